@@ -1,0 +1,1 @@
+"""Controller of a fleet of dose-dispensing machines: from pushed medication plan to proven pouch."""

@@ -1,0 +1,1 @@
+"""Use cases, workers and transactions: the imperative shell."""

@@ -1,0 +1,1 @@
+"""Rows and transactions; returns core types, commits nowhere."""

@@ -1,0 +1,1 @@
+"""SQLModel tables, one family a file; they never leave the store."""

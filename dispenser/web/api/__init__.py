@@ -1,0 +1,1 @@
+"""HTTP interfaces for other systems."""

@@ -1,0 +1,1 @@
+"""Checks that any driver must pass, shipped for machine vendors."""

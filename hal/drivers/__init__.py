@@ -1,0 +1,1 @@
+"""Drivers we ship; each registers by the entry point group 'hal.drivers'."""

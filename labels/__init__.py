@@ -1,0 +1,1 @@
+"""What is printed: content and layout (pure), symbols and PDF."""

@@ -1,0 +1,1 @@
+"""Product catalogues: the shipped demonstration and the Danish price list."""

@@ -1,0 +1,1 @@
+"""FHIR R4: wire models, pure mapping to plans, and answers."""

@@ -1,0 +1,1 @@
+"""Pure checks that stand between every plan and every pouch."""

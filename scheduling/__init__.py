@@ -1,0 +1,1 @@
+"""When periods fall due, and which machine packs which roll."""

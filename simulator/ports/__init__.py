@@ -1,0 +1,1 @@
+"""Wire front ends of a simulated machine."""
