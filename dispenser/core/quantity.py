@@ -41,3 +41,8 @@ def units_of(quarters: Quarters) -> Decimal:
 def text_of(quarters: Quarters) -> str:
     """Return the printed form with a decimal comma and no trailing zero: `1`, `0,5`, `1,25`."""
     return str(units_of(quarters)).replace(".", ",")
+
+
+def started_units(quarters: Quarters) -> int:
+    """Return how many units `quarters` takes room for: every started one counts, a half as one."""
+    return -(-quarters // QUARTERS_PER_UNIT)
