@@ -1,0 +1,178 @@
+"""The batch record (batchjournal): what was packed where, proven by which digest, signed by whom; A4, in Danish."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from dispenser.core.ids import BatchId, GroupId, MachineId, RollId
+from dispenser.core.roll import Period
+from labels.errors import LayoutError
+from labels.layout import MM_PER_POINT, Covers, Measure, PlacedText, chunks, require_glyphs, take
+
+PAGE_WIDTH = 210.0
+PAGE_HEIGHT = 297.0
+_MARGIN = 15.0
+_POINTS = 9.0
+_LINE = _POINTS * MM_PER_POINT * 1.3
+_GUTTER = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class MachineRow:
+    """What one machine packed of the batch."""
+
+    machine_id: MachineId
+    model: str
+    rolls: int
+    packed: int
+    void: int
+
+
+@dataclass(frozen=True, slots=True)
+class RollRow:
+    """How one roll of the batch ended; `orders` are the machine order numbers that it took."""
+
+    roll_id: RollId
+    machine_id: MachineId | None
+    plan_revision: int
+    pouches: int
+    packed: int
+    void: int
+    orders: tuple[int, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who did what when; times as the site reads them."""
+
+    what: str
+    who: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordContent:
+    """Everything in a batch record; no citizen is named in it."""
+
+    batch_id: BatchId
+    group_id: GroupId
+    period: Period
+    state: str
+    catalogue_version: str
+    slot_version: str
+    digest: str
+    machines: tuple[MachineRow, ...]
+    rolls: tuple[RollRow, ...]
+    findings: tuple[str, ...]
+    signatures: tuple[Signature, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    title: str
+    widths: tuple[float, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def lay_out_record(content: RecordContent, measure: Measure, covers: Covers) -> tuple[tuple[PlacedText, ...], ...]:
+    """Return the pages of a batch record as placed texts in millimetres; every cell is wrapped, none is cut.
+
+    Raises:
+        GlyphError: a character that the font does not have.
+        LayoutError: a number too wide for its column.
+    """
+    pages: list[list[PlacedText]] = [[]]
+    y = PAGE_HEIGHT - _MARGIN
+    for height, row in _rows(content, measure, covers):
+        if y - height < _MARGIN:
+            pages.append([])
+            y = PAGE_HEIGHT - _MARGIN
+        pages[-1].extend(PlacedText(text.text, text.x, y + text.y, text.points, text.bold) for text in row)
+        y -= height
+    return tuple(tuple(page) for page in pages)
+
+
+def _tables(content: RecordContent) -> tuple[_Table, ...]:
+    facts = (
+        ("Pakkegruppe", content.group_id),
+        ("Periode", f"{content.period.first:%d.%m.%Y} - {content.period.last:%d.%m.%Y}"),
+        ("Status", content.state),
+        ("Doseruller", str(len(content.rolls))),
+        ("Poser", str(sum(row.pouches for row in content.rolls))),
+        ("Pakket", str(sum(row.packed for row in content.rolls))),
+        ("Kasseret", str(sum(row.void for row in content.rolls))),
+        ("Katalog", content.catalogue_version),
+        ("Tidspunkter", content.slot_version),
+        ("SHA-256", _in_groups(content.digest)),
+    )
+    machines = tuple(
+        (row.machine_id, row.model, str(row.rolls), str(row.packed), str(row.void)) for row in content.machines
+    )
+    rolls = tuple(
+        (
+            row.roll_id,
+            row.machine_id or "-",
+            str(row.plan_revision),
+            f"{row.packed} / {row.pouches}",
+            str(row.void),
+            ", ".join(str(number) for number in row.orders) or "-",
+            _in_groups(row.digest),
+        )
+        for row in content.rolls
+    )
+    return (
+        _Table(f"Batchjournal {content.batch_id}", (35, 145), facts),
+        _Table("Maskiner", (45, 60, 25, 25, 25), (("Maskine", "Model", "Ruller", "Pakket", "Kasseret"), *machines)),
+        _Table(
+            "Doseruller",
+            (25, 32, 15, 20, 18, 20, 50),
+            (("Rulle", "Maskine", "Plan", "Pakket", "Kasseret", "Ordrer", "SHA-256"), *rolls),
+        ),
+        _Table("Fund", (180,), tuple((text,) for text in content.findings) or (("Ingen",),)),
+        _Table(
+            "Underskrifter",
+            (60, 60, 60),
+            tuple((row.what, row.who, row.when) for row in content.signatures) or (("Ingen", "", ""),),
+        ),
+    )
+
+
+def _in_groups(digest: str) -> str:
+    """Return a digest in groups of eight, so that it can be read aloud and wrapped."""
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+
+
+def _rows(content: RecordContent, measure: Measure, covers: Covers) -> Iterator[tuple[float, list[PlacedText]]]:
+    """Yield every row as its height and its texts, `y` relative to the row's top."""
+    for table in _tables(content):
+        yield 2 * _LINE, [PlacedText(table.title, _MARGIN, -1.5 * _LINE, _POINTS + 2, bold=True)]
+        for row in table.rows:
+            yield _row(row, table.widths, measure, covers)
+
+
+def _row(
+    cells: Sequence[str], widths: Sequence[float], measure: Measure, covers: Covers
+) -> tuple[float, list[PlacedText]]:
+    texts: list[PlacedText] = []
+    deepest = 1
+    x = _MARGIN
+    for cell, width in zip(cells, widths, strict=True):
+        require_glyphs(cell, covers, bold=False)
+        room = (width - _GUTTER) / (_POINTS * MM_PER_POINT)
+        lines = _wrap(cell, room, lambda text: measure(text, False))  # noqa: FBT003 - the bold flag of Measure
+        texts.extend(PlacedText(line, x, -(index + 1) * _LINE, _POINTS, bold=False) for index, line in enumerate(lines))
+        deepest = max(deepest, len(lines))
+        x += width
+    return deepest * _LINE, texts
+
+
+def _wrap(cell: str, room: float, width: Callable[[str], float]) -> list[str]:
+    lines: list[str] = []
+    rest = chunks(cell) if cell else []
+    while rest:
+        text, rest = take(rest, room, width)
+        if not text:
+            message = f"{rest[0]!r} is too wide for its column"
+            raise LayoutError(message)
+        lines.append(text)
+    return lines
