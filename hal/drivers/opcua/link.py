@@ -1,0 +1,261 @@
+"""One connection to an OPC UA machine, from connect to loss; never reconnected, a new one is made instead."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Final, TypeVar
+
+from asyncua.client.client import Client
+from asyncua.client.ua_client import UaClientState
+from asyncua.common.node import Node
+from asyncua.common.subscription import DataChangeNotif
+from asyncua.ua.attribute_ids import AttributeIds
+from asyncua.ua.uaerrors._base import UaStatusCodeError
+from asyncua.ua.uaprotocol_auto import CallMethodRequest, CallMethodResult
+from asyncua.ua.uatypes import NodeId, Variant
+
+from hal.drivers.opcua.failures import UNREADABLE, failed_command, failed_read
+from hal.drivers.opcua.security import Timeouts, hardened_client
+from hal.errors import OutcomeUnknownError, ProtocolViolationError, UnreachableError
+from hal.wire import opcua as words
+
+Path = tuple[str, ...]
+Answered = TypeVar("Answered")
+
+_PATHS: Final[tuple[Path, ...]] = (
+    (words.CAPABILITIES,),
+    (words.MACHINE_STATUS,),
+    (words.BAYS,),
+    (words.LAST_SEQ,),
+    (words.JOBS,),
+    (words.JOBS, words.HELLO),
+    (words.JOBS, words.STORE),
+    (words.JOBS, words.START),
+    (words.JOBS, words.PAUSE),
+    (words.JOBS, words.STOP),
+    (words.JOURNAL,),
+    (words.JOURNAL, words.READ),
+)
+_BELL_MILLISECONDS: Final = 50.0
+
+
+class Link:
+    """An open session with the machine's nodes resolved and its doorbell subscribed."""
+
+    def __init__(self, client: Client, timeouts: Timeouts) -> None:
+        self._client = client
+        self._timeouts = timeouts
+        self._nodes: dict[Path, NodeId] = {}
+        self._rings = 0
+        self._lost = False
+        self._news = asyncio.Event()
+
+    @classmethod
+    async def connect(cls, uri: str, timeouts: Timeouts) -> "Link":
+        """Return a link to the machine at `uri`.
+
+        Raises:
+            UnreachableError: no server, or none that answers in time.
+            ProtocolViolationError: a server without the machine's nodes.
+        """
+        link = cls(hardened_client(uri, timeouts), timeouts)
+        connected = False
+        try:
+            async with asyncio.timeout(timeouts.open):
+                await link._open()
+            connected = True
+        except OSError as error:
+            message = f"{uri}: {error!r}"
+            raise UnreachableError(message) from error
+        except UaStatusCodeError as error:
+            message = f"{uri}: {error}"
+            raise UnreachableError(message) from error
+        except UNREADABLE as error:
+            message = f"{uri}: {error!r}"
+            raise ProtocolViolationError(message) from error
+        finally:
+            if not connected:
+                await link.close()
+        return link
+
+    async def _open(self) -> None:
+        self._client.connection_lost_callback = self._on_lost
+        await self._client.connect()
+        await self._resolve()
+        subscription = await self._client.create_subscription(_BELL_MILLISECONDS, self)
+        bell = self._client.get_node(self._nodes[(words.LAST_SEQ,)])
+        await subscription.subscribe_data_change(bell, queuesize=1)
+
+    async def _resolve(self) -> None:
+        namespaces = await self._client.get_namespace_array()
+        if words.NAMESPACE not in namespaces:
+            message = f"the server has no namespace {words.NAMESPACE}"
+            raise ProtocolViolationError(message)
+        index = namespaces.index(words.NAMESPACE)
+        results = await self._client.translate_browsepaths(
+            self._client.get_objects_node().nodeid,
+            ["".join(f"/{index}:{name}" for name in (words.PACKER, *path)) for path in _PATHS],
+        )
+        for path, result in zip(_PATHS, results, strict=True):
+            if not result.StatusCode.is_good() or len(result.Targets) != 1:
+                message = f"the server has no {'/'.join(path)}"
+                raise ProtocolViolationError(message)
+            self._nodes[path] = result.Targets[0].TargetId
+
+    async def read_text(self, name: str) -> str:
+        """Return the text variable `name`.
+
+        Raises:
+            UnreachableError: no answer, twice.
+            ProtocolViolationError: an answer that is no text.
+        """
+        node = self._nodes[(name,)]
+        values = await self._ask(lambda: self._client.uaclient.read_attributes([node], AttributeIds.Value))
+        if len(values) != 1 or values[0].StatusCode is None or not values[0].StatusCode.is_good():
+            message = f"{name}: not readable"
+            raise ProtocolViolationError(message)
+        return _text_of(name, values[0].Value)
+
+    async def read_texts(self, holder: str, method: str, *arguments: Variant) -> tuple[str, ...]:
+        """Call a method that only reads, and return the texts that it answers.
+
+        Raises:
+            UnreachableError: no answer, twice.
+            ProtocolViolationError: an answer that is no array of texts.
+        """
+        request = self._request(holder, method, arguments)
+        results = await self._ask(lambda: self._client.uaclient.call([request]))
+        value = _output(f"{holder}.{method}", results).Value
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            message = f"{holder}.{method}: no array of texts"
+            raise ProtocolViolationError(message)
+        return tuple(value)
+
+    async def command(self, holder: str, method: str, *arguments: Variant) -> str:
+        """Call a method once, whatever happens, and return the text that it answers.
+
+        Raises:
+            UnreachableError: the link was lost before anything was sent.
+            OutcomeUnknownError: sent, and no answer.
+            ProtocolViolationError: an answer that is no text, or that the method does not exist.
+        """
+        self._require()
+        request = self._request(holder, method, arguments)
+        name = f"{holder}.{method}"
+        try:
+            results = await self._client.uaclient.call([request])
+            return _text_of(name, _output(name, results))
+        except OSError as error:
+            message = f"{name}: {error!r}"
+            raise OutcomeUnknownError(message) from error
+        except UNREADABLE as error:
+            raise failed_command(name, error) from error
+
+    async def _ask(self, request: Callable[[], Coroutine[None, None, Answered]]) -> Answered:
+        try:
+            return await self._ask_once(request)
+        except TimeoutError:
+            pass
+        try:
+            return await self._ask_once(request)
+        except TimeoutError as error:
+            raise UnreachableError("no answer in time, twice") from error
+
+    async def _ask_once(self, request: Callable[[], Coroutine[None, None, Answered]]) -> Answered:
+        self._require()
+        try:
+            return await request()
+        except TimeoutError:
+            raise
+        except OSError as error:
+            raise UnreachableError(repr(error)) from error
+        except UNREADABLE as error:
+            raise failed_read(error) from error
+
+    def _request(self, holder: str, method: str, arguments: tuple[Variant, ...]) -> CallMethodRequest:
+        return CallMethodRequest(
+            ObjectId=self._nodes[(holder,)],
+            MethodId=self._nodes[(holder, method)],
+            InputArguments=list(arguments),
+        )
+
+    def _require(self) -> None:
+        if self._lost or self._client.state is not UaClientState.CONNECTED:
+            raise UnreachableError("the link is lost")
+
+    async def rung_after(self, count: int) -> int:
+        """Wait until the doorbell rang more than `count` times, and return how often it did.
+
+        Raises:
+            UnreachableError: the link is lost.
+        """
+        while True:
+            news = self._news
+            self._require()
+            if self._rings > count:
+                return self._rings
+            await news.wait()
+
+    def datachange_notification(self, node: Node, val: object, data: DataChangeNotif) -> None:  # noqa: ARG002 - its names
+        """Take the library's word that LastSeq has changed."""
+        self._rings += 1
+        self._wake()
+
+    def status_change_notification(self, status: object) -> None:  # noqa: ARG002 - the library's name
+        """Take the library's word that the subscription has ended: without a doorbell the link is of no use."""
+        self._lost = True
+        self._wake()
+
+    async def _on_lost(self, _error: Exception) -> None:
+        self._lost = True
+        self._abort()
+        self._wake()
+
+    def _wake(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    def _abort(self) -> None:
+        protocol = self._client.uaclient.protocol
+        if protocol is not None and protocol.transport is not None:
+            protocol.transport.abort()
+
+    async def close(self) -> None:
+        """End the session if the machine still listens; never waits longer than `Timeouts.close`."""
+        protocol = self._client.uaclient.protocol
+        transport = None if protocol is None else protocol.transport
+        if self._lost or self._client.state is not UaClientState.CONNECTED:
+            self._abort()
+        self._lost = True
+        try:
+            with contextlib.suppress(OSError, *UNREADABLE):
+                async with asyncio.timeout(self._timeouts.close):
+                    await self._client.disconnect()
+        finally:
+            # The library leaves the socket of a link open that it has given up itself.
+            if transport is not None:
+                transport.abort()
+            self._wake()
+        await asyncio.sleep(0)
+
+
+def _output(name: str, results: Sequence[CallMethodResult]) -> Variant:
+    if len(results) != 1:
+        message = f"{name}: {len(results)} results of one call"
+        raise ProtocolViolationError(message)
+    results[0].StatusCode.check()
+    outputs = results[0].OutputArguments
+    if len(outputs) != 1:
+        message = f"{name}: {len(outputs)} output arguments"
+        raise ProtocolViolationError(message)
+    output: Variant = outputs[0]
+    return output
+
+
+def _text_of(name: str, value: Variant | None) -> str:
+    if value is None or not isinstance(value.Value, str):
+        message = f"{name}: no text"
+        raise ProtocolViolationError(message)
+    return value.Value
