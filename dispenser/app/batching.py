@@ -1,0 +1,99 @@
+"""Turn a due period into a batch: a frozen snapshot of everyone's plan, checked before anything may go."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from safety.batch_checks import check_batch
+
+from dispenser.app.machines import known_stocks, limits_of
+from dispenser.app.services import Services
+from dispenser.core.batch import Batch, BatchState
+from dispenser.core.digest import batch_digest
+from dispenser.core.ids import BatchId, CitizenId, GroupId, RollId
+from dispenser.core.packing import pack
+from dispenser.core.plan import MedicationPlan
+from dispenser.core.roll import Period, Roll
+from dispenser.store.records import BatchRecord, finding_record
+from dispenser.store.session import Transaction
+from safety.findings import Finding, Verdict, verdict_of
+
+_TRIES = 3
+LARGEST_BATCH_ROLLS = 9_999
+
+
+class NothingToPackError(Exception):
+    """Nobody in the group has anything that a machine can pack in the period."""
+
+
+class PlansMovingError(Exception):
+    """Plans kept changing while the batch was made; nothing was stored."""
+
+
+def plan_due(services: Services) -> list[BatchRecord]:
+    """Make a batch of every period whose deadline has passed; safe to call any number of times."""
+    now = services.clock.now()
+    with services.database.read() as tx:
+        due = tx.groups.due(now)
+    made: list[BatchRecord] = []
+    for period in due:
+        try:
+            made.append(plan_batch(services, period.group_id, period.period, "clock"))
+        except NothingToPackError:
+            with services.database.write() as tx:
+                tx.groups.mark_batched(period.group_id, period.period, None)
+    return made
+
+
+def plan_batch(services: Services, group_id: GroupId, period: Period, who: str) -> BatchRecord:
+    """Plan `group_id`'s rolls over `period` from the plans as they are now, check them, and store the snapshot.
+
+    A batch with a holding finding is stored as held, so that a human sees it; it can never be released.
+
+    Raises:
+        NothingToPackError: no pouches.
+        PlansMovingError: plans changed during the work, several times.
+        NoMachineKnownError: no machine has answered yet, so pouch limits are unknown.
+    """
+    for _ in range(_TRIES):
+        with services.database.read() as tx:
+            plans = {plan.citizen_id: plan for plan in tx.plans.current_in_group(group_id)}
+            limits = limits_of(known_stocks(tx.machines.all()))
+            batch_id = tx.batches.next_id()
+            others = tx.batches.other_rolls(tuple(plans), period, batch_id)
+        rolls = _rolls(services, batch_id, plans, period, limits)
+        if not rolls:
+            raise NothingToPackError
+        batch = Batch(batch_id, group_id, period, services.catalogue.version, services.slots.version, rolls)
+        findings = check_batch(batch, plans, services.catalogue, services.slots, others)
+        with services.database.write() as tx:
+            if tx.batches.next_id() != batch_id or not _unchanged(tx, group_id, plans):
+                continue
+            return _store(tx, batch, findings, who, services.clock.now())
+    raise PlansMovingError
+
+
+def _rolls(
+    services: Services, batch_id: BatchId, plans: Mapping[CitizenId, MedicationPlan], period: Period, limits: object
+) -> tuple[Roll, ...]:
+    rolls: list[Roll] = []
+    for citizen_id in sorted(plans):
+        plan = plans[citizen_id]
+        roll_id = RollId(f"{batch_id}{len(rolls) + 1:04d}")
+        roll = pack(roll_id, citizen_id, plan, period, services.catalogue, services.slots, limits)
+        if roll.pouches:
+            rolls.append(roll)
+    return tuple(rolls)
+
+
+def _unchanged(tx: Transaction, group_id: GroupId, plans: Mapping[CitizenId, MedicationPlan]) -> bool:
+    now = {plan.citizen_id: plan.revision for plan in tx.plans.current_in_group(group_id)}
+    return now == {plan.citizen_id: plan.revision for plan in plans.values()}
+
+
+def _store(tx: Transaction, batch: Batch, findings: Sequence[Finding], who: str, now: datetime) -> BatchRecord:
+    state = BatchState.PLANNED if verdict_of(findings) is Verdict.PASS else BatchState.HELD
+    digest = batch_digest(batch)
+    tx.batches.add(batch, digest, tuple(finding_record(finding) for finding in findings), state, now)
+    tx.groups.mark_batched(batch.group_id, batch.period, batch.batch_id)
+    tx.audit.append(now, who, f"batch {state.value}", f"batch/{batch.batch_id}", f"digest {digest}")
+    return tx.batches.get(batch.batch_id)

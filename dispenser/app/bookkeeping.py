@@ -1,0 +1,142 @@
+"""Write down what a machine's journal says: entries, outcomes and the cursor, all in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dispenser.app.fold import OrderFold, OrderMoved, PouchOutcome, require_continuity
+from dispenser.app.release import queue_job
+from dispenser.app.services import Services
+from dispenser.core.batch import BatchState
+from dispenser.core.ids import MachineId
+from dispenser.core.job import JobEvent, JobState, advance
+from dispenser.store.records import JobRecord
+from dispenser.store.session import Transaction
+from hal.journal import JournalEntry, chain
+from hal.orders import order_of
+from hal.status import OrderState
+
+_OVER = frozenset({OrderState.ENDED, OrderState.INTERRUPTED})
+
+
+class DoublePackedError(Exception):
+    """A machine says it packed a pouch that is packed already: the machine stops, a human decides."""
+
+
+@dataclass(slots=True)
+class Book:
+    """The record of one machine; keeps the evidence of pouches that are not closed yet between two writes."""
+
+    services: Services
+    machine_id: MachineId
+    _fold: OrderFold | None = None
+
+    def record(self, entries: Sequence[JournalEntry]) -> None:
+        """Append `entries`, fold them into the live job, and move the cursor.
+
+        Raises:
+            ProtocolViolationError: an entry is missing (nothing was recorded).
+            DoublePackedError: the journal claims a second packed pouch (nothing was recorded).
+        """
+        try:
+            with self.services.database.write() as tx:
+                machine = tx.machines.get(self.machine_id)
+                cursor = require_continuity(machine.cursor, entries)
+                self._take(tx, entries)
+                tx.journal.append(self.machine_id, entries)
+                head = machine.journal_head
+                for entry in entries:
+                    head = chain(head, entry)
+                tx.machines.set_cursor(self.machine_id, cursor, head)
+        except BaseException:
+            # What was folded was rolled back with the transaction; the next look rebuilds it from the store.
+            self._fold = None
+            raise
+
+    def live(self) -> JobRecord | None:
+        """Return the machine's live job."""
+        with self.services.database.read() as tx:
+            return tx.jobs.live_on(self.machine_id)
+
+    def started(self) -> None:
+        """The machine has taken the start of the live job, if its journal has not said so already."""
+        self._move_from({JobState.SENT: JobEvent.STARTED})
+
+    def found_packing(self) -> None:
+        """The machine was read and is at work on the live job."""
+        self._move_from({JobState.UNKNOWN: JobEvent.FOUND_PACKING})
+
+    def lost(self) -> None:
+        """The link is gone: what the live job has become is unknown until the machine is read again."""
+        lost = JobEvent.LINK_LOST
+        self._move_from({JobState.SENT: lost, JobState.PACKING: lost, JobState.HELD: lost})
+
+    def _move_from(self, events: Mapping[JobState, JobEvent]) -> None:
+        with self.services.database.write() as tx:
+            job = tx.jobs.live_on(self.machine_id)
+            if job is not None and job.state in events:
+                target = advance(job.state, events[job.state])
+                tx.jobs.move(job.job_id, job.state, target, self.services.clock.now())
+
+    def give_up(self, event: JobEvent) -> None:
+        """End the live job by `event` (refused, not loaded, interrupted) and queue what is missing anew."""
+        with self.services.database.write() as tx:
+            job = tx.jobs.live_on(self.machine_id)
+            if job is not None:
+                self._finish(tx, job, event)
+
+    def _take(self, tx: Transaction, entries: Sequence[JournalEntry]) -> None:
+        job = tx.jobs.live_on(self.machine_id)
+        for entry in entries:
+            if job is None:
+                return
+            fold = self._fold_of(tx, job)
+            fact = fold.take(entry)
+            if isinstance(fact, PouchOutcome):
+                self._close(tx, job, fact)
+            elif isinstance(fact, OrderMoved):
+                job = self._order_moved(tx, job, fact.state)
+
+    def _fold_of(self, tx: Transaction, job: JobRecord) -> OrderFold:
+        if self._fold is None or self._fold.order.number != job.order_number:
+            self._fold = OrderFold(order_of(job.order_document))
+            for entry in tx.journal.of_order(self.machine_id, self._fold.order.number):
+                self._fold.take(entry)
+        return self._fold
+
+    def _close(self, tx: Transaction, job: JobRecord, outcome: PouchOutcome) -> None:
+        now = self.services.clock.now()
+        subject = f"pouch/{job.roll_id}/{outcome.number}"
+        if outcome.packed:
+            if not tx.jobs.close_pouch(job.job_id, outcome.number, "packed", outcome.film, "", now):
+                message = f"{self.machine_id} reports {subject} on film {outcome.film} packed a second time"
+                raise DoublePackedError(message)
+        else:
+            detail = f"film {outcome.film} on {self.machine_id}: {outcome.reason}"
+            tx.audit.append(now, str(self.machine_id), "pouch void", subject, detail)
+
+    def _order_moved(self, tx: Transaction, job: JobRecord, state: OrderState) -> JobRecord | None:
+        if state in _OVER:
+            self._finish(tx, job, JobEvent.INTERRUPTED)
+            return None
+        event = {
+            (JobState.SENT, OrderState.RUNNING): JobEvent.STARTED,
+            (JobState.PACKING, OrderState.HELD): JobEvent.HOLD,
+            (JobState.HELD, OrderState.RUNNING): JobEvent.RESUME,
+        }.get((job.state, state))
+        if event is not None:
+            tx.jobs.move(job.job_id, job.state, advance(job.state, event), self.services.clock.now())
+        return tx.jobs.live_on(self.machine_id)
+
+    def _finish(self, tx: Transaction, job: JobRecord, event: JobEvent) -> None:
+        """End `job`: packed when every pouch is, else by `event` with the missing pouches queued under a new job."""
+        now = self.services.clock.now()
+        missing = [pouch.number for pouch in tx.jobs.pouches_of_job(job.job_id) if pouch.state != "packed"]
+        tx.jobs.move(job.job_id, job.state, advance(job.state, event if missing else JobEvent.ALL_PACKED), now)
+        if missing:
+            tx.jobs.release_unpacked(job.job_id, event.value, now)
+            queue_job(tx, job.roll_id, self.machine_id, missing, now)
+            return
+        batch_id = tx.batches.roll_record(job.roll_id).batch_id
+        if tx.jobs.unpacked_count(batch_id) == 0:
+            tx.batches.move(batch_id, BatchState.RELEASED, BatchState.PACKED, str(self.machine_id), now)
+            tx.audit.append(now, str(self.machine_id), "batch packed", f"batch/{batch_id}", "")

@@ -1,0 +1,86 @@
+"""From a queued job to an order on the wire: translate, check by code that did not translate, note, then send."""
+
+from collections.abc import Sequence
+
+from safety.order_checks import check_order
+
+from dispenser.app.services import Services
+from dispenser.core.citizen import Identity
+from dispenser.core.ids import MachineId
+from dispenser.core.roll import HEADER_NUMBER, Roll
+from dispenser.core.stock import MachineStock
+from dispenser.core.translate import CanisterPick, NotEnoughError, PouchSources, TrayPick, sources
+from dispenser.store.records import JobRecord
+from hal.orders import BayPick, CellPick, PackingOrder, Pick, PouchOrder, digest_of, document_of
+from labels.content import LabelContent, header_label, pouch_label
+from safety.findings import Verdict, verdict_of
+from scheduling.calendar import local_date
+
+
+class NotSendableError(Exception):
+    """The job cannot be sent as the machine stands now; nothing was sent."""
+
+
+def labels_of(services: Services, identity: Identity, roll: Roll) -> dict[int, LabelContent]:
+    """Return the label of every pouch of `roll` by number, the header's under `HEADER_NUMBER`, as packed today."""
+    packed_on = local_date(services.clock.now())
+    total = len(roll.pouches)
+    labels = {HEADER_NUMBER: header_label(services.site, identity, roll, services.catalogue, services.slots, packed_on)}
+    for pouch in roll.pouches:
+        labels[pouch.number] = pouch_label(
+            services.site, identity, roll, pouch, services.catalogue, services.slots, packed_on, total
+        )
+    return labels
+
+
+def prepare(
+    services: Services, job: JobRecord, stock: MachineStock, capabilities: str, epoch: int
+) -> PackingOrder | None:
+    """Make the order of a queued job, check it, and mark the job sent, all in one transaction.
+
+    Returns None when someone else has moved the job meanwhile.
+
+    Raises:
+        NotSendableError: the stock does not suffice, or a check objects; the job stays queued.
+    """
+    with services.database.read() as tx:
+        roll = tx.batches.roll(job.roll_id)
+        identity = tx.citizens.get(roll.citizen_id).identity
+        numbers = sorted(pouch.number for pouch in tx.jobs.pouches_of_job(job.job_id))
+    try:
+        picks = sources(roll, numbers, stock, services.catalogue)
+    except NotEnoughError as error:
+        raise NotSendableError(str(error)) from error
+    labels = labels_of(services, identity, roll)
+    with services.database.write() as tx:
+        number = tx.machines.take_order_number(job.machine_id)
+        order = PackingOrder(
+            job.job_id, number, epoch, capabilities, tuple(_pouch_order(pouch, labels[pouch.number]) for pouch in picks)
+        )
+        findings = check_order(order, roll, stock, services.catalogue)
+        if verdict_of(findings) is not Verdict.PASS:
+            raise NotSendableError("; ".join(finding.text("en") for finding in findings))
+        now = services.clock.now()
+        sent = tx.jobs.set_sent(job.job_id, number, document_of(order), digest_of(order), epoch, now)
+        return order if sent else None
+
+
+def _pouch_order(pouch: PouchSources, label: LabelContent) -> PouchOrder:
+    return PouchOrder(pouch.number, label.symbol, label.lines, tuple(_pick(pick) for pick in pouch.picks))
+
+
+def _pick(pick: CanisterPick | TrayPick) -> Pick:
+    match pick:
+        case CanisterPick():
+            return BayPick(pick.bay, pick.canister_id, pick.fill_code, str(pick.product_id), pick.units)
+        case TrayPick():
+            return CellPick(pick.cell, str(pick.product_id), int(pick.quarters))
+
+
+def next_queued(services: Services, machine_id: MachineId) -> JobRecord | None:
+    """Return the job that `machine_id` should take next; None while one is live or none is queued."""
+    with services.database.read() as tx:
+        if tx.jobs.live_on(machine_id) is not None:
+            return None
+        queued: Sequence[JobRecord] = tx.jobs.queued_for(machine_id)
+    return queued[0] if queued else None

@@ -1,0 +1,87 @@
+"""Fold a machine's journal into outcomes of pouches and orders: values in, values out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from safety.pouch_checks import check_pouch
+
+from hal.errors import ProtocolViolationError
+from hal.journal import Cursor, JournalEntry
+from hal.orders import PackingOrder, PouchOrder
+from hal.status import OrderState
+from hal.wire import words
+from safety.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class PouchOutcome:
+    """One physical pouch is closed: packed with complete evidence, or void for `reason`."""
+
+    number: int
+    film: int
+    packed: bool
+    reason: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMoved:
+    """The machine says that the order is now in `state`."""
+
+    state: OrderState
+
+
+Fact = PouchOutcome | OrderMoved
+
+
+@dataclass(slots=True)
+class OrderFold:
+    """Evidence of one order as it comes in; feed every journal entry once, oldest first."""
+
+    order: PackingOrder
+    _open: dict[int, list[JournalEntry]] = field(default_factory=dict)
+    _orders: dict[int, PouchOrder] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Index the ordered pouches by number."""
+        self._orders = {pouch.number: pouch for pouch in self.order.pouches}
+
+    def take(self, entry: JournalEntry) -> Fact | None:
+        """Take one entry; return the fact that it completes, if any. Entries of other orders are passed over."""
+        if entry.order_number != self.order.number:
+            return None
+        if entry.kind == words.ORDER_CHANGED:
+            return OrderMoved(OrderState(str(entry.fields["state"])))
+        if entry.kind == words.POUCH_STARTED:
+            self._open[entry.pouch] = [entry]
+            return None
+        if entry.pouch not in self._orders:
+            return None
+        self._open.setdefault(entry.pouch, []).append(entry)
+        if entry.kind != words.POUCH_CLOSED:
+            return None
+        return self._closed(entry, self._open.pop(entry.pouch))
+
+    def _closed(self, entry: JournalEntry, evidence: list[JournalEntry]) -> PouchOutcome:
+        film = int(entry.fields["film"])
+        if entry.fields["outcome"] != words.PACKED:
+            return PouchOutcome(entry.pouch, film, packed=False, reason=str(entry.fields["reason"]), findings=())
+        findings = tuple(check_pouch(self._orders[entry.pouch], evidence))
+        # What the machine calls packed is packed only when its own evidence says so too.
+        reason = ", ".join(finding.code.id for finding in findings)
+        return PouchOutcome(entry.pouch, film, packed=not findings, reason=reason, findings=findings)
+
+
+def require_continuity(cursor: Cursor, entries: Iterable[JournalEntry]) -> Cursor:
+    """Return the cursor after `entries`.
+
+    Raises:
+        ProtocolViolationError: an entry is missing: inside a boot `seq` rises by one, and a boot starts with 1.
+    """
+    for entry in entries:
+        follows = entry.seq == cursor.seq + 1 if entry.boot_id == cursor.boot_id else entry.seq == 1
+        if not follows:
+            message = f"journal lost: {entry.boot_id}/{entry.seq} does not follow {cursor.boot_id}/{cursor.seq}"
+            raise ProtocolViolationError(message)
+        cursor = Cursor(entry.boot_id, entry.seq)
+    return cursor

@@ -1,0 +1,74 @@
+"""What is known of the machines between two looks at them: stock and limits, as the store last heard."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from enum import Enum
+
+from dispenser.core.ids import MachineId, ProductId
+from dispenser.core.packing import PouchLimits
+from dispenser.core.stock import LoadedCanister, MachineStock
+from dispenser.store.records import MachineRecord
+from hal.documents import bays_of, capabilities_of
+from hal.status import Bay, Capabilities, MachineStatus
+
+
+class NoMachineKnownError(Exception):
+    """No machine has ever answered, so nobody knows what a pouch may hold."""
+
+
+def stock_of(machine_id: MachineId, capabilities: Capabilities, bays: Sequence[Bay]) -> MachineStock:
+    """Return what a machine can pack from, in the core's words."""
+    return MachineStock(
+        machine_id,
+        tuple(
+            LoadedCanister(bay.number, bay.canister_id, bay.fill_code, ProductId(bay.product), bay.units)
+            for bay in bays
+        ),
+        capabilities.tray_cells,
+        capabilities.pouch_units,
+        capabilities.pouch_volume_mm3,
+    )
+
+
+def known_stocks(records: Sequence[MachineRecord]) -> tuple[MachineStock, ...]:
+    """Return the stock of every machine that has answered at least once."""
+    return tuple(
+        stock_of(record.machine_id, capabilities_of(record.capabilities), bays_of_snapshot(record.status))
+        for record in records
+        if record.capabilities is not None and record.status is not None
+    )
+
+
+def limits_of(stocks: Sequence[MachineStock]) -> PouchLimits:
+    """Return the limits that every known machine keeps, so that any of them can pack any roll.
+
+    Raises:
+        NoMachineKnownError: no machine is known.
+    """
+    if not stocks:
+        raise NoMachineKnownError
+    volumes = [stock.pouch_volume_mm3 for stock in stocks if stock.pouch_volume_mm3]
+    return PouchLimits(min(stock.pouch_units for stock in stocks), min(volumes, default=0))
+
+
+def capabilities_document(capabilities: Capabilities) -> str:
+    """Return what the store keeps of what a machine can do: its fields as JSON."""
+    return json.dumps(asdict(capabilities), sort_keys=True)
+
+
+def snapshot_document(status: MachineStatus, bays: Sequence[Bay], note: str) -> str:
+    """Return what the store keeps of a look at a machine: `status`, `bays`, and why it waits (`note`), as JSON."""
+    document = {"status": asdict(status), "bays": [asdict(bay) for bay in bays], "note": note}
+    return json.dumps(document, sort_keys=True, default=_word)
+
+
+def _word(value: object) -> str:
+    if isinstance(value, Enum):
+        return str(value.value)
+    raise TypeError(type(value).__name__)
+
+
+def bays_of_snapshot(document: str) -> tuple[Bay, ...]:
+    """Return the bays that `snapshot_document` wrote."""
+    return tuple(bays_of(json.dumps(json.loads(document)["bays"])))

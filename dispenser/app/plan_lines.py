@@ -1,0 +1,67 @@
+"""From pushed lines to a judged plan: every line ends as packed, parked or refused."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pharmacy_sync.fhir.submission import SubmittedLine
+from safety.plan_checks import judge
+
+from dispenser.core.ids import CitizenId
+from dispenser.core.plan import Disposition, MedicationPlan, Ordination, ParkedLine
+from dispenser.core.product import Catalogue
+from dispenser.core.slots import SlotTable
+from dispenser.store.records import LineRecord, finding_record
+from safety.findings import Finding, Severity
+
+ACTIVE = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPlan:
+    """A plan revision, what became of each line, and every finding on the way."""
+
+    plan: MedicationPlan
+    lines: tuple[LineRecord, ...]
+    findings: tuple[Finding, ...]
+
+
+def judged_plan(
+    citizen_id: CitizenId, revision: int, lines: Iterable[SubmittedLine], catalogue: Catalogue, slots: SlotTable
+) -> JudgedPlan:
+    """Judge all active `lines` of a citizen and return them as plan revision `revision`."""
+    ordinations: list[Ordination] = []
+    parked: list[ParkedLine] = []
+    records: list[LineRecord] = []
+    findings: list[Finding] = []
+    for line in sorted(lines, key=lambda line: line.ordination_id):
+        if line.status != ACTIVE:
+            continue
+        problems = line.reasons + (judge(line.ordination, catalogue, slots) if line.ordination else ())
+        disposition = _disposition(line, problems)
+        if disposition is Disposition.PACKED and line.ordination is not None:
+            ordinations.append(line.ordination)
+        else:
+            codes = tuple(problem.code.id for problem in problems)
+            parked.append(ParkedLine(line.ordination_id, line.text, codes))
+        findings.extend(problems)
+        records.append(
+            LineRecord(
+                citizen_id,
+                revision,
+                line.ordination_id,
+                line.text,
+                disposition,
+                tuple(finding_record(problem) for problem in problems),
+            )
+        )
+    plan = MedicationPlan(citizen_id, revision, tuple(ordinations), tuple(parked))
+    return JudgedPlan(plan, tuple(records), tuple(findings))
+
+
+def _disposition(line: SubmittedLine, problems: Iterable[Finding]) -> Disposition:
+    worst = max((problem.code.severity.value for problem in problems), default=0)
+    if worst >= Severity.REFUSE.value:
+        return Disposition.REFUSED
+    if worst >= Severity.PARK.value or line.ordination is None:
+        return Disposition.PARKED
+    return Disposition.PACKED

@@ -1,0 +1,91 @@
+"""The signed go for a batch: plans still current, a machine for every roll, jobs queued; all or nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from dispenser.app.machines import known_stocks
+from dispenser.app.services import Services
+from dispenser.core.batch import Batch, BatchState
+from dispenser.core.ids import BatchId, JobId, MachineId, RollId
+from dispenser.core.job import JobState
+from dispenser.core.roll import HEADER_NUMBER, Roll
+from dispenser.store.records import BatchRecord, JobRecord
+from dispenser.store.session import Transaction
+from scheduling.assignment import assign
+
+
+class NotReleasableError(Exception):
+    """The batch cannot go, for all of `reasons`."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        """Keep all `reasons`; at least one."""
+        super().__init__("; ".join(reasons))
+        self.reasons = tuple(reasons)
+
+
+def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecord:
+    """Release a planned batch to the machines in `who`'s name; a batch that is released already stays so.
+
+    Raises:
+        NotReleasableError: unknown, held, a plan has changed since the snapshot (C18), or a roll fits no machine.
+    """
+    with services.database.read() as tx:
+        record = tx.batches.find(batch_id)
+        if record is None:
+            raise NotReleasableError((f"batch {batch_id} does not exist",))
+        if record.state in {BatchState.RELEASED, BatchState.PACKED}:
+            return record
+        batch = tx.batches.load(batch_id)
+        stocks = known_stocks(tx.machines.all())
+    assignment = assign(batch.rolls, stocks, services.catalogue)
+    reasons = [f"roll {roll_id}: {', '.join(why)}" for roll_id, why in sorted(assignment.unassignable.items())]
+    with services.database.write() as tx:
+        reasons += _stale(tx, batch)
+        if record.state is BatchState.HELD:
+            reasons.append(f"batch {batch_id} is held by its findings")
+        if reasons:
+            raise NotReleasableError(reasons)
+        now = services.clock.now()
+        if not tx.batches.move(batch_id, BatchState.PLANNED, BatchState.RELEASED, who, now):
+            raise NotReleasableError((f"batch {batch_id} was changed by someone else just now",))
+        for roll in batch.rolls:
+            machine_id = assignment.machine_of[roll.roll_id]
+            tx.batches.assign(roll.roll_id, machine_id)
+            numbers = (HEADER_NUMBER, *(pouch.number for pouch in roll.pouches))
+            queue_job(tx, roll.roll_id, machine_id, numbers, now)
+        tx.audit.append(now, who, "batch released", f"batch/{batch_id}", f"digest {record.digest}")
+        return tx.batches.get(batch_id)
+
+
+def _stale(tx: Transaction, batch: Batch) -> list[str]:
+    plans = {plan.citizen_id: plan.revision for plan in tx.plans.current_in_group(batch.group_id)}
+
+    def is_stale(roll: Roll) -> bool:
+        return plans.get(roll.citizen_id) != roll.plan_revision
+
+    return [
+        f"roll {roll.roll_id}: the plan has changed since the batch was planned"
+        for roll in batch.rolls
+        if is_stale(roll)
+    ]
+
+
+def queue_job(
+    tx: Transaction, roll_id: RollId, machine_id: MachineId, numbers: Sequence[int], now: datetime
+) -> JobRecord:
+    """Queue one attempt to pack the pouches `numbers` of a roll; the store refuses a pouch that is live elsewhere."""
+    job = JobRecord(
+        job_id=JobId(uuid4().hex),
+        roll_id=roll_id,
+        machine_id=machine_id,
+        order_number=None,
+        state=JobState.QUEUED,
+        digest="",
+        order_document="",
+        epoch=0,
+        created_at=now,
+        updated_at=now,
+    )
+    tx.jobs.add(job, numbers)
+    return job

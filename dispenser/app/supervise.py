@@ -1,0 +1,184 @@
+"""One task per machine: open, reconcile, follow the journal, send the next order; in doubt, start over by reading."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from dispenser.app.bookkeeping import Book, DoublePackedError
+from dispenser.app.dispatch import NotSendableError, next_queued, prepare
+from dispenser.app.machines import capabilities_document, snapshot_document, stock_of
+from dispenser.app.reconcile import Found, found_order
+from dispenser.app.services import Services
+from dispenser.core.ids import MachineId
+from dispenser.core.job import JobEvent
+from dispenser.store.errors import StoreError
+from hal.driver import Lease, MachineDriver
+from hal.errors import MachineError, RefusedError, UnreachableError
+from hal.journal import Cursor
+from hal.status import Capabilities, MachineStatus, capabilities_digest
+
+Result = TypeVar("Result")
+
+JOURNAL_PAGE = 500
+LOOK_SECONDS = 1.0
+"""Longest time between two looks at a machine whose doorbell stays silent."""
+RETURN_SECONDS = 1.0
+"""Wait before an unreachable machine is opened again."""
+
+_log = structlog.get_logger()
+
+
+class Supervisor:
+    """Drives one machine for as long as `run` runs; the only caller of its driver."""
+
+    def __init__(self, services: Services, machine_id: MachineId, driver: MachineDriver, holder: str) -> None:
+        """Prepare; connects to nothing. `holder` names this controller in the machine's lease."""
+        self._services = services
+        self._machine_id = machine_id
+        self._driver = driver
+        self._holder = holder
+        self._book = Book(services, machine_id)
+        self._note = ""
+
+    async def run(self) -> None:
+        """Serve the machine until cancelled; every failure of link or machine ends in a new look from the start."""
+        while True:
+            try:
+                await self._session()
+            except (MachineError, StoreError) as error:
+                await self._away(type(error).__name__, str(error))
+            except DoublePackedError as error:
+                # Never guess: the machine stays unserved until a human has looked.
+                await self._away("DoublePackedError", str(error))
+                return
+            finally:
+                with suppress(MachineError):
+                    await self._driver.close()
+            await self._services.clock.sleep(RETURN_SECONDS)
+
+    async def _away(self, kind: str, detail: str) -> None:
+        _log.warning("machine away", machine=self._machine_id, kind=kind, detail=detail)
+        self._note = detail
+        await self._store(self._book.lost)
+        await self._store(lambda: self._set_link("offline", None))
+
+    async def _session(self) -> None:
+        epoch = await self._store(self._take_epoch)
+        capabilities = await self._driver.open(Lease(self._holder, epoch))
+        await self._store(lambda: self._set_capabilities(capabilities))
+        # A controller that was killed left the job as it stood; nobody knows what happened since.
+        await self._store(self._book.lost)
+        await self._look()
+        bell = _Bell(self._driver.doorbell())
+        try:
+            while True:
+                await self._dispatch(capabilities, epoch)
+                await bell.wait(LOOK_SECONDS)
+                await self._look()
+        finally:
+            await bell.close()
+
+    async def _look(self) -> None:
+        """Read how the machine stands, then its journal to the end, then decide what is still unknown."""
+        status = await self._driver.read_status()
+        # The status was read first, so the journal holds everything that the status tells of.
+        await self._follow()
+        job = await self._store(self._book.live)
+        if job is not None and job.order_number is not None:
+            await self._settle(job.order_number, status)
+        bays = await self._driver.read_bays()
+        document = snapshot_document(status, bays, self._note)
+        await self._store(lambda: self._set_link("online", document))
+
+    async def _follow(self) -> None:
+        cursor = await self._store(self._cursor)
+        while entries := await self._driver.journal_after(cursor, JOURNAL_PAGE):
+            await self._store(partial(self._book.record, entries))
+            cursor = Cursor(entries[-1].boot_id, entries[-1].seq)
+
+    async def _settle(self, number: int, status: MachineStatus) -> None:
+        match found_order(status, number):
+            case Found.NEVER_LOADED:
+                await self._store(lambda: self._book.give_up(JobEvent.FOUND_NOT_LOADED))
+            case Found.WAITING:
+                await self._driver.ensure_packing(number)
+                await self._store(self._book.found_packing)
+            case Found.AT_WORK:
+                await self._store(self._book.found_packing)
+            case Found.OVER:
+                await self._store(lambda: self._book.give_up(JobEvent.INTERRUPTED))
+
+    async def _dispatch(self, capabilities: Capabilities, epoch: int) -> None:
+        job = await self._store(lambda: next_queued(self._services, self._machine_id))
+        if job is None:
+            return
+        bays = await self._driver.read_bays()
+        stock = stock_of(self._machine_id, capabilities, bays)
+        digest = capabilities_digest(capabilities)
+        try:
+            order = await self._store(lambda: prepare(self._services, job, stock, digest, epoch))
+        except NotSendableError as error:
+            self._note = str(error)
+            return
+        if order is None:
+            return
+        self._note = ""
+        try:
+            await self._driver.ensure_loaded(order)
+        except RefusedError as refused:
+            self._note = str(refused)
+            await self._store(lambda: self._book.give_up(JobEvent.REFUSED))
+            return
+        await self._driver.ensure_packing(order.number)
+        await self._store(self._book.started)
+
+    async def _store(self, work: Callable[[], Result]) -> Result:
+        """Run database work in a thread, so that the other machines are not kept waiting."""
+        return await asyncio.shield(asyncio.to_thread(work))
+
+    def _take_epoch(self) -> int:
+        with self._services.database.write() as tx:
+            return tx.machines.take_epoch(self._machine_id)
+
+    def _cursor(self) -> Cursor:
+        with self._services.database.read() as tx:
+            return tx.machines.get(self._machine_id).cursor
+
+    def _set_capabilities(self, capabilities: Capabilities) -> None:
+        with self._services.database.write() as tx:
+            tx.machines.set_capabilities(self._machine_id, capabilities_document(capabilities))
+
+    def _set_link(self, link: str, document: str | None) -> None:
+        with self._services.database.write() as tx:
+            tx.machines.set_link(self._machine_id, link, self._services.clock.now(), document)
+
+
+class _Bell:
+    """A machine's doorbell as something that can be waited for; a bell that breaks ends the wait with its error."""
+
+    def __init__(self, rings: AsyncIterator[None]) -> None:
+        self._rings = rings
+        self._rung = asyncio.Event()
+        self._task = asyncio.create_task(self._listen())
+
+    async def _listen(self) -> None:
+        async for _ in self._rings:
+            self._rung.set()
+        raise UnreachableError("the doorbell ended")
+
+    async def wait(self, seconds: float) -> None:
+        waiter = asyncio.create_task(self._rung.wait())
+        await asyncio.wait({waiter, self._task}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        waiter.cancel()
+        if self._task.done():
+            self._task.result()
+        self._rung.clear()
+
+    async def close(self) -> None:
+        self._task.cancel()
+        with suppress(asyncio.CancelledError, MachineError):
+            await self._task

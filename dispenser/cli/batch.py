@@ -1,0 +1,93 @@
+"""`dispenser batch`: plan, release and look at batches."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dispenser.cli.common import AsJson, ConfigFile, print_rows, services
+
+if TYPE_CHECKING:
+    from dispenser.store.records import BatchRecord
+
+app = typer.Typer(no_args_is_help=True, help="Plan, release and look at batches.")
+
+BatchArgument = Annotated[str, typer.Argument(metavar="BATCH")]
+Who = Annotated[str, typer.Option(help="Name of the person who answers for it.")]
+
+
+def _row(record: "BatchRecord") -> dict[str, object]:
+    return {
+        "batch": record.batch_id,
+        "group": record.group_id,
+        "first": record.period.first.isoformat(),
+        "last": record.period.last.isoformat(),
+        "state": record.state.value,
+        "rolls": record.rolls,
+        "pouches": record.pouches,
+        "findings": len(record.findings),
+        "digest": record.digest,
+    }
+
+
+@app.command()
+def plan(
+    group: Annotated[str, typer.Option(help="Packing group.")],
+    first: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day of the period.")],
+    who: Who,
+    days: Annotated[int, typer.Option(min=1, max=28)] = 14,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Plan a batch at once. Example: dispenser batch plan --group nord --first 2026-11-30 --who "A. Holm"."""
+    from dispenser.app.batching import plan_batch
+    from dispenser.core.ids import GroupId
+    from scheduling.calendar import period_from
+
+    with services(config) as chosen:
+        record = plan_batch(chosen, GroupId(group), period_from(first.date(), days), who)
+    print_rows("batches", [_row(record)], as_json=as_json)
+
+
+@app.command()
+def release(batch: BatchArgument, who: Who, config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """Release a planned batch to the machines. Example: dispenser batch release 000001 --who "A. Holm"."""
+    from dispenser.app.release import release_batch
+    from dispenser.core.ids import BatchId
+
+    with services(config) as chosen:
+        record = release_batch(chosen, BatchId(batch), who)
+    print_rows("batches", [_row(record)], as_json=as_json)
+
+
+@app.command()
+def show(batch: BatchArgument, config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """Show a batch roll by roll. Example: dispenser batch show 000001 --json."""
+    from dispenser.core.ids import BatchId
+
+    with services(config) as chosen, chosen.database.read() as tx:
+        record = tx.batches.get(BatchId(batch))
+        packed = tx.jobs.packed_counts(record.batch_id)
+        rows = [
+            {
+                "roll": roll.roll_id,
+                "machine": roll.machine_id,
+                "plan_revision": roll.plan_revision,
+                "pouches": roll.pouches,
+                "packed": packed.get(roll.roll_id, 0),
+            }
+            for roll in tx.batches.rolls(record.batch_id)
+        ]
+    if not as_json:
+        print_rows("batches", [_row(record)], as_json=False)
+    print_rows("rolls", rows, as_json=as_json)
+    for finding in record.findings:
+        typer.echo(f"{finding.code} {finding.subject}: {finding.english} {finding.fix_english}", err=True)
+
+
+@app.command("list")
+def list_batches(config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """List the newest batches. Example: dispenser batch list."""
+    with services(config) as chosen, chosen.database.read() as tx:
+        rows = [_row(record) for record in tx.batches.newest(50)]
+    print_rows("batches", rows, as_json=as_json)

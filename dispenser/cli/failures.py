@@ -1,0 +1,43 @@
+"""Known failures: what to say, and with which exit code to end."""
+
+import sys
+
+from dispenser.app.batching import NothingToPackError
+from dispenser.app.machines import NoMachineKnownError
+from dispenser.app.release import NotReleasableError
+from dispenser.cli.push import ServerUnreachableError
+from dispenser.config import ConfigError
+from dispenser.main import ForeignPackageError, PortInUseError
+from dispenser.store.errors import ConflictError, DatabaseError, DatabaseNewerError, NotFoundError
+from hal.errors import MachineError
+from scheduling.calendar import PeriodLengthError
+
+REFUSED = 3
+UNREACHABLE = 4
+SURROUNDINGS = 5
+NEWER_DATA = 6
+
+_CODES: tuple[tuple[type[Exception], int], ...] = (
+    (DatabaseNewerError, NEWER_DATA),
+    (DatabaseError, SURROUNDINGS),
+    (ConfigError, SURROUNDINGS),
+    (ForeignPackageError, SURROUNDINGS),
+    (PortInUseError, SURROUNDINGS),
+    (NotReleasableError, REFUSED),
+    (NothingToPackError, REFUSED),
+    (ConflictError, REFUSED),
+    (PeriodLengthError, REFUSED),
+    (NotFoundError, REFUSED),
+    (NoMachineKnownError, UNREACHABLE),
+    (MachineError, UNREACHABLE),
+    (ServerUnreachableError, UNREACHABLE),
+)
+
+
+def explain(error: Exception) -> int | None:
+    """Print what `error` means and return its exit code; None when it is not a known failure."""
+    for kind, code in _CODES:
+        if isinstance(error, kind):
+            sys.stderr.write(f"{str(error) or kind.__doc__}\n")
+            return code
+    return None

@@ -1,0 +1,152 @@
+"""Composition root: the only place that chooses implementations."""
+
+import asyncio
+import errno
+import socket
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from pharmacy_sync.catalogue.demo import load_demo
+
+from dispenser.app.clockwork import Cycle, tick
+from dispenser.app.fleet import Fleet
+from dispenser.app.services import Services
+from dispenser.config import Config, ConfigError
+from dispenser.core.ids import GroupId, MachineId
+from dispenser.core.slots import SlotTable
+from dispenser.store.session import Database
+from dispenser.web.app import create_app
+from hal.clock import SystemClock
+from hal.driver import MachineDriver
+from hal.plugins import discover, driver_for
+from labels.content import LabelSite
+from scheduling.triggers import Triggers
+
+_log = structlog.get_logger()
+_OWN_PACKAGES = ("hal", "labels", "pharmacy_sync", "safety", "scheduling")
+
+
+class ForeignPackageError(Exception):
+    """A package of another project stands where one of ours must."""
+
+
+class PortInUseError(Exception):
+    """Somebody else listens where the panel should."""
+
+
+def require_own_packages() -> None:
+    """Refuse to run with a foreign package under one of our names (PyPI has a `safety` and a `labels` of others).
+
+    Raises:
+        ForeignPackageError: naming the intruder's file.
+    """
+    home = Path(__file__).resolve().parent.parent
+    for name in _OWN_PACKAGES:
+        file = Path(import_module(name).__file__ or "").resolve()
+        if file.parent.parent != home:
+            message = f"'{name}' is {file}, not ours beside {home / 'dispenser'}; remove the other package"
+            raise ForeignPackageError(message)
+
+
+def services_of(config: Config) -> Services:
+    """Return what use cases need, as `config` sets it; the database is not opened for work yet."""
+    return Services(
+        database=Database(config.database),
+        catalogue=load_demo(),
+        slots=SlotTable(),
+        clock=SystemClock(),
+        site=LabelSite(config.site.name, config.site.phone, config.site.gtin),
+    )
+
+
+def drivers_of(config: Config) -> dict[MachineId, MachineDriver]:
+    """Return a driver for every machine of `config`; nothing is connected.
+
+    Raises:
+        ConfigError: no usable driver takes a machine's URI.
+    """
+    plugins = discover()
+    clock = SystemClock()
+    drivers: dict[MachineId, MachineDriver] = {}
+    problems: list[str] = []
+    for machine in config.machines:
+        try:
+            drivers[MachineId(machine.id)] = driver_for(machine.uri, plugins).build(machine.uri, clock)
+        except (LookupError, ValueError) as error:
+            problems.append(f"machines.{machine.id}: {error}")
+    if problems:
+        raise ConfigError(tuple(problems))
+    return drivers
+
+
+def app_of(config: Config, services: Services) -> FastAPI:
+    """Return the web application; while it runs, it serves the machines and keeps the clockwork going."""
+    drivers = drivers_of(config)
+    with services.database.write() as tx:
+        for machine in config.machines:
+            tx.machines.configure(MachineId(machine.id), machine.uri)
+    cycles = [Cycle(GroupId(section.group), section.first, section.days) for section in config.periods]
+    fleet = Fleet(services, drivers, holder=f"{socket.gethostname()}/{uuid.uuid4().hex[:8]}")
+
+    def failed(error: BaseException) -> None:
+        _log.error("deadline job failed", exc_info=error)
+
+    triggers = Triggers(lambda: tick(services, cycles), failed, config.deadline_check_seconds)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await fleet.start()
+        triggers.start()
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(triggers.stop)
+            await fleet.stop()
+
+    return create_app(services, lifespan=lifespan, allowed_hosts=config.server.allowed_hosts)
+
+
+def serve(config: Config) -> None:
+    """Run controller, API and panel until stopped.
+
+    Raises:
+        PortInUseError: the address is taken.
+    """
+    require_own_packages()
+    services = services_of(config)
+    services.database.migrate()
+    services.database.check()
+    listener = _listen(config.server.host, config.server.port)
+    try:
+        app = app_of(config, services)
+        port = listener.getsockname()[1]
+        sys.stdout.write(f"panel on http://{config.server.host}:{port}\n")
+        sys.stdout.flush()
+        settings = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
+        uvicorn.Server(settings).run(sockets=[listener])
+    finally:
+        listener.close()
+        services.database.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            message = f"{host}:{port} is in use; stop what listens there, or set server.port to another one"
+        else:
+            message = f"{host}:{port}: {error.strerror}"
+        raise PortInUseError(message) from error
+    return listener
