@@ -1,0 +1,122 @@
+"""Check a planned batch against the plans it was made from, without the code that packed it.
+
+C1 conservation and C2 exactly-one by `safety.verifier`, C3 one citizen, C4 no overlap with live rolls, C11
+suitability, C12 quantities, C13 capacity and parts, C18 versions.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from dispenser.core.batch import Batch
+from dispenser.core.dosage import Slot
+from dispenser.core.ids import CitizenId, OrdinationId, ProductId, RollId
+from dispenser.core.plan import MedicationPlan
+from dispenser.core.product import Catalogue
+from dispenser.core.roll import Period, Roll
+from dispenser.core.slots import SlotTable, slot_word
+from dispenser.core.stock import PouchLimits
+from safety import batch_codes
+from safety.findings import Finding, found
+from safety.roll_checks import check_capacity, check_roll
+from safety.verifier import UnverifiableError, expected_doses, verify_roll
+
+
+def check_batch(
+    batch: Batch,
+    plans: Mapping[CitizenId, MedicationPlan],
+    catalogue: Catalogue,
+    slots: SlotTable,
+    neighbours: Sequence[Roll] = (),
+    limits: PouchLimits | None = None,
+) -> tuple[Finding, ...]:
+    """Return everything that keeps `batch` from being released; empty lets it go.
+
+    `plans` are the plans in force of everyone who belongs in the batch; `neighbours` are other live (not void) rolls.
+    Without `limits` the capacity is left to the check of each packing order, which knows its machine.
+    """
+    findings = list(_versions(batch, catalogue, slots))
+    seen: set[RollId] = set()
+    for roll in batch.rolls:
+        if roll.roll_id in seen:
+            findings.append(found(batch_codes.ROLL_TWICE, roll.roll_id))
+        seen.add(roll.roll_id)
+        plan = plans.get(roll.citizen_id)
+        if plan is None:
+            findings.append(found(batch_codes.NO_PLAN, roll.roll_id))
+            continue
+        if roll.plan_revision != plan.revision:
+            details = {"roll": roll.plan_revision, "plan": plan.revision}
+            findings.append(found(batch_codes.STALE_REVISION, roll.roll_id, **details))
+        findings.extend(verify_roll(roll, plan, slots))
+        findings.extend(check_roll(roll, plan, batch.period, catalogue, slots))
+        if limits is not None:
+            findings.extend(check_capacity(roll, catalogue, limits))
+    findings.extend(_missing_rolls(batch, plans, slots))
+    findings.extend(_overlaps(batch.rolls, neighbours))
+    return tuple(findings)
+
+
+def _versions(batch: Batch, catalogue: Catalogue, slots: SlotTable) -> Iterator[Finding]:
+    pairs = (("catalogue", batch.catalogue_version, catalogue.version), ("slots", batch.slot_version, slots.version))
+    for what, planned, now in pairs:
+        if planned != now:
+            yield found(batch_codes.OTHER_VERSION, batch.batch_id, what=what, batch=planned, now=now)
+
+
+def _missing_rolls(batch: Batch, plans: Mapping[CitizenId, MedicationPlan], slots: SlotTable) -> Iterator[Finding]:
+    """Doses of citizens without a roll, and doses on days of the period that a citizen's rolls leave out."""
+    covered: dict[CitizenId, list[Period]] = {}
+    for roll in batch.rolls:
+        covered.setdefault(roll.citizen_id, []).append(roll.period)
+    for citizen_id, plan in sorted(plans.items()):
+        periods = covered.get(citizen_id, [])
+        if batch.period in periods:
+            continue
+        missing = 0
+        for ordination in plan.ordinations:
+            try:
+                doses = expected_doses(ordination, batch.period, slots)
+            except UnverifiableError as error:
+                details = {"ordination": ordination.ordination_id, "why": error}
+                yield found(batch_codes.NOT_VERIFIABLE, citizen_id, **details)
+                continue
+            missing += sum(not any(period.first <= at <= period.last for period in periods) for at, _ in doses)
+        if missing:
+            yield found(batch_codes.MISSING_ROLL, citizen_id, doses=missing)
+
+
+_Line = tuple[CitizenId, date, Slot, str]
+
+
+def _overlaps(rolls: Iterable[Roll], neighbours: Iterable[Roll]) -> Iterator[Finding]:
+    """Compare by line and by product, so that neither a renewed line nor a changed product hides a double dose."""
+    taken: dict[_Line, RollId] = {}
+    for roll in neighbours:
+        for line in _lines(roll):
+            taken.setdefault(line[0], roll.roll_id)
+            taken.setdefault(line[1], roll.roll_id)
+    for roll in rolls:
+        found_here: dict[_Line, RollId] = {}
+        for by_ordination, by_product, ordination, product in _lines(roll):
+            other = taken.get(by_ordination) or taken.get(by_product)
+            if other is not None:
+                _, at, slot, _ = by_ordination
+                yield found(
+                    batch_codes.OVERLAP,
+                    roll.roll_id,
+                    ordination=ordination,
+                    product=product,
+                    date=at,
+                    slot=slot_word(slot),
+                    other=other,
+                )
+            found_here[by_ordination] = found_here[by_product] = roll.roll_id
+        taken.update(found_here)
+
+
+def _lines(roll: Roll) -> Iterator[tuple[_Line, _Line, OrdinationId, ProductId]]:
+    for pouch in roll.pouches:
+        for content in pouch.contents:
+            by_ordination = (roll.citizen_id, pouch.date, pouch.slot, f"line {content.ordination_id}")
+            by_product = (roll.citizen_id, pouch.date, pouch.slot, f"product {content.product_id}")
+            yield by_ordination, by_product, content.ordination_id, content.product_id

@@ -1,0 +1,12 @@
+"""Every code of this package, in one place."""
+
+from typing import Final
+
+from safety.batch_codes import BATCH_CODES
+from safety.findings import Code
+from safety.order_codes import ORDER_CODES
+from safety.plan_codes import PLAN_CODES
+from safety.pouch_codes import POUCH_CODES
+
+ALL_CODES: Final[tuple[Code, ...]] = (*PLAN_CODES, *BATCH_CODES, *ORDER_CODES, *POUCH_CODES)
+"""DOSE-01xx plans, 02xx batches, 03xx orders, 04xx pouches."""

@@ -1,0 +1,141 @@
+"""Compare a packing order with its roll and the machine's stock, without the code that translated it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from dispenser.core.ids import ProductId
+from dispenser.core.pouch import Pouch
+from dispenser.core.product import Catalogue
+from dispenser.core.quantity import Quarters, text_of
+from dispenser.core.roll import HEADER_NUMBER, Roll
+from dispenser.core.stock import LoadedCanister, MachineStock, PouchLimits
+from hal.orders import BayPick, CellPick, PackingOrder, PouchOrder
+from safety import order_codes
+from safety.findings import Finding, found
+from safety.roll_checks import overfull
+
+
+def check_order(order: PackingOrder, roll: Roll, stock: MachineStock, catalogue: Catalogue) -> tuple[Finding, ...]:
+    """Return everything that keeps `order` from being sent to the machine with `stock`.
+
+    Each ordered pouch must be one of the roll's (or its header), hold exactly its contents to the quarter, and come
+    from canisters that sit where the order says and from tray cells that are used once.
+    """
+    pouches = {pouch.number: pouch for pouch in roll.pouches}
+    findings = [*_sequence(order), *_labels(order), *_cells(order, stock), *_bays(order, stock)]
+    for ordered in order.pouches:
+        pouch = pouches.get(ordered.number)
+        if ordered.number == HEADER_NUMBER:
+            if ordered.picks:
+                findings.append(found(order_codes.HEADER_NOT_EMPTY, order.order_id))
+        elif pouch is None:
+            findings.append(found(order_codes.NOT_IN_ROLL, order.order_id, pouch=ordered.number))
+        else:
+            findings.extend(_contents(order, ordered, pouch))
+            findings.extend(_limits(order, pouch, stock, catalogue))
+        findings.extend(_products(order, ordered, catalogue))
+    return tuple(findings)
+
+
+def _sequence(order: PackingOrder) -> Iterator[Finding]:
+    if not order.pouches:
+        yield found(order_codes.NOTHING_ORDERED, order.order_id)
+    highest = HEADER_NUMBER - 1
+    for ordered in order.pouches:
+        if ordered.number <= highest:
+            yield found(order_codes.OUT_OF_ORDER, order.order_id, pouch=ordered.number)
+        highest = max(highest, ordered.number)
+
+
+def _labels(order: PackingOrder) -> Iterator[Finding]:
+    symbols: set[str] = set()
+    for ordered in order.pouches:
+        if not ordered.symbol.strip() or not any(line.strip() for line in ordered.lines):
+            yield found(order_codes.LABEL_EMPTY, order.order_id, pouch=ordered.number)
+        if ordered.symbol in symbols:
+            yield found(order_codes.SYMBOL_TWICE, order.order_id, pouch=ordered.number)
+        symbols.add(ordered.symbol)
+
+
+def _cells(order: PackingOrder, stock: MachineStock) -> Iterator[Finding]:
+    used: set[int] = set()
+    for ordered in order.pouches:
+        for pick in ordered.picks:
+            if isinstance(pick, BayPick):
+                continue
+            at = {"pouch": ordered.number, "cell": pick.cell}
+            if pick.cell not in range(stock.tray_cells):
+                yield found(order_codes.UNKNOWN_CELL, order.order_id, **at)
+            if pick.cell in used:
+                yield found(order_codes.CELL_TWICE, order.order_id, **at)
+            used.add(pick.cell)
+
+
+def _bays(order: PackingOrder, stock: MachineStock) -> Iterator[Finding]:
+    bays = {canister.bay: canister for canister in stock.canisters}
+    drawn: Counter[int] = Counter()
+    for ordered in order.pouches:
+        for pick in ordered.picks:
+            if isinstance(pick, CellPick):
+                continue
+            drawn[pick.bay] += pick.units
+            if not _sits(pick, bays):
+                yield found(
+                    order_codes.WRONG_CANISTER,
+                    order.order_id,
+                    pouch=ordered.number,
+                    bay=pick.bay,
+                    product=pick.product,
+                    canister=pick.canister_id,
+                    fill=pick.fill_code,
+                )
+    for bay, units in sorted(drawn.items()):
+        if bay in bays and units > bays[bay].units:
+            yield found(order_codes.OVERDRAWN, order.order_id, bay=bay, ordered=units, units=bays[bay].units)
+
+
+def _sits(pick: BayPick, bays: Mapping[int, LoadedCanister]) -> bool:
+    canister = bays.get(pick.bay)
+    return canister is not None and (pick.canister_id, pick.fill_code, pick.product) == (
+        canister.canister_id,
+        canister.fill_code,
+        canister.product_id,
+    )
+
+
+def _contents(order: PackingOrder, ordered: PouchOrder, pouch: Pouch) -> Iterator[Finding]:
+    commanded: Counter[str] = Counter()
+    for pick in ordered.picks:
+        quarters = pick.units * 4 if isinstance(pick, BayPick) else pick.quarters
+        commanded[pick.product] += quarters
+        if quarters <= 0:
+            yield found(order_codes.NOT_POSITIVE, order.order_id, pouch=ordered.number, product=pick.product)
+    planned: Counter[str] = Counter()
+    for content in pouch.contents:
+        planned[content.product_id] += content.quarters
+    for product in sorted({*commanded, *planned}):
+        if commanded[product] != planned[product]:
+            yield found(
+                order_codes.PICKS_DIFFER,
+                order.order_id,
+                pouch=ordered.number,
+                product=product,
+                ordered=text_of(Quarters(commanded[product])),
+                planned=text_of(Quarters(planned[product])),
+            )
+
+
+def _limits(order: PackingOrder, pouch: Pouch, stock: MachineStock, catalogue: Catalogue) -> Iterator[Finding]:
+    what = overfull(pouch, catalogue, PouchLimits(stock.pouch_units, stock.pouch_volume_mm3))
+    if what:
+        yield found(order_codes.TOO_FULL, order.order_id, pouch=pouch.number, what=what)
+
+
+def _products(order: PackingOrder, ordered: PouchOrder, catalogue: Catalogue) -> Iterator[Finding]:
+    for pick in ordered.picks:
+        product = catalogue.products.get(ProductId(pick.product))
+        if product is None:
+            at = {"pouch": ordered.number, "product": pick.product}
+            yield found(order_codes.UNKNOWN_PRODUCT_ORDERED, order.order_id, **at)
+        elif product.tray_only and isinstance(pick, BayPick):
+            yield found(order_codes.TRAY_ONLY, order.order_id, pouch=ordered.number, product=product.name)

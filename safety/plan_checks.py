@@ -1,0 +1,132 @@
+"""Judge a pushed plan: which lines may be packed, which wait for a human, which are refused."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from dispenser.core.dosage import DosageDay, DoseRange, OrderedDose, Slot, StructuredDosage
+from dispenser.core.expansion import why_not_packable
+from dispenser.core.ids import OrdinationId
+from dispenser.core.plan import INSTRUCTION_LENGTH, MedicationPlan, Ordination
+from dispenser.core.product import Catalogue, Partable, Product
+from dispenser.core.quantity import LARGEST_DOSE_UNITS, QuantityError, quarters_of
+from dispenser.core.slots import SlotTable
+from safety import plan_codes
+from safety.findings import Finding, found
+
+
+def judge(ordination: Ordination, catalogue: Catalogue, slots: SlotTable) -> tuple[Finding, ...]:
+    """Return all problems of one line: any REFUSE refuses it, else any PARK parks it, else it is packed."""
+    return tuple(_problems(ordination, catalogue, slots))
+
+
+def check_plan(plan: MedicationPlan, catalogue: Catalogue, slots: SlotTable) -> tuple[Finding, ...]:
+    """Return all problems of a plan: those of every line, and those between lines (C2, C9)."""
+    findings = [finding for ordination in plan.ordinations for finding in judge(ordination, catalogue, slots)]
+    findings.extend(_between(plan, catalogue))
+    return tuple(findings)
+
+
+def _between(plan: MedicationPlan, catalogue: Catalogue) -> Iterator[Finding]:
+    seen: set[OrdinationId] = set()
+    substances: dict[str, list[OrdinationId]] = {}
+    for ordination in plan.ordinations:
+        if ordination.ordination_id in seen:
+            yield found(plan_codes.ORDINATION_TWICE, ordination.ordination_id)
+        seen.add(ordination.ordination_id)
+        product = catalogue.products.get(ordination.product_id)
+        if product is not None and product.atc:
+            substances.setdefault(product.atc, []).append(ordination.ordination_id)
+    for atc, ordinations in sorted(substances.items()):
+        if len(ordinations) > 1:
+            named = sorted(ordinations)
+            yield found(plan_codes.SAME_SUBSTANCE, named[0], atc=atc, ordinations=", ".join(named))
+
+
+def _problems(ordination: Ordination, catalogue: Catalogue, slots: SlotTable) -> Iterator[Finding]:
+    subject = ordination.ordination_id
+    product = catalogue.products.get(ordination.product_id)
+    if product is None:
+        yield found(plan_codes.UNKNOWN_PRODUCT, subject, product=ordination.product_id)
+    for reason in why_not_packable(ordination, slots):
+        yield found(plan_codes.PARK_CODES[reason], subject)
+    if len(ordination.instruction) > INSTRUCTION_LENGTH:
+        length = len(ordination.instruction)
+        yield found(plan_codes.INSTRUCTION_TOO_LONG, subject, length=length, limit=INSTRUCTION_LENGTH)
+    dosage = ordination.dosage
+    if isinstance(dosage, StructuredDosage):
+        yield from _dates(ordination, dosage)
+        if product is not None:
+            yield from _amounts(ordination, dosage, product, slots)
+    if product is not None and not product.dispensable:
+        yield found(plan_codes.NOT_DISPENSABLE, subject, product=product.name)
+    if product is not None and not product.solid_oral:
+        yield found(plan_codes.NOT_SOLID_ORAL, subject, product=product.name, form=product.form)
+
+
+def _dates(ordination: Ordination, dosage: StructuredDosage) -> Iterator[Finding]:
+    first, last = ordination.first, ordination.last
+    if last is not None and last < first:
+        yield found(plan_codes.TREATMENT_ENDS_BEFORE_START, ordination.ordination_id, first=first, last=last)
+        return
+    if not dosage.structures:
+        return
+    start = min(structure.start for structure in dosage.structures)
+    ends = [structure.end for structure in dosage.structures]
+    closed = [end for end in ends if end is not None]
+    end = max(closed) if len(closed) == len(ends) else None
+    too_late = last is not None and (start > last or (end is not None and end > last))
+    if start < first or too_late:
+        yield found(
+            plan_codes.DOSAGE_OUTSIDE_TREATMENT,
+            ordination.ordination_id,
+            dosage=f"{start} - {end or ''}",
+            treatment=f"{first} - {last or ''}",
+        )
+    elif last is not None and end is not None and end < last:
+        yield found(plan_codes.DOSAGE_ENDS_EARLY, ordination.ordination_id, end=end, last=last)
+
+
+def _amounts(ordination: Ordination, dosage: StructuredDosage, product: Product, slots: SlotTable) -> Iterator[Finding]:
+    days = [day for structure in dosage.structures for day in structure.days]
+    undivided = {amount for day in days for amount in _fixed(day) if not _divides(amount, product.partable)}
+    for amount in sorted(undivided):
+        yield found(plan_codes.FRACTION_NOT_ALLOWED, ordination.ordination_id, amount=amount, product=product.name)
+    largest = max((_largest_intake(day, slots) for day in days), default=Decimal(0))
+    if largest > LARGEST_DOSE_UNITS:
+        yield found(
+            plan_codes.TOO_MANY_UNITS,
+            ordination.ordination_id,
+            amount=largest,
+            product=product.name,
+            limit=LARGEST_DOSE_UNITS,
+        )
+
+
+def _fixed(day: DosageDay) -> Iterator[Decimal]:
+    for dose in day.doses:
+        if not isinstance(dose.amount, DoseRange) and dose.amount.is_finite():
+            yield dose.amount
+
+
+def _divides(amount: Decimal, partable: Partable) -> bool:
+    try:
+        return quarters_of(amount) % partable.value == 0
+    except QuantityError:
+        # A park reason of its own; the producer's mark has no say on it.
+        return True
+
+
+def _largest_intake(day: DosageDay, slots: SlotTable) -> Decimal:
+    """Most units that the day gives at one slot, ranges by their high end."""
+    plain = [dose for dose in day.doses if dose.slot is None]
+    places = iter(slots.plain.get(len(plain), ()))
+    sums: dict[Slot | int, Decimal] = {}
+    for place, dose in enumerate(day.doses):
+        slot = next(places, place) if dose.slot is None else dose.slot
+        sums[slot] = sums.get(slot, Decimal(0)) + _most(dose)
+    return max(sums.values(), default=Decimal(0))
+
+
+def _most(dose: OrderedDose) -> Decimal:
+    amount = dose.amount.high if isinstance(dose.amount, DoseRange) else dose.amount
+    return amount if amount.is_finite() else Decimal(0)
