@@ -17,6 +17,8 @@ SYN: Final = 0x16
 ETB: Final = 0x17
 FORBIDDEN_IN_TEXT: Final = frozenset({SOH, STX, ETX, EOT, ENQ, ACK, DLE, NAK, SYN, ETB, LF, 0x11, 0x12, 0x13, 0x14})
 FRAME_TEXT_BYTES: Final = 240
+FRAME_BYTES: Final = FRAME_TEXT_BYTES + 7
+"""STX, frame number, text, ETB or ETX, two checksum digits, CR, LF."""
 FRAME_TRIES: Final = 6
 ENQ_ANSWER_SECONDS: Final = 15.0
 BUSY_WAIT_SECONDS: Final = 10.0
@@ -28,11 +30,14 @@ DEFAULT_BAUD: Final = 38_400
 BAUD_RATES: Final = (9_600, 19_200, 38_400, 115_200)
 
 # -- Records ---------------------------------------------------------------------------------------------------
-# A message is records, each ended by CR, fields split by "|", text escaped by percent (RFC 3986) so that neither
-# "|", "%", CR nor a link character ever stands in a field; all text is UTF-8 before escaping.
+# A message is one link session (ENQ to EOT): records, each ended by CR, each ending one frame with ETX, fields split
+# by "|". A field is UTF-8 text escaped by percent (RFC 3986): every byte outside 0x20..0x7E, and "%", "|", "\", "^"
+# and "&", stands as %XX with upper-case digits. So no link character ever stands in a record.
 #   H|\^&|message_id|sender|receiver|version|boot_id|utc|kind
 #   ... body records ...
-#   L|number_of_records|CRC32      CRC-32 (IEEE, 8 upper-case hex) over every byte before this field
+#   L|number_of_records|CRC32      all records, H and L too; CRC-32 (IEEE, 8 upper-case hex) over every byte of the
+#                                  message before this field, CRs too
+# boot_id is empty from the host. utc is the sender's clock and orders nothing.
 RECORD_VERSION: Final = "1"
 HEADER: Final = "H"
 TRAILER: Final = "L"
@@ -40,7 +45,7 @@ FIELD_SEPARATOR: Final = "|"
 DELIMITERS: Final = r"\^&"
 
 # Kinds of message, host to machine. Every one is answered by a message of kind ANSWER with the same message_id in
-# its A record: A|message_id|ok|reasons...
+# its A record: A|message_id|OK, or A|message_id|REFUSED|code|detail, with a further code|detail for every reason.
 HELLO: Final = "HELLO"
 """C|holder|epoch -> A, K (capability document)"""
 STATUS: Final = "STATUS"
@@ -73,6 +78,9 @@ EVENT_RECORD: Final = "E"
 NEWS_RECORD: Final = "N"
 OK: Final = "OK"
 REFUSED: Final = "REFUSED"
+
+DOCUMENT_PIECE_CHARACTERS: Final = 2_000
+"""Characters of a document in one D record; the receiver joins whatever pieces come."""
 
 HEARTBEAT_SECONDS: Final = 5.0
 HEARTBEATS_MISSED: Final = 3

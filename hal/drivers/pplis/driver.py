@@ -1,0 +1,229 @@
+"""The PP-LIS driver: one machine on a serial line."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
+
+from hal.clock import Clock
+from hal.documents import capabilities_of, entries_of, status_of
+from hal.driver import Lease
+from hal.drivers.pplis.address import Address
+from hal.drivers.pplis.line import Line
+from hal.drivers.pplis.link import LinkTimers
+from hal.drivers.pplis.pace import Pace
+from hal.drivers.pplis.records import Message, Record, encode
+from hal.errors import OutcomeUnknownError, ProtocolViolationError, Reason, RefusedError, UnreachableError
+from hal.journal import Cursor, JournalEntry
+from hal.orders import PackingOrder, digest_of, document_of
+from hal.status import Bay, Capabilities, MachineStatus
+from hal.wire import pplis, words
+
+_READ_TRIES: Final = 2
+_BAY_FIELDS: Final = 5
+_REFUSAL_AT: Final = 2
+_RECEIVER: Final = "machine"
+
+
+class PplisDriver:
+    """A `hal.driver.MachineDriver` over one PP-LIS line."""
+
+    def __init__(self, address: Address, clock: Clock) -> None:
+        self._address = address
+        self._clock = clock
+        self._line: Line | None = None
+        self._lease = Lease("", 0)
+        self._turn = asyncio.Lock()
+        self._pace = Pace(address.baud)
+        self._session = ""
+        self._count = 0
+        self._listeners: set[asyncio.Event] = set()
+
+    async def open(self, lease: Lease) -> Capabilities:
+        """Connect, take the lease, and return what the machine can do."""
+        await self.close()
+        # A late answer to an earlier session on the same wire must never match a message of this one.
+        self._session = secrets.token_hex(4)
+        self._lease = lease
+        timers = LinkTimers.fast(self._address.timers, self._address.baud)
+        line = Line(self._clock, timers, self._address.patience, self._rung, self._ended)
+        held = False
+        try:
+            await line.open(self._address.url, self._address.baud)
+            self._line = line
+            answer = await self._ask(pplis.HELLO, [(pplis.COMMAND, lease.holder, str(lease.epoch))])
+            capabilities = capabilities_of(_only(answer, pplis.CAPABILITY_RECORD))
+            held = True
+        finally:
+            if not held:
+                self._line = None
+                await line.close()
+        return capabilities
+
+    async def close(self) -> None:
+        """Disconnect; the machine goes on with what it has."""
+        line, self._line = self._line, None
+        if line is not None:
+            await line.close()
+
+    async def read_status(self) -> MachineStatus:
+        """Return how the machine stands."""
+        answer = await self._ask(pplis.STATUS, [])
+        return status_of(_only(answer, pplis.STATUS_RECORD))
+
+    async def read_bays(self) -> Sequence[Bay]:
+        """Return the bays that hold a canister."""
+        answer = await self._ask(pplis.BAYS, [])
+        bays = [_bay(fields) for fields in answer.fields_of(pplis.BAY_RECORD)]
+        if len({bay.number for bay in bays}) != len(bays):
+            raise ProtocolViolationError("one bay stands twice")
+        return bays
+
+    async def ensure_loaded(self, order: PackingOrder) -> None:
+        """Make the machine know `order`; nothing moves. The same number and digest again is no second effect."""
+        document = document_of(order)
+        if len(document.encode()) > words.LARGEST_DOCUMENT_BYTES:
+            raise RefusedError((Reason(words.BAD_DOCUMENT, "the order document is too large"),))
+        step = pplis.DOCUMENT_PIECE_CHARACTERS
+        pieces = [(pplis.DOCUMENT_RECORD, document[at : at + step]) for at in range(0, len(document), step)]
+        await self._exchange(pplis.LOAD, [(pplis.ORDER_RECORD, digest_of(order)), *pieces])
+
+    async def ensure_packing(self, number: int) -> None:
+        """Make the machine pack the loaded order `number`, now or when the orders before it have ended."""
+        await self._exchange(pplis.START, [(pplis.COMMAND, str(self._lease.epoch), str(number))])
+
+    async def ensure_paused(self) -> None:
+        """Stop at the next pouch boundary; `ensure_packing` goes on."""
+        await self._exchange(pplis.PAUSE, [(pplis.COMMAND, str(self._lease.epoch))])
+
+    async def ensure_stopped(self) -> None:
+        """End all orders at the next pouch boundary; what was not packed never will be under its number."""
+        await self._exchange(pplis.STOP, [(pplis.COMMAND, str(self._lease.epoch))])
+
+    async def journal_after(self, cursor: Cursor, limit: int) -> Sequence[JournalEntry]:
+        """Return at most `limit` entries after `cursor`, oldest first, over boots too; empty when none are newer.
+
+        It asks in pieces, so that a command never waits for the line longer than about a second, and returns early,
+        with what it has, on a slow line.
+        """
+        entries: list[JournalEntry] = []
+        began = self._clock.monotonic()
+        while len(entries) < limit and not self._pace.long_enough(self._clock.monotonic() - began):
+            wanted = min(limit - len(entries), self._pace.entries)
+            asked = self._clock.monotonic()
+            try:
+                piece = await self._journal_piece(cursor, wanted)
+            except UnreachableError:
+                if entries:
+                    break
+                raise
+            entries += piece
+            self._pace.learn(len(piece), self._clock.monotonic() - asked)
+            if len(piece) < wanted:
+                break
+            cursor = Cursor(piece[-1].boot_id, piece[-1].seq)
+        return entries
+
+    async def doorbell(self) -> AsyncIterator[None]:
+        """Yield whenever there may be news; only a hint, the journal is the truth."""
+        news = asyncio.Event()
+        self._listeners.add(news)
+        try:
+            while True:
+                self._open_line()
+                await news.wait()
+                self._open_line()
+                news.clear()
+                yield
+        finally:
+            self._listeners.discard(news)
+
+    # -- exchanges ----------------------------------------------------------------------------------------------
+
+    async def _journal_piece(self, cursor: Cursor, limit: int) -> tuple[JournalEntry, ...]:
+        query = (pplis.QUERY_RECORD, cursor.boot_id, str(cursor.seq), str(limit))
+        answer = await self._ask(pplis.JOURNAL, [query])
+        texts = [_single(fields) for fields in answer.fields_of(pplis.EVENT_RECORD)]
+        return entries_of(texts, cursor, limit)
+
+    async def _ask(self, kind: str, body: Sequence[Record]) -> Message:
+        """Read, once more when the answer stays away: a read has no effect that could happen twice."""
+        for left in reversed(range(_READ_TRIES)):
+            try:
+                return await self._exchange(kind, body)
+            except OutcomeUnknownError as error:
+                if not left:
+                    raise UnreachableError(str(error)) from error
+        raise UnreachableError("never asked")
+
+    async def _exchange(self, kind: str, body: Sequence[Record]) -> Message:
+        """Send one message, once, and return the answer when it is OK."""
+        async with self._turn:
+            line = self._open_line()
+            self._count += 1
+            message_id = f"{self._session}.{self._count}"
+            utc = self._clock.now().isoformat(timespec="milliseconds")
+            message = Message(message_id, self._lease.holder, _RECEIVER, "", utc, kind, tuple(body))
+            records = encode(message)
+            if sum(map(len, records)) > pplis.LARGEST_MESSAGE_BYTES:
+                raise RefusedError((Reason(words.BAD_DOCUMENT, "the message is too large for the line"),))
+            answer = await line.exchange(message_id, records)
+        _accept(answer)
+        return answer
+
+    def _open_line(self) -> Line:
+        if self._line is None:
+            raise UnreachableError("the line is not open")
+        if self._line.lost is not None:
+            raise UnreachableError(self._line.lost)
+        return self._line
+
+    def _rung(self, _message: Message) -> None:
+        for news in self._listeners:
+            news.set()
+
+    def _ended(self, _reason: str) -> None:
+        for news in self._listeners:
+            news.set()
+
+
+def _accept(answer: Message) -> None:
+    """Return when the answer says OK.
+
+    Raises:
+        RefusedError: it says no.
+        ProtocolViolationError: it says neither.
+    """
+    answers = answer.fields_of(pplis.ANSWER_RECORD)
+    if answer.kind != pplis.ANSWER or len(answers) != 1:
+        raise ProtocolViolationError("an answer must be of kind ANSWER and have one A record")
+    fields = answers[0]
+    if fields[1:] == (pplis.OK,):
+        return
+    codes, details = fields[_REFUSAL_AT::2], fields[_REFUSAL_AT + 1 :: 2]
+    if fields[1:_REFUSAL_AT] != (pplis.REFUSED,) or not codes or len(codes) != len(details):
+        message = f"neither OK nor a refusal with reasons: {fields[1:]}"
+        raise ProtocolViolationError(message)
+    raise RefusedError(tuple(Reason(code, detail) for code, detail in zip(codes, details, strict=True)))
+
+
+def _only(answer: Message, record_type: str) -> str:
+    records = answer.fields_of(record_type)
+    if len(records) != 1:
+        message = f"{len(records)} {record_type} records instead of one"
+        raise ProtocolViolationError(message)
+    return _single(records[0])
+
+
+def _single(fields: Record) -> str:
+    if len(fields) != 1:
+        message = f"{len(fields)} fields instead of one"
+        raise ProtocolViolationError(message)
+    return fields[0]
+
+
+def _bay(fields: Record) -> Bay:
+    if len(fields) != _BAY_FIELDS or not all(fields[at].isascii() and fields[at].isdecimal() for at in (0, 4)):
+        message = f"not a bay: {fields}"
+        raise ProtocolViolationError(message)
+    return Bay(int(fields[0]), fields[1], fields[2], fields[3], int(fields[4]))

@@ -1,0 +1,284 @@
+"""The host's side of a LIS01-A2 link as a state machine without I/O: bytes and time in, actions out.
+
+The machine is the instrument: when both enquire at once it wins, and the host waits to be enquired.
+Source: CLSI LIS01-A2 (ASTM E1381), data link layer.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final, Self
+
+from hal.drivers.pplis import frames
+from hal.wire import pplis
+
+_ACK: Final = bytes([pplis.ACK])
+_NAK: Final = bytes([pplis.NAK])
+_ENQ: Final = bytes([pplis.ENQ])
+_EOT: Final = bytes([pplis.EOT])
+_REPLY: Final = re.compile(rb"[\x04\x05\x06\x15]")
+"""EOT, ENQ, ACK, NAK."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTimers:
+    """Seconds to wait; the defaults are the standard's."""
+
+    enquiry_answer: float = pplis.ENQ_ANSWER_SECONDS
+    busy_wait: float = pplis.BUSY_WAIT_SECONDS
+    contention_wait: float = pplis.HOST_CONTENTION_SECONDS
+    frame_answer: float = pplis.FRAME_ANSWER_SECONDS
+    receive: float = pplis.RECEIVE_SECONDS
+
+    @classmethod
+    def fast(cls, factor: float, baud: int) -> Self:
+        """Return the standard's timers times `factor`; no time-out is shorter than three frames at `baud`."""
+        least = 30 * pplis.FRAME_BYTES / baud if factor < 1 else 0.0
+        return cls(
+            enquiry_answer=max(least, pplis.ENQ_ANSWER_SECONDS * factor),
+            busy_wait=pplis.BUSY_WAIT_SECONDS * factor,
+            contention_wait=max(least, pplis.HOST_CONTENTION_SECONDS * factor),
+            frame_answer=max(least, pplis.FRAME_ANSWER_SECONDS * factor),
+            receive=max(least, pplis.RECEIVE_SECONDS * factor),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Put these bytes on the line."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A link session of the machine has ended: the texts of its frames, joined; not yet verified."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The machine has acknowledged every frame of our message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Our message is given up; `started` tells whether any frame of it was put on the line."""
+
+    reason: str
+    started: bool
+
+
+Action = Send | Delivered | Sent | Failed
+
+
+class Phase(Enum):
+    """Where the link stands."""
+
+    IDLE = auto()
+    ENQUIRING = auto()
+    """ENQ is out, no answer yet."""
+    BUSY = auto()
+    """The machine answered NAK; ENQ again when the wait is over."""
+    YIELDING = auto()
+    """Both enquired; the machine goes first."""
+    SENDING = auto()
+    """A frame is out, no answer yet."""
+    RECEIVING = auto()
+
+
+class HostLink:
+    """One link.
+
+    `deadline` is when `tick` wants to be called, `None` for never; `verified` counts frames taken and frames
+    acknowledged, so that a caller can see whether the machine is alive.
+    """
+
+    def __init__(self, timers: LinkTimers) -> None:
+        self.deadline: float | None = None
+        self.phase = Phase.IDLE
+        self.verified = 0
+        self.started = False
+        self._timers = timers
+        self._waiting: Iterator[bytes] | None = None
+        self._frames: Iterator[bytes] = iter(())
+        self._frame = b""
+        self._tries = 0
+        self._withdrawn = False
+        self._buffer = bytearray()
+        self._texts: list[bytes] = []
+        self._size = 0
+        self._last_number: int | None = None
+
+    def send(self, records: Sequence[bytes], now: float) -> list[Action]:
+        """Take one message to send as soon as the line is free.
+
+        Raises:
+            ValueError: another message still waits.
+        """
+        if self._waiting is not None:
+            raise ValueError("a message waits already")
+        self._waiting = frames.frames_of(records)
+        self.started = False
+        return self._enquire(now) if self.phase is Phase.IDLE else []
+
+    def withdraw(self) -> None:
+        """Give up the message being sent: no further frame of it leaves, and nothing is reported about it."""
+        self._waiting = None
+        self._withdrawn = self.phase is Phase.SENDING
+        if self.phase in (Phase.BUSY, Phase.YIELDING):
+            self._rest()
+
+    def feed(self, data: bytes, now: float) -> list[Action]:
+        """Take bytes from the line."""
+        self._buffer += data
+        actions: list[Action] = []
+        while self._buffer:
+            if self.phase is Phase.RECEIVING:
+                found = frames.take(self._buffer)
+                if found is None:
+                    break
+                actions += self._received(found, now)
+            else:
+                reply = _REPLY.search(self._buffer)
+                if reply is None:
+                    self._buffer.clear()
+                    break
+                byte = self._buffer[reply.start()]
+                del self._buffer[: reply.end()]
+                actions += self._replied(byte, now)
+        return actions
+
+    def tick(self, now: float) -> list[Action]:
+        """Act on a deadline that has come."""
+        if self.deadline is None or now < self.deadline:
+            return []
+        match self.phase:
+            case Phase.BUSY | Phase.YIELDING:
+                return self._enquire(now)
+            case Phase.ENQUIRING:
+                return self._fail("the machine does not answer", now)
+            case Phase.SENDING:
+                return self._fail("the machine does not acknowledge", now)
+            case Phase.RECEIVING:
+                self._buffer.clear()
+                return self._free(now)
+            case Phase.IDLE:
+                self.deadline = None
+                return []
+
+    # -- sending ------------------------------------------------------------------------------------------------
+
+    def _replied(self, byte: int, now: float) -> list[Action]:
+        """Act on a control byte outside a message from the machine."""
+        match self.phase, byte:
+            case Phase.SENDING, _:
+                return self._frame_answered(byte, now)
+            case Phase.ENQUIRING, pplis.ENQ:
+                self.phase, self.deadline = Phase.YIELDING, now + self._timers.contention_wait
+            case _, pplis.ENQ:
+                return self._listen(now)
+            case Phase.ENQUIRING, pplis.ACK:
+                return self._granted(now)
+            case Phase.ENQUIRING, pplis.NAK if self._waiting is not None:
+                self.phase, self.deadline = Phase.BUSY, now + self._timers.busy_wait
+            case Phase.ENQUIRING, pplis.NAK:
+                self._rest()
+            case _:
+                pass
+        return []
+
+    def _granted(self, now: float) -> list[Action]:
+        if self._waiting is None:
+            return [Send(_EOT), *self._free(now)]
+        self.verified += 1
+        self._frames, self._waiting = self._waiting, None
+        self.phase, self._withdrawn, self.started = Phase.SENDING, False, True
+        return self._next_frame(now)
+
+    def _frame_answered(self, byte: int, now: float) -> list[Action]:
+        if byte == pplis.ENQ:
+            return []
+        if self._withdrawn:
+            return [Send(_EOT), *self._free(now)]
+        if byte == pplis.NAK:
+            if self._tries >= pplis.FRAME_TRIES:
+                return self._fail("the machine refused a frame too often", now)
+            return self._put(now)
+        # EOT in place of ACK accepts the frame and asks for the line; the standard lets the sender go on.
+        self.verified += 1
+        return self._next_frame(now)
+
+    def _next_frame(self, now: float) -> list[Action]:
+        self._frame = next(self._frames, b"")
+        self._tries = 0
+        if self._frame:
+            return self._put(now)
+        return [Send(_EOT), Sent(), *self._free(now)]
+
+    def _put(self, now: float) -> list[Action]:
+        self._tries += 1
+        self.deadline = now + self._timers.frame_answer
+        return [Send(self._frame)]
+
+    def _fail(self, reason: str, now: float) -> list[Action]:
+        started = self.phase is Phase.SENDING
+        told = self._withdrawn if started else self._waiting is None
+        if not started:
+            self._waiting = None
+        failed: list[Action] = [] if told else [Failed(reason, started)]
+        return [Send(_EOT), *failed, *self._free(now)]
+
+    def _enquire(self, now: float) -> list[Action]:
+        self.phase, self.deadline = Phase.ENQUIRING, now + self._timers.enquiry_answer
+        return [Send(_ENQ)]
+
+    def _free(self, now: float) -> list[Action]:
+        """Return to neutral, and go on with a message that waits."""
+        self._rest()
+        return self._enquire(now) if self._waiting is not None else []
+
+    def _rest(self) -> None:
+        self.phase, self.deadline = Phase.IDLE, None
+        self._withdrawn = False
+        self._texts.clear()
+
+    # -- receiving ----------------------------------------------------------------------------------------------
+
+    def _listen(self, now: float) -> list[Action]:
+        self.phase, self.deadline = Phase.RECEIVING, now + self._timers.receive
+        self._texts.clear()
+        self._size = 0
+        self._last_number = None
+        return [Send(_ACK)]
+
+    def _received(self, found: frames.Frame | frames.Mark, now: float) -> list[Action]:
+        match found:
+            case frames.Mark.ENQUIRY:
+                # The machine began anew, so what came before is incomplete.
+                return self._listen(now)
+            case frames.Mark.END:
+                data = b"".join(self._texts)
+                delivered: list[Action] = [Delivered(data)] if data else []
+                return [*delivered, *self._free(now)]
+            case frames.Mark.BAD:
+                return [Send(_NAK)]
+            case frames.Frame():
+                return [Send(self._taken(found, now))]
+
+    def _taken(self, frame: frames.Frame, now: float) -> bytes:
+        """Keep a frame and return the answer to it."""
+        if frame.number == self._last_number:
+            self.deadline = now + self._timers.receive
+            return _ACK
+        expected = 1 if self._last_number is None else (self._last_number + 1) % 8
+        if frame.number != expected or self._size + len(frame.text) > pplis.LARGEST_MESSAGE_BYTES:
+            return _NAK
+        self.deadline = now + self._timers.receive
+        self.verified += 1
+        self._last_number = frame.number
+        self._size += len(frame.text)
+        self._texts.append(frame.text)
+        return _ACK

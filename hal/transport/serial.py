@@ -1,0 +1,71 @@
+"""Bytes over a serial line: a tty or pty by its path, `socket://host:port`, or `rfc2217://host:port`."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import serialx
+
+CONNECT_SECONDS: Final = 5.0
+
+
+class SerialLine:
+    """An open line; bytes and the end of the line are told to the functions it was opened with."""
+
+    def __init__(self, transport: serialx.BaseSerialTransport) -> None:
+        self._transport = transport
+
+    def write(self, data: bytes) -> None:
+        """Put `data` on the line.
+
+        Raises:
+            OSError: the line is gone.
+        """
+        if self._transport.is_closing():
+            raise OSError("the line is closed")
+        self._transport.write(data)
+
+    async def close(self) -> None:
+        """Close the line and wait until it is closed; bytes not yet written are dropped."""
+        self._transport.abort()
+        await self._transport.wait_closed()
+
+
+async def open_line(
+    url: str,
+    baud: int,
+    received: Callable[[bytes], None],
+    lost: Callable[[str], None],
+) -> SerialLine:
+    """Open `url` at `baud` 8N1, for us alone where the operating system can promise that.
+
+    `lost` is called once, with a reason, when the line ends, also by `SerialLine.close`.
+
+    Raises:
+        OSError: there is no such line, it is in use, or it does not answer within `CONNECT_SECONDS`.
+    """
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            transport, _ = await serialx.create_serial_connection(
+                loop,
+                lambda: _Protocol(received, lost),
+                url,
+                baudrate=baud,
+                exclusive=True,
+            )
+    except serialx.SerialException as error:
+        raise OSError(str(error)) from error
+    return SerialLine(transport)
+
+
+class _Protocol(asyncio.Protocol):
+    def __init__(self, received: Callable[[bytes], None], lost: Callable[[str], None]) -> None:
+        self._received = received
+        self._lost = lost
+
+    def data_received(self, data: bytes) -> None:
+        self._received(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost("the line was closed" if exc is None else f"the line broke: {exc}")
