@@ -1,0 +1,244 @@
+"""A dose-dispensing machine: pure, discrete-event, repeatable from its seed.
+
+Nothing here reads a clock or touches a file: time comes in through `advance`, what must survive goes out through a
+`Memory`. Between two calls nothing happens; the machine says when it wants to be woken.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from hal.wire.words import BAD_DOCUMENT, FENCED, JOURNAL_READ_LIMIT, POWER_UP, VOID, WRONG_STATE
+from simulator import capabilities
+from simulator.canister import Bays
+from simulator.cycle import Cycle, Parts
+from simulator.dice import Dice
+from simulator.faults import PROFILES
+from simulator.logbook import Logbook
+from simulator.memory import Memory
+from simulator.orderbook import OrderBook
+from simulator.orders import DocumentError, Reason, parse, unfit
+from simulator.packer import POWER_LOSS, Packer, close
+from simulator.packml import refusal
+from simulator.recall import recall
+from simulator.sealer import Sealer
+from simulator.spec import MachineSpec
+from simulator.technician import Technician
+
+_EPOCHAL = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the machine says to a command: `reasons` are (code of `hal.wire.words`, detail), empty when `ok`."""
+
+    ok: bool
+    reasons: tuple[Reason, ...] = ()
+
+
+_OK = Answer(ok=True)
+
+
+def _refused(*reasons: Reason) -> Answer:
+    return Answer(ok=False, reasons=reasons)
+
+
+class Machine:
+    """One machine from power-up to power-down; `memory` carries it over.
+
+    `boot_id` must be new at every power-up (made from the boot's number when left out); `powered_up_at` is what the
+    machine's own clock says then. What the memory says was in work is closed as void, and its orders are interrupted.
+
+    Raises:
+        MemoryDamagedError: the memory holds a line that no machine wrote.
+        OSError: the memory cannot keep anything.
+    """
+
+    def __init__(
+        self, spec: MachineSpec, memory: Memory, boot_id: str = "", powered_up_at: datetime = _EPOCHAL
+    ) -> None:
+        known = recall(memory.read())
+        number = known.boot_number + 1
+        self._spec = spec
+        self._boot_id = boot_id or f"{spec.id}-{number}"
+        self._log = Logbook(memory, self._boot_id, number, powered_up_at, known.documents, known.starts)
+        profile, dice = PROFILES[spec.profile], Dice(spec.seed)
+        self._bays = Bays(self._log, dice, profile.count_drift, known.canisters.values())
+        self._book = OrderBook(self._log, spec.queue_depth, known.high_water, known.orders.values())
+        self._technician = Technician(self._log, self._bays, spec.clear_ms, spec.refill_ms)
+        sealer = Sealer(profile, dice, spec.warm_up_ms)
+        self._packer = Packer(self._log, self._bays, sealer, profile, dice)
+        self._packer.has_camera = spec.camera
+        self._packer.film = known.film
+        self._packer.spilled = known.spilled
+        self._cycle = Cycle(Parts(spec, self._log, self._bays, self._book, sealer, self._packer, self._technician))
+        self._capabilities = capabilities.digest(spec)
+        self._epoch = known.epoch
+        self._log.write(POWER_UP, fields={"film": known.film})
+        if known.pouch is not None:
+            close(self._log, known.pouch, VOID, POWER_LOSS)
+        self._book.interrupt_all()
+        self._bays.set_up(spec.bays)
+        self._finish_call()
+
+    # -- Reading -------------------------------------------------------------------------------------------------
+
+    @property
+    def spec(self) -> MachineSpec:
+        """What the machine is made of."""
+        return self._spec
+
+    @property
+    def state(self) -> str:
+        """PackML state, as its browse name."""
+        return self._cycle.state
+
+    @property
+    def boot_id(self) -> str:
+        """Name of this power-up."""
+        return self._boot_id
+
+    @property
+    def last_seq(self) -> int:
+        """Newest journal entry of this boot."""
+        return self._log.last_seq
+
+    @property
+    def total_entries(self) -> int:
+        """Journal entries over all boots; only ever rises."""
+        return self._log.total
+
+    @property
+    def now_ms(self) -> int:
+        """Virtual milliseconds since power-up."""
+        return self._cycle.now
+
+    def capabilities_document(self) -> dict[str, object]:
+        """Return what the machine can do (keys of the capability document of the wires)."""
+        return capabilities.document(self._spec)
+
+    def status_document(self) -> dict[str, object]:
+        """Return how the machine stands (keys of the status document of the wires)."""
+        return {
+            "state": self._cycle.state,
+            "boot_id": self._boot_id,
+            "last_seq": self._log.last_seq,
+            "high_water": self._book.high_water,
+            "film": self._packer.film,
+            "epoch": self._epoch,
+            "orders": self._book.documents(),
+            "alarms": [{"code": code, "detail": detail} for code, detail in self._technician.alarms.items()],
+            "pouches_per_minute": self._spec.pouches_per_minute,
+        }
+
+    def bays_documents(self) -> list[dict[str, object]]:
+        """Return the bays that hold a canister, by number."""
+        return self._bays.documents()
+
+    def journal_after(self, boot_id: str, seq: int, limit: int) -> list[str]:
+        """Return journal documents after a position, over boots; `("", 0)` or an unknown boot: from the start.
+
+        At most `limit` entries, and never more than `JOURNAL_READ_LIMIT`.
+        """
+        return self._log.after(boot_id, seq, min(limit, JOURNAL_READ_LIMIT))
+
+    # -- Orders --------------------------------------------------------------------------------------------------
+
+    def hello(self, holder: str, epoch: int) -> Answer:
+        """Give the machine to a controller; refused as FENCED when a higher epoch has been seen."""
+        fenced = self._fenced(epoch)
+        if fenced:
+            return _refused((FENCED, f"{fenced[1]}; {holder or 'the caller'} comes too late"))
+        return self._finish_call()
+
+    def store(self, document: str, digest: str) -> Answer:
+        """Take an order in; nothing moves. Every reason against it is answered; a repeat is no second effect."""
+        try:
+            order = parse(document, digest)
+        except DocumentError as error:
+            return _refused((BAD_DOCUMENT, str(error)))
+        fenced = self._fenced(order.epoch)
+        is_known, reasons = self._book.refusals(order)
+        if fenced:
+            reasons.insert(0, fenced)
+        if not is_known:
+            reasons += unfit(order, self._spec, self._capabilities, self._bays)
+        if reasons:
+            return self._finish_call(*reasons)
+        if not is_known:
+            self._book.load(order)
+        return self._finish_call()
+
+    def start(self, epoch: int, number: int) -> Answer:
+        """Pack a loaded order when its turn comes, and go on after `pause`.
+
+        From Stopped or Complete the machine resets and starts by itself; after an Abort somebody must Clear it first.
+        """
+        fenced = self._fenced(epoch)
+        if fenced:
+            return _refused(fenced)
+        if self.state in {"Aborting", "Aborted"}:
+            return self._finish_call((WRONG_STATE, f"the machine is {self.state}; clear it first"))
+        reasons = self._book.start(number)
+        if reasons:
+            return self._finish_call(*reasons)
+        self._cycle.go_on()
+        return self._finish_call()
+
+    def pause(self, epoch: int) -> Answer:
+        """Suspend at the next pouch boundary; `start` goes on."""
+        fenced = self._fenced(epoch)
+        if fenced:
+            return _refused(fenced)
+        self._cycle.pause()
+        return self._finish_call()
+
+    def stop(self, epoch: int) -> Answer:
+        """Interrupt every order at the next pouch boundary."""
+        fenced = self._fenced(epoch)
+        if fenced:
+            return _refused(fenced)
+        if not refusal(self.state, "Stop"):
+            self._cycle.command("Stop")
+        else:
+            for order in self._book.live:
+                if order is not self._book.current:
+                    self._book.interrupt(order)
+        return self._finish_call()
+
+    def command(self, name: str) -> Answer:
+        """Do a raw PackML command; WRONG_STATE with the reason when the state does not allow it."""
+        why = refusal(self.state, name)
+        if not why and name == "Unhold" and self._technician.alarms:
+            why = f"an alarm stands: {', '.join(self._technician.alarms)}"
+        if why:
+            return _refused((WRONG_STATE, why))
+        self._cycle.command(name)
+        return self._finish_call()
+
+    def _fenced(self, epoch: int) -> Reason | None:
+        if epoch < self._epoch:
+            return FENCED, f"epoch {epoch}, highest seen is {self._epoch}"
+        if epoch > self._epoch:
+            self._epoch = epoch
+            self._log.note({"epoch": epoch})
+        return None
+
+    def _finish_call(self, *reasons: Reason) -> Answer:
+        self._cycle.settle()
+        self._log.flush()
+        return _refused(*reasons) if reasons else _OK
+
+    # -- Time ----------------------------------------------------------------------------------------------------
+
+    def next_wake_ms(self) -> int | None:
+        """Return when something happens next, in virtual milliseconds since power-up; None while nothing will."""
+        return self._cycle.next_due()
+
+    def advance(self, to_ms: int) -> None:
+        """Let time pass; what happens on the way is kept before this returns.
+
+        Raises:
+            OSError: the memory cannot keep it.
+        """
+        self._cycle.advance(to_ms)
+        self._log.flush()

@@ -1,0 +1,173 @@
+"""What a simulated machine is made of, and the fleet file (TOML) that says so."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from typing import Final
+
+from simulator.faults import PROFILES
+
+WIRES: Final = ("opcua", "serial")
+_BAY_KEYS: Final = {"number": int, "canister": str, "fill": str, "product": str, "units": int}
+
+
+class FleetError(ValueError):
+    """A fleet file that cannot be used; the text says what and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class BaySpec:
+    """A bay and the canister in it at the first power-up; `units` is also a full canister."""
+
+    number: int
+    canister: str
+    fill: str
+    product: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class MachineSpec:
+    """One machine. Times are virtual milliseconds; `pouch_volume_mm3` and `print_columns` are 0 when unlimited."""
+
+    id: str
+    bays: tuple[BaySpec, ...] = ()
+    wire: str = "opcua"
+    where: str = ""
+    baud: int = 38_400
+    seed: int = 1
+    profile: str = "none"
+    vendor: str = "dosisfleet"
+    model: str = "simulated packer"
+    pouches_per_minute: int = 60
+    tray_cells: int = 60
+    pouch_units: int = 8
+    pouch_volume_mm3: int = 0
+    print_lines: int = 40
+    print_columns: int = 0
+    order_pouches: int = 400
+    queue_depth: int = 2
+    camera: bool = True
+    warm_up_ms: int = 5_000
+    clear_ms: int = 30_000
+    """How long the technician takes to clear an alarm."""
+    refill_ms: int = 60_000
+    """How long the technician takes to refill a canister."""
+    cell_refill_ms: int = 5_000
+    """How long the technician takes to fill tray cells again after a void pouch."""
+
+
+def fleet_of(text: str) -> tuple[MachineSpec, ...]:
+    """Return the machines of a fleet file, in its order.
+
+    Raises:
+        FleetError: not TOML, an unknown or missing key, a wrong type, a repeated id.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = f"not TOML: {error}"
+        raise FleetError(message) from error
+    tables = document.get("machine")
+    if not isinstance(tables, list) or not tables:
+        raise FleetError("no [[machine]] in it")
+    specs = tuple(_machine(index, table) for index, table in enumerate(tables, start=1))
+    ids = [spec.id for spec in specs]
+    repeated = sorted({one for one in ids if ids.count(one) > 1})
+    if repeated:
+        message = f"machine id used twice: {', '.join(repeated)}"
+        raise FleetError(message)
+    return specs
+
+
+def find(specs: tuple[MachineSpec, ...], machine_id: str) -> MachineSpec:
+    """Return the machine with this id.
+
+    Raises:
+        FleetError: there is none; the text names the nearest ids.
+    """
+    for spec in specs:
+        if spec.id == machine_id:
+            return spec
+    ids = [spec.id for spec in specs]
+    near = get_close_matches(machine_id, ids, n=3, cutoff=0.5) or ids[:10]
+    message = f"no machine {machine_id!r} in the fleet file; nearest: {', '.join(near)}"
+    raise FleetError(message)
+
+
+def _machine(index: int, table: object) -> MachineSpec:
+    where = f"machine {index}"
+    if not isinstance(table, dict):
+        message = f"{where} is not a table"
+        raise FleetError(message)
+    types = {one.name: one.type for one in fields(MachineSpec)}
+    values: dict[str, object] = {}
+    for key, value in table.items():
+        if key == "bay":
+            continue
+        kind = types.get(str(key))
+        if kind is None or key == "bays":
+            message = f"{where}: unknown key {key!r}; known: {', '.join(sorted(types.keys() - {'bays'}))}, bay"
+            raise FleetError(message)
+        if type(value) is not kind:
+            message = f"{where}: {key} must be {getattr(kind, '__name__', kind)}, not {value!r}"
+            raise FleetError(message)
+        values[str(key)] = value
+    if not values.get("id"):
+        message = f"{where}: no id"
+        raise FleetError(message)
+    bays = _bays(where, table.get("bay", []))
+    spec = MachineSpec(bays=bays, **values)  # type: ignore[arg-type]  # types were compared above, key by key
+    _check(where, spec)
+    return spec
+
+
+def _check(where: str, spec: MachineSpec) -> None:
+    problems = [
+        f"{name} must be at least {least}"
+        for name, least in (
+            ("pouches_per_minute", 1),
+            ("tray_cells", 0),
+            ("pouch_units", 1),
+            ("queue_depth", 2),
+            ("order_pouches", 1),
+            ("print_lines", 1),
+            ("baud", 1),
+            ("warm_up_ms", 0),
+            ("clear_ms", 0),
+            ("refill_ms", 0),
+            ("cell_refill_ms", 0),
+        )
+        if getattr(spec, name) < least
+    ]
+    if spec.wire not in WIRES:
+        problems.append(f"wire must be one of {', '.join(WIRES)}, not {spec.wire!r}")
+    if spec.profile not in PROFILES:
+        problems.append(f"profile must be one of {', '.join(PROFILES)}, not {spec.profile!r}")
+    if any(sign in spec.id for sign in "/\\\0") or spec.id in {".", ".."}:
+        problems.append(f"id {spec.id!r} cannot be a folder name")
+    numbers = [bay.number for bay in spec.bays]
+    if len(set(numbers)) != len(numbers):
+        problems.append("a bay number is used twice")
+    if any(bay.number < 1 or bay.units < 0 for bay in spec.bays):
+        problems.append("bay numbers start at 1 and units at 0")
+    if problems:
+        message = f"{where} ({spec.id}): {'; '.join(problems)}"
+        raise FleetError(message)
+
+
+def _bays(where: str, tables: object) -> tuple[BaySpec, ...]:
+    if not isinstance(tables, list):
+        message = f"{where}: bay must be tables, [[machine.bay]]"
+        raise FleetError(message)
+    bays: list[BaySpec] = []
+    for index, table in enumerate(tables, start=1):
+        if not isinstance(table, dict) or table.keys() != _BAY_KEYS.keys():
+            message = f"{where}, bay {index}: needs exactly the keys {', '.join(_BAY_KEYS)}"
+            raise FleetError(message)
+        for key, kind in _BAY_KEYS.items():
+            if type(table[key]) is not kind:
+                message = f"{where}, bay {index}: {key} must be {kind.__name__}, not {table[key]!r}"
+                raise FleetError(message)
+        bays.append(BaySpec(**table))
+    return tuple(bays)
