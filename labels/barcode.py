@@ -52,7 +52,7 @@ def read_bitmap(bitmap: Bitmap) -> str:
         pixels += bytes(255 * (bits >> (stride * _BITS - 1 - column) & 1) for column in range(bitmap.modules))
     image = memoryview(bytes(pixels)).cast("B", shape=(bitmap.modules, bitmap.modules))
     found = zxingcpp.read_barcodes(image, formats=_FORMATS, is_pure=True)
-    if len(found) != 1:
+    if len(found) != 1 or not found[0].valid:
         raise SymbolError("the symbol cannot be read back")
     if found[0].symbology_identifier != SYMBOLOGY:
         message = f"the symbol reads as {found[0].symbology_identifier}, not as GS1 DataMatrix"

@@ -1,6 +1,6 @@
 """Where everything on a label page stands: pure, in millimetres from the lower left corner.
 
-Text is wrapped by measured widths at the largest size that fits. It is never cut and never below 6.5 pt; what does not
+Text is wrapped by measured widths, no more than it must be. It is never cut and never below 6.5 pt; what does not
 fit is an error, and the pouch is held.
 """
 
@@ -23,6 +23,8 @@ INDENT = 2.0
 """Wrapped parts of a line are set in, so that nobody takes them for a line of their own."""
 SMALLEST_POINTS = 6.5
 SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, SMALLEST_POINTS)
+UNWRAPPED_POINTS = 7.5
+"""Text is set smaller than it could be, so as not to be wrapped, down to this size only."""
 LEADING = 1.2
 """Line height as a multiple of the size."""
 _DESCENT = 0.25
@@ -33,7 +35,7 @@ Measure = Callable[[str, bool], float]
 Covers = Callable[[str, bool], bool]
 """Whether the font has a picture for a character; the flag asks for the bold face."""
 
-_NUMBER = re.compile(r"[\d.,]+")
+_KEEPS_NEXT = re.compile(r"[\d.,]+|kl\.")
 _DIGIT = re.compile(r"\d")
 
 
@@ -70,7 +72,7 @@ SYMBOL_PLACE = Box(PAGE_WIDTH - MARGIN - SYMBOL_BOX, MARGIN, SYMBOL_BOX, SYMBOL_
 
 
 def lay_out(content: LabelContent, measure: Measure, covers: Covers) -> LabelLayout:
-    """Return the page for `content`, at the largest size that fits.
+    """Return the page for `content`: the largest size without wrapping, else the largest that fits.
 
     Raises:
         GlyphError: a character that the font does not have.
@@ -78,12 +80,18 @@ def lay_out(content: LabelContent, measure: Measure, covers: Covers) -> LabelLay
     """
     for index, line in enumerate(content.lines):
         require_glyphs(line, covers, bold=index < HEAD_LINES)
+    fitting: tuple[PlacedText, ...] | None = None
     for points in SIZES:
+        if fitting is not None and points < UNWRAPPED_POINTS:
+            break
         texts = _flow(content.lines, points, measure)
-        if texts is not None:
+        if texts is not None and len(texts) == len(content.lines):
             return LabelLayout(texts, SYMBOL_PLACE)
-    message = f"{len(content.lines)} lines do not fit the label at {SMALLEST_POINTS} pt"
-    raise LayoutError(message)
+        fitting = fitting or texts
+    if fitting is None:
+        message = f"{len(content.lines)} lines do not fit the label at {SMALLEST_POINTS} pt"
+        raise LayoutError(message)
+    return LabelLayout(fitting, SYMBOL_PLACE)
 
 
 def require_glyphs(text: str, covers: Covers, *, bold: bool) -> None:
@@ -131,16 +139,16 @@ def _right_edge(baseline: float, scale: float) -> float:
 
 
 def chunks(line: str) -> list[str]:
-    """Return the parts of a line between which it may be broken: a number stays with the word after it."""
+    """Return the parts between which a line may be broken: a number keeps the next word, `kl.` its time."""
     parts: list[str] = []
-    number_open = False
+    keep = False
     for word in line.split(" "):
-        if number_open:
+        if keep:
             parts[-1] = f"{parts[-1]} {word}"
-            number_open = False
+            keep = False
         else:
             parts.append(word)
-            number_open = _NUMBER.fullmatch(word) is not None
+            keep = _KEEPS_NEXT.fullmatch(word) is not None
     return parts
 
 
