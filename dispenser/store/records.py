@@ -1,5 +1,6 @@
 """What repositories take and give beside the core's own types: frozen values without any SQL in them."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -11,7 +12,6 @@ from dispenser.core.job import JobState
 from dispenser.core.plan import Disposition
 from dispenser.core.roll import Period
 from hal.journal import Cursor
-from safety.findings import Finding
 
 Outcome = Literal["accepted", "refused"]
 PouchState = Literal["planned", "packed", "void", "unknown"]
@@ -20,7 +20,7 @@ PeriodState = Literal["open", "batched"]
 
 @dataclass(frozen=True, slots=True)
 class FindingRecord:
-    """A finding as it was told: code, severity word (`info` ... `refuse`), and the filled texts."""
+    """A finding as it was told: code, name of its severity (`INFO` ... `REFUSE`), filled texts."""
 
     code: str
     severity: str
@@ -29,19 +29,6 @@ class FindingRecord:
     english: str
     fix_danish: str
     fix_english: str
-
-
-def finding_record(finding: Finding) -> FindingRecord:
-    """Return `finding` with its texts filled in, as it is kept."""
-    return FindingRecord(
-        code=finding.code.id,
-        severity=finding.code.severity.name.lower(),
-        subject=finding.subject,
-        danish=finding.text("da"),
-        english=finding.text("en"),
-        fix_danish=finding.fix("da"),
-        fix_english=finding.fix("en"),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +78,20 @@ class ResourceRecord:
     digest: str
     updated_at: datetime
 
+    @property
+    def etag(self) -> str:
+        """Weak entity tag of this version, as FHIR writes it: `W/"3"`."""
+        return f'W/"{self.version}"'
+
+    def document(self) -> dict[str, object]:
+        """Return the resource with the id and version it has here (FHIR R4 `Resource.meta`)."""
+        document: dict[str, object] = json.loads(self.content)
+        given = document.get("meta")
+        meta: dict[str, object] = {**given} if isinstance(given, dict) else {}
+        meta["versionId"] = str(self.version)
+        meta["lastUpdated"] = self.updated_at.isoformat(timespec="milliseconds")
+        return {**document, "id": self.resource_id, "meta": meta}
+
 
 @dataclass(frozen=True, slots=True)
 class LineRecord:
@@ -102,6 +103,14 @@ class LineRecord:
     text: str
     disposition: Disposition
     reasons: tuple[FindingRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRecord:
+    """A packing group and what people call it."""
+
+    group_id: GroupId
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

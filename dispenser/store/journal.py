@@ -1,0 +1,109 @@
+"""Machines' journals, as they were read."""
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import RowMapping, Select, func, insert, select
+
+from dispenser.core.ids import MachineId
+from dispenser.store.documents import canonical
+from dispenser.store.errors import NotFoundError
+from dispenser.store.repository import Repository
+from dispenser.store.tables import JOURNAL
+from hal.journal import START, Cursor, JournalEntry
+
+
+class Journal(Repository):
+    """Journal entries; append-only, in one rising order per machine over all its boots."""
+
+    def append(self, machine_id: MachineId, entries: Sequence[JournalEntry]) -> None:
+        """Append entries in the order given, with one statement.
+
+        Raises:
+            ConflictError: an entry (its boot and seq) is there already, or the machine is unknown.
+        """
+        place = self.count(machine_id)
+        self._bulk(
+            insert(JOURNAL),
+            [
+                {
+                    "machine_id": machine_id,
+                    "position": position,
+                    "boot_id": entry.boot_id,
+                    "boot_number": entry.boot_number,
+                    "seq": entry.seq,
+                    "at": entry.at,
+                    "kind": entry.kind,
+                    "order_number": entry.order_number,
+                    "pouch": entry.pouch,
+                    "fields": canonical(dict(entry.fields)),
+                }
+                for position, entry in enumerate(entries, place + 1)
+            ],
+        )
+
+    def after(self, machine_id: MachineId, cursor: Cursor, limit: int) -> tuple[JournalEntry, ...]:
+        """Return at most `limit` entries after `cursor`, oldest first; `START` is before the first.
+
+        Raises:
+            NotFoundError: no such entry.
+        """
+        wanted = select(JOURNAL).where(JOURNAL.c.machine_id == machine_id)
+        if cursor != START:
+            wanted = wanted.where(JOURNAL.c.position > self._position(machine_id, cursor))
+        return self._entries(wanted.limit(limit))
+
+    def of_order(self, machine_id: MachineId, order_number: int) -> tuple[JournalEntry, ...]:
+        """Return all entries about an order, oldest first."""
+        return self._entries(
+            select(JOURNAL).where(JOURNAL.c.machine_id == machine_id, JOURNAL.c.order_number == order_number)
+        )
+
+    def of_pouch(self, machine_id: MachineId, order_number: int, pouch: int) -> tuple[JournalEntry, ...]:
+        """Return all entries about one pouch of an order, oldest first."""
+        return self._entries(
+            select(JOURNAL).where(
+                JOURNAL.c.machine_id == machine_id, JOURNAL.c.order_number == order_number, JOURNAL.c.pouch == pouch
+            )
+        )
+
+    def newest(self, machine_id: MachineId, limit: int) -> tuple[JournalEntry, ...]:
+        """Return at most `limit` entries, newest first."""
+        rows = self._all(
+            select(JOURNAL).where(JOURNAL.c.machine_id == machine_id).order_by(JOURNAL.c.position.desc()).limit(limit)
+        )
+        return tuple(_entry(row) for row in rows)
+
+    def count(self, machine_id: MachineId) -> int:
+        """Return how many entries of a machine there are: the position of the last."""
+        last = select(func.coalesce(func.max(JOURNAL.c.position), 0)).where(JOURNAL.c.machine_id == machine_id)
+        return self._count(last)
+
+    def _position(self, machine_id: MachineId, cursor: Cursor) -> int:
+        row = self._one(
+            select(JOURNAL.c.position).where(
+                JOURNAL.c.machine_id == machine_id,
+                JOURNAL.c.boot_id == cursor.boot_id,
+                JOURNAL.c.seq == cursor.seq,
+            )
+        )
+        if row is None:
+            message = f"machine {machine_id} has no journal entry {cursor.boot_id}/{cursor.seq}"
+            raise NotFoundError(message)
+        return int(row["position"])
+
+    def _entries(self, statement: Select[tuple[object, ...]]) -> tuple[JournalEntry, ...]:
+        return tuple(_entry(row) for row in self._all(statement.order_by(JOURNAL.c.position)))
+
+
+def _entry(row: RowMapping) -> JournalEntry:
+    return JournalEntry(
+        boot_id=row["boot_id"],
+        boot_number=row["boot_number"],
+        seq=row["seq"],
+        at=row["at"],
+        kind=row["kind"],
+        order_number=row["order_number"],
+        pouch=row["pouch"],
+        fields=json.loads(row["fields"]),
+    )

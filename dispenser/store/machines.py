@@ -1,0 +1,128 @@
+"""Machines as last seen, and the numbers that only rise."""
+
+from datetime import datetime
+
+from sqlalchemy import RowMapping, insert, select, update
+
+from dispenser.core.ids import MachineId
+from dispenser.store.errors import NotFoundError
+from dispenser.store.records import MachineRecord
+from dispenser.store.repository import Repository
+from dispenser.store.tables import MACHINE
+from hal.journal import START, Cursor
+
+
+class Machines(Repository):
+    """What we know of each machine; `epoch` and order numbers never fall, the database sees to it."""
+
+    def configure(self, machine_id: MachineId, uri: str) -> None:
+        """Make the machine known under `uri`; a known one keeps everything else."""
+        if not self._run(update(MACHINE).where(MACHINE.c.machine_id == machine_id).values(uri=uri)):
+            self._run(
+                insert(MACHINE).values(
+                    machine_id=machine_id,
+                    uri=uri,
+                    epoch=0,
+                    next_order_number=1,
+                    cursor_boot_id=START.boot_id,
+                    cursor_seq=START.seq,
+                    journal_head="",
+                    link="offline",
+                )
+            )
+
+    def get(self, machine_id: MachineId) -> MachineRecord:
+        """Return a machine.
+
+        Raises:
+            NotFoundError: no such machine.
+        """
+        record = self.find(machine_id)
+        if record is None:
+            message = f"no machine {machine_id}"
+            raise NotFoundError(message)
+        return record
+
+    def find(self, machine_id: MachineId) -> MachineRecord | None:
+        """Return a machine, or None."""
+        row = self._one(select(MACHINE).where(MACHINE.c.machine_id == machine_id))
+        return _record(row) if row else None
+
+    def all(self) -> tuple[MachineRecord, ...]:
+        """Return all machines, by id."""
+        return tuple(_record(row) for row in self._all(select(MACHINE).order_by(MACHINE.c.machine_id)))
+
+    def take_epoch(self, machine_id: MachineId, above: int = 0) -> int:
+        """Return a fencing token higher than any taken before, and than `above` (the machine's own).
+
+        Raises:
+            NotFoundError: no such machine.
+        """
+        return self._raise(machine_id, "epoch", above) + 1
+
+    def take_order_number(self, machine_id: MachineId, above: int = 0) -> int:
+        """Return an order number never taken before, and higher than `above` (the machine's high-water mark).
+
+        Raises:
+            NotFoundError: no such machine.
+        """
+        return self._raise(machine_id, "next_order_number", above + 1)
+
+    def set_cursor(self, machine_id: MachineId, cursor: Cursor, head: str) -> None:
+        """Keep how far the journal is known, and its hash head there.
+
+        Raises:
+            NotFoundError: no such machine.
+        """
+        self._set(machine_id, {"cursor_boot_id": cursor.boot_id, "cursor_seq": cursor.seq, "journal_head": head})
+
+    def set_link(self, machine_id: MachineId, link: str, seen_at: datetime | None, status: str | None) -> None:
+        """Keep how the link is; `seen_at` and `status` (JSON text) keep their former values when None.
+
+        Raises:
+            NotFoundError: no such machine.
+        """
+        values: dict[str, object] = {"link": link}
+        if seen_at is not None:
+            values["seen_at"] = seen_at
+        if status is not None:
+            values["status"] = status
+        self._set(machine_id, values)
+
+    def set_capabilities(self, machine_id: MachineId, capabilities: str) -> None:
+        """Keep what the machine says it can do, as JSON text.
+
+        Raises:
+            NotFoundError: no such machine.
+        """
+        self._set(machine_id, {"capabilities": capabilities})
+
+    def _raise(self, machine_id: MachineId, column: str, floor: int) -> int:
+        """Set `column` to one above what is returned: its value, or `floor` when that is higher."""
+        # The update takes the row's lock, so that two takers never read the same number.
+        self._set(machine_id, {column: MACHINE.c[column] + 1})
+        number = self._count(select(MACHINE.c[column]).where(MACHINE.c.machine_id == machine_id)) - 1
+        if number < floor:
+            number = floor
+            self._set(machine_id, {column: number + 1})
+        return number
+
+    def _set(self, machine_id: MachineId, values: dict[str, object]) -> None:
+        if not self._run(update(MACHINE).where(MACHINE.c.machine_id == machine_id).values(values)):
+            message = f"no machine {machine_id}"
+            raise NotFoundError(message)
+
+
+def _record(row: RowMapping) -> MachineRecord:
+    return MachineRecord(
+        machine_id=row["machine_id"],
+        uri=row["uri"],
+        epoch=row["epoch"],
+        next_order_number=row["next_order_number"],
+        cursor=Cursor(row["cursor_boot_id"], row["cursor_seq"]),
+        journal_head=row["journal_head"],
+        capabilities=row["capabilities"],
+        status=row["status"],
+        link=row["link"],
+        seen_at=row["seen_at"],
+    )
