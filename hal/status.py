@@ -72,7 +72,7 @@ class Capabilities:
 
 def capabilities_digest(capabilities: Capabilities) -> str:
     """Return the SHA-256 (64 hex digits) of the capability document: canonical JSON of the fields."""
-    document = json.dumps(asdict(capabilities), sort_keys=True, separators=(",", ":"))
+    document = json.dumps(asdict(capabilities), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(document.encode()).hexdigest()
 
 

@@ -87,7 +87,7 @@ STATUS: Final = "Status"
 """PackML namespace: UnitModeCurrent, UnitSupportedModes, CurMachSpeed, MachSpeed (pouches per minute),
 EquipmentBlocked, EquipmentStarved."""
 ADMIN: Final = "Admin"
-"""PackML namespace: MachDesignSpeed (pouches per minute), AccTimeSinceReset (seconds)."""
+"""PackML namespace: MachDesignSpeed (pouches per minute)."""
 PRODUCE: Final = 1
 """The only mode a packer has: Produce."""
 
