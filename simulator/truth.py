@@ -1,0 +1,59 @@
+"""What really fell, told apart from what the machine reports: the oracle of every end-to-end test."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from simulator.logbook import encode
+from simulator.state_folder import LOG_NAME, StateFolderError
+
+
+def truth_documents(lines: Iterable[str]) -> Iterator[dict[str, object]]:
+    """Yield one document per physical pouch that was closed, in the order of the film.
+
+    Keys: `order`, `pouch`, `film`, `outcome` (packed or void), `contents` (product to quarter units that lie in the
+    pouch), `symbol` (as printed; empty when it was not).
+    """
+    for line in lines:
+        if '"truth":' in line:
+            truth = json.loads(line).get("truth")
+            if truth is not None:
+                yield truth
+
+
+def truth_line(machine_id: str, document: Mapping[str, object]) -> str:
+    """Return a truth document as a line of JSON that also names its machine (key `machine`)."""
+    return encode({**document, "machine": machine_id})
+
+
+def read_truth(states: Path, machine_id: str) -> Iterator[dict[str, object]]:
+    """Yield the truth documents of one machine, as `truth_documents`.
+
+    Raises:
+        StateFolderError: there is no such machine's log, or it cannot be read.
+    """
+    path = states / machine_id / LOG_NAME
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        message = f"no log of machine {machine_id}: {path}: {error.strerror or error}"
+        raise StateFolderError(message) from error
+    whole = content[: content.rfind(b"\n") + 1]
+    yield from truth_documents(whole.decode().split("\n")[:-1])
+
+
+def machines_in(states: Path) -> list[str]:
+    """Return the ids of the machines that have a log in a state folder.
+
+    Raises:
+        StateFolderError: the folder cannot be read, or holds no machine's log.
+    """
+    try:
+        found = sorted(path.parent.name for path in states.glob(f"*/{LOG_NAME}"))
+    except OSError as error:
+        message = f"{states}: {error.strerror or error}"
+        raise StateFolderError(message) from error
+    if not found:
+        message = f"no machine's log in {states}"
+        raise StateFolderError(message)
+    return found
