@@ -63,7 +63,7 @@ class ServerSection(_Section):
     """Where panel and API listen; other host names than loopback must be listed to be answered."""
 
     host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65_535)
+    port: int = Field(default=8080, ge=0, le=65_535, strict=False)
     allowed_hosts: tuple[str, ...] = Field(default=("127.0.0.1", "localhost"), strict=False)
 
 

@@ -11,7 +11,7 @@ from dispenser.core.ids import MachineId
 from dispenser.core.job import JobEvent, JobState, advance
 from dispenser.store.records import JobRecord
 from dispenser.store.session import Transaction
-from hal.journal import JournalEntry, chain
+from hal.journal import Cursor, JournalEntry, chain
 from hal.orders import order_of
 from hal.status import OrderState
 
@@ -40,13 +40,14 @@ class Book:
         try:
             with self.services.database.write() as tx:
                 machine = tx.machines.get(self.machine_id)
-                cursor = require_continuity(machine.cursor, entries)
+                require_continuity(next(iter(tx.journal.newest(self.machine_id, 1)), None), entries)
                 self._take(tx, entries)
                 tx.journal.append(self.machine_id, entries)
                 head = machine.journal_head
                 for entry in entries:
                     head = chain(head, entry)
-                tx.machines.set_cursor(self.machine_id, cursor, head)
+                last = entries[-1]
+                tx.machines.set_cursor(self.machine_id, Cursor(last.boot_id, last.seq), head)
         except BaseException:
             # What was folded was rolled back with the transaction; the next look rebuilds it from the store.
             self._fold = None
@@ -137,6 +138,6 @@ class Book:
             queue_job(tx, job.roll_id, self.machine_id, missing, now)
             return
         batch_id = tx.batches.roll_record(job.roll_id).batch_id
-        if tx.jobs.unpacked_count(batch_id) == 0:
+        if tx.board.open_attempts(batch_id) == 0:
             tx.batches.move(batch_id, BatchState.RELEASED, BatchState.PACKED, str(self.machine_id), now)
             tx.audit.append(now, str(self.machine_id), "batch packed", f"batch/{batch_id}", "")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from safety.pouch_checks import check_pouch
 
 from hal.errors import ProtocolViolationError
-from hal.journal import Cursor, JournalEntry
+from hal.journal import JournalEntry
 from hal.orders import PackingOrder, PouchOrder
 from hal.status import OrderState
 from hal.wire import words
@@ -72,16 +72,21 @@ class OrderFold:
         return PouchOutcome(entry.pouch, film, packed=not findings, reason=reason, findings=findings)
 
 
-def require_continuity(cursor: Cursor, entries: Iterable[JournalEntry]) -> Cursor:
-    """Return the cursor after `entries`.
+def require_continuity(last: JournalEntry | None, entries: Iterable[JournalEntry]) -> None:
+    """Check that `entries` follow `last`, the newest one recorded (None: nothing is), without a gap.
+
+    Inside a boot `seq` rises by one; a boot begins with 1 and follows the boot before it.
 
     Raises:
-        ProtocolViolationError: an entry is missing: inside a boot `seq` rises by one, and a boot starts with 1.
+        ProtocolViolationError: an entry is missing or repeated.
     """
     for entry in entries:
-        follows = entry.seq == cursor.seq + 1 if entry.boot_id == cursor.boot_id else entry.seq == 1
+        if last is not None and entry.boot_id == last.boot_id:
+            follows = entry.seq == last.seq + 1
+        else:
+            follows = entry.seq == 1 and (last is None or entry.boot_number == last.boot_number + 1)
         if not follows:
-            message = f"journal lost: {entry.boot_id}/{entry.seq} does not follow {cursor.boot_id}/{cursor.seq}"
+            before = f"{last.boot_id}/{last.seq}" if last else "nothing"
+            message = f"journal lost: {entry.boot_id}/{entry.seq} does not follow {before}"
             raise ProtocolViolationError(message)
-        cursor = Cursor(entry.boot_id, entry.seq)
-    return cursor
+        last = entry

@@ -4,11 +4,17 @@ from collections.abc import Iterable
 
 from dispenser.app.dispatch import labels_of
 from dispenser.app.services import Services
-from dispenser.core.ids import BatchId, RollId
+from dispenser.core.ids import BatchId, MachineId, RollId
+from dispenser.core.roll import HEADER_NUMBER
+from dispenser.store.board import Progress
+from dispenser.store.records import BatchRecord, PouchRecord
 from dispenser.store.session import Transaction
+from hal.documents import capabilities_of
 from hal.orders import order_of
 from labels.content import LabelContent
-from labels.pdf import print_labels
+from labels.pdf import print_labels, print_record
+from labels.record import MachineRow, RecordContent, RollRow, Signature
+from scheduling.calendar import ZONE
 
 
 def roll_labels(services: Services, roll_id: RollId) -> bytes:
@@ -37,3 +43,73 @@ def _labels(services: Services, tx: Transaction, roll_id: RollId) -> Iterable[La
     roll = tx.batches.roll(roll_id)
     planned = labels_of(services, tx.citizens.get(roll.citizen_id).identity, roll)
     return [sent.get(number, planned[number]) for number in sorted(planned)]
+
+
+def batch_record(services: Services, batch_id: BatchId) -> bytes:
+    """Return the record of a batch as PDF: what was packed where, by which attempts, and who answered for it."""
+    with services.database.read() as tx:
+        record = tx.batches.get(batch_id)
+        batch = tx.batches.load(batch_id)
+        pouches = tx.jobs.pouches_of_batch(batch_id)
+        progress = tx.board.of_rolls_in(batch_id)
+        rolls = tuple(
+            RollRow(
+                roll_id=roll.roll_id,
+                machine_id=roll.machine_id,
+                plan_revision=roll.plan_revision,
+                pouches=roll.pouches,
+                packed=_packed(row for row in pouches if row.roll_id == roll.roll_id),
+                void=progress.get(roll.roll_id, Progress()).void,
+                orders=_orders(row for row in pouches if row.roll_id == roll.roll_id),
+                digest=roll.digest,
+            )
+            for roll in tx.batches.rolls(batch_id)
+        )
+        models = {
+            machine.machine_id: capabilities_of(machine.capabilities).model
+            for machine in tx.machines.all()
+            if machine.capabilities
+        }
+    content = RecordContent(
+        batch_id=batch_id,
+        group_id=record.group_id,
+        period=record.period,
+        state=record.state.value,
+        catalogue_version=batch.catalogue_version,
+        slot_version=batch.slot_version,
+        digest=record.digest,
+        machines=_machine_rows(rolls, models),
+        rolls=rolls,
+        findings=tuple(f"{found.code} {found.subject}: {found.danish}" for found in record.findings),
+        signatures=_signatures(record),
+    )
+    return print_record(content)
+
+
+def _packed(rows: Iterable[PouchRecord]) -> int:
+    return sum(row.state == "packed" and row.number != HEADER_NUMBER for row in rows)
+
+
+def _orders(rows: Iterable[PouchRecord]) -> tuple[int, ...]:
+    return tuple(sorted({row.order_number for row in rows if row.order_number is not None}))
+
+
+def _machine_rows(rolls: tuple[RollRow, ...], models: dict[MachineId, str]) -> tuple[MachineRow, ...]:
+    names = sorted({roll.machine_id for roll in rolls if roll.machine_id is not None})
+    return tuple(
+        MachineRow(
+            machine_id=name,
+            model=models.get(name, ""),
+            rolls=sum(roll.machine_id == name for roll in rolls),
+            packed=sum(roll.packed for roll in rolls if roll.machine_id == name),
+            void=sum(roll.void for roll in rolls if roll.machine_id == name),
+        )
+        for name in names
+    )
+
+
+def _signatures(record: BatchRecord) -> tuple[Signature, ...]:
+    if record.released_by is None or record.released_at is None:
+        return ()
+    when = record.released_at.astimezone(ZONE).strftime("%d.%m.%Y %H:%M")
+    return (Signature("Frigivet til pakning", record.released_by, when),)

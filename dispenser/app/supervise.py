@@ -154,7 +154,8 @@ class Supervisor:
 
     def _set_link(self, link: str, document: str | None) -> None:
         with self._services.database.write() as tx:
-            tx.machines.set_link(self._machine_id, link, self._services.clock.now(), document)
+            seen_at = self._services.clock.now() if document else None
+            tx.machines.set_link(self._machine_id, link, seen_at, document)
 
 
 class _Bell:
