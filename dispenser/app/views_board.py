@@ -1,0 +1,171 @@
+"""The fleet at a glance: one tile per machine, in the order "needs me first"."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from dispenser.app.services import Services
+from dispenser.app.views_situation import TONES, Situation, Standing, Tone, situation_of
+from dispenser.core.ids import BatchId, MachineId, RollId
+from dispenser.core.job import JobState
+from dispenser.store.board import Load, Progress
+from dispenser.store.records import BatchRecord, MachineRecord
+from hal.documents import capabilities_of, status_of
+from hal.status import MachineStatus, PackMLState
+
+MOST_LIVE_BATCHES = 20
+_WIRES = {"opc.tcp": "OPC UA", "pplis": "serial"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One machine; `done` of `total` pouches of its roll are packed, `void` were made and thrown away.
+
+    `detail` says what the situation concerns (a bay, a canister), `note` why the controller waits; `idle_seconds` is
+    the time since last contact.
+    """
+
+    machine_id: MachineId
+    wire: str
+    model: str
+    situation: Situation
+    detail: str
+    tone: Tone
+    note: str
+    state: PackMLState | None
+    roll_id: RollId | None
+    batch_id: BatchId | None
+    total: int
+    done: int
+    void: int
+    queued: int
+    pouches_per_minute: int
+    seen_at: datetime | None
+    idle_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All machines, and how many stand how."""
+
+    at: datetime
+    tiles: tuple[Tile, ...]
+
+    def count(self, *tones: Tone) -> int:
+        """Return how many machines have one of `tones`."""
+        return sum(tile.tone in tones for tile in self.tiles)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRoll:
+    """Progress of a roll that a machine has, or just had; `job` is its newest attempt."""
+
+    roll_id: RollId
+    progress: Progress
+    job: JobState | None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveBatch:
+    """A batch, and its progress in pouches."""
+
+    record: BatchRecord
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Everything that may change under a reader's eyes."""
+
+    board: Board
+    rolls: tuple[LiveRoll, ...]
+
+
+def board(services: Services) -> Board:
+    """Return the fleet board as it is now."""
+    with services.database.read() as tx:
+        return _board(services.clock.now(), tx.machines.all(), tx.board.loads())
+
+
+def live(services: Services, before: Collection[RollId]) -> Live:
+    """Return the board and the progress of the rolls on the machines; `before` are rolls that were there just now.
+
+    They are told once more, so that the last change of a roll is seen by those who watch it.
+    """
+    with services.database.read() as tx:
+        loads = tx.board.loads()
+        names = sorted({*before, *(load.roll_id for load in loads.values() if load.roll_id is not None)})
+        progress = tx.board.of_rolls(names)
+        jobs = tx.board.newest_jobs(names)
+        tiles = _board(services.clock.now(), tx.machines.all(), loads)
+    rolls = tuple(LiveRoll(name, progress.get(name, Progress()), jobs.get(name)) for name in names)
+    return Live(tiles, rolls)
+
+
+def live_batches(services: Services, before: Collection[BatchId]) -> tuple[LiveBatch, ...]:
+    """Return the progress of the batches that the machines work on, and of those in `before`."""
+    with services.database.read() as tx:
+        names = sorted({*before, *tx.board.released_batches(MOST_LIVE_BATCHES)})
+        progress = tx.board.of_batches(names)
+        return tuple(LiveBatch(tx.batches.get(name), progress.get(name, Progress())) for name in names)
+
+
+def tile_of(record: MachineRecord, load: Load, now: datetime) -> Tile:
+    """Return the tile of one machine from what the store last heard of it."""
+    status, note = _snapshot(record.status)
+    situation, detail = situation_of(
+        Standing(
+            link=record.link,
+            seen=record.seen_at is not None,
+            state=status.state if status else None,
+            alarms=status.alarms if status else (),
+            job=load.job_state,
+            queued=load.queued,
+        )
+    )
+    return Tile(
+        machine_id=record.machine_id,
+        wire=wire_of(record.uri),
+        model=_model(record.capabilities),
+        situation=situation,
+        detail=detail,
+        tone=TONES[situation],
+        note=note,
+        state=status.state if status else None,
+        roll_id=load.roll_id,
+        batch_id=load.batch_id,
+        total=load.total,
+        done=load.progress.packed,
+        void=load.progress.void,
+        queued=load.queued,
+        pouches_per_minute=status.pouches_per_minute if status else 0,
+        seen_at=record.seen_at,
+        idle_seconds=int((now - record.seen_at).total_seconds()) if record.seen_at else 0,
+    )
+
+
+def wire_of(uri: str) -> str:
+    """Return how a machine is connected, in words that a technician uses."""
+    scheme = urlsplit(uri).scheme
+    return _WIRES.get(scheme.split("+")[0], scheme)
+
+
+def _board(now: datetime, machines: Sequence[MachineRecord], loads: Mapping[MachineId, Load]) -> Board:
+    tiles = [tile_of(record, loads.get(record.machine_id, Load()), now) for record in machines]
+    return Board(now, tuple(sorted(tiles, key=lambda tile: (tile.tone.value, tile.machine_id))))
+
+
+def _snapshot(document: str | None) -> tuple[MachineStatus | None, str]:
+    if document is None:
+        return None, ""
+    parsed = json.loads(document)
+    return status_of(json.dumps(parsed["status"])), str(parsed.get("note", ""))
+
+
+def _model(document: str | None) -> str:
+    if document is None:
+        return ""
+    capabilities = capabilities_of(document)
+    return f"{capabilities.vendor} {capabilities.model}"
