@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from safety.pouch_checks import check_pouch
-
 from hal.errors import ProtocolViolationError
 from hal.journal import JournalEntry
 from hal.orders import PackingOrder, PouchOrder
 from hal.status import OrderState
 from hal.wire import words
 from safety.findings import Finding
+from safety.pouch_checks import check_pouch
 
 
 @dataclass(frozen=True, slots=True)
