@@ -145,11 +145,16 @@ class Batches(Repository):
         Raises:
             NotFoundError: no such roll.
         """
-        row = self._one(select(*_ROLL_COLUMNS).where(ROLL.c.roll_id == roll_id))
-        if row is None:
+        record = self.find_roll(roll_id)
+        if record is None:
             message = f"no roll {roll_id}"
             raise NotFoundError(message)
-        return RollRecord(**row)
+        return record
+
+    def find_roll(self, roll_id: RollId) -> RollRecord | None:
+        """Return a roll without its content, or None."""
+        row = self._one(select(*_ROLL_COLUMNS).where(ROLL.c.roll_id == roll_id))
+        return RollRecord(**row) if row else None
 
     def rolls_of_citizen(self, citizen_id: CitizenId, limit: int) -> tuple[RollRecord, ...]:
         """Return at most `limit` rolls of a citizen without their content, newest first."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from dispenser.core.batch import BatchState
 from dispenser.core.ids import BatchId, CitizenId, GroupId, MachineId, RollId
@@ -143,7 +143,7 @@ class Board(Repository):
         statement = select(_GROUP.c.group_id, _GROUP.c.name).order_by(_GROUP.c.name)
         return {GroupId(row["group_id"]): row["name"] for row in self._all(statement)}
 
-    def _merged(self, closed: Select[str], thrown: Select[str] | None) -> dict[str, Progress]:
+    def _merged(self, closed: Select[str, int, int], thrown: Select[str, int] | None) -> dict[str, Progress]:
         found = {
             row["name"]: Progress(packed=row["packed"] or 0, unknown=row["unknown"] or 0) for row in self._all(closed)
         }
@@ -152,14 +152,14 @@ class Board(Repository):
         return found
 
 
-def _closed(name: object) -> Select[str]:
+def _closed(name: ColumnElement[str]) -> Select[str, int, int]:
     packed = func.count().filter(_POUCH.c.state == "packed").label("packed")
     unknown = func.count().filter(_POUCH.c.state == "unknown").label("unknown")
     # The first condition is the partial index's own, so that the index can be used.
     return select(name.label("name"), packed, unknown).where(_POUCH.c.state != "void", _POUCH.c.number != HEADER_NUMBER)
 
 
-def _thrown(name: object) -> Select[str]:
+def _thrown(name: ColumnElement[str]) -> Select[str, int]:
     same_order = and_(_JOB.c.machine_id == _JOURNAL.c.machine_id, _JOB.c.order_number == _JOURNAL.c.order_number)
     return (
         select(name.label("name"), func.count().label("void"))

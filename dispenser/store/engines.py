@@ -24,6 +24,21 @@ BUSY_TIMEOUT_MS = 10_000
 SPOILED = "spoiled"
 """Key in a connection's `info`: a statement of the running transaction has failed."""
 _FULL = 2
+_SQLITE_ERRORS: tuple[tuple[str, type[StoreError]], ...] = (
+    ("SQLITE_CONSTRAINT_TRIGGER", AppendOnlyError),
+    ("SQLITE_CONSTRAINT", ConflictError),
+    ("SQLITE_BUSY", BusyError),
+    ("SQLITE_LOCKED", BusyError),
+    # Readers are set to query only; a file that may not be written has already been refused by `check`.
+    ("SQLITE_READONLY", ReadOnlyError),
+    ("SQLITE_CANTOPEN", DatabaseUnwritableError),
+    ("SQLITE_PERM", DatabaseUnwritableError),
+    ("SQLITE_FULL", DatabaseUnwritableError),
+    ("SQLITE_NOTADB", DatabaseUnreachableError),
+    ("SQLITE_CORRUPT", DatabaseUnreachableError),
+    ("SQLITE_IOERR", DatabaseUnreachableError),
+)
+"""First prefix of the driver's error name that fits, and what the store calls it."""
 _RESTRICT_VIOLATION = "23001"
 _READ_ONLY_TRANSACTION = "25006"
 
@@ -145,20 +160,8 @@ def _translate(context: ExceptionContext) -> None:
 
 def _of_sqlite(error: sqlite3.Error) -> StoreError | None:
     name = getattr(error, "sqlite_errorname", "")
-    message = str(error)
-    if name == "SQLITE_CONSTRAINT_TRIGGER":
-        return AppendOnlyError(message)
-    if name.startswith("SQLITE_CONSTRAINT"):
-        return ConflictError(message)
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return BusyError(message)
-    if name == "SQLITE_READONLY":
-        return ReadOnlyError(message)
-    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_FULL")):
-        return DatabaseUnwritableError(message)
-    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_IOERR")):
-        return DatabaseUnreachableError(message)
-    return None
+    kind = next((kind for prefix, kind in _SQLITE_ERRORS if name.startswith(prefix)), None)
+    return kind(str(error)) if kind else None
 
 
 def _of_postgresql(error: psycopg.Error) -> StoreError | None:

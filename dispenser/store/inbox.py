@@ -62,4 +62,17 @@ class Inbox(Repository):
 
 
 def _record(row: RowMapping) -> InboxRecord:
-    return InboxRecord(**{**row, "body": bytes(row["body"]), "findings": findings_of(row["findings"])})
+    return InboxRecord(
+        message_id=row["message_id"],
+        received_at=row["received_at"],
+        sender=row["sender"],
+        kind=row["kind"],
+        digest=row["digest"],
+        body=bytes(row["body"]),
+        outcome=row["outcome"],
+        status_code=row["status_code"],
+        findings=findings_of(row["findings"]),
+        answer=row["answer"],
+        lines=row["lines"],
+        citizen_id=row["citizen_id"],
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 
 from dispenser.core.ids import BatchId, JobId, MachineId, RollId
 from dispenser.core.job import LIVE_STATES, TRANSITIONS, IllegalJobMoveError, JobState
@@ -97,6 +97,16 @@ class Jobs(Pouches):
         )
         return tuple(_record(row) for row in rows)
 
+    def open_count(self, batch_id: BatchId) -> int:
+        """Return how many attempts of a batch are queued or live."""
+        open_states = [JobState.QUEUED.value, *_LIVE]
+        return self._count(
+            select(func.count())
+            .select_from(JOB)
+            .join(ROLL, ROLL.c.roll_id == JOB.c.roll_id)
+            .where(ROLL.c.batch_id == batch_id, JOB.c.state.in_(open_states))
+        )
+
     def by_order(self, machine_id: MachineId, order_number: int) -> JobRecord | None:
         """Return the attempt that was sent to the machine under this order number, or None."""
         row = self._one(select(JOB).where(JOB.c.machine_id == machine_id, JOB.c.order_number == order_number))
@@ -154,4 +164,15 @@ def _values(record: JobRecord) -> dict[str, object]:
 
 
 def _record(row: RowMapping) -> JobRecord:
-    return JobRecord(**{**row, "state": JobState(row["state"])})
+    return JobRecord(
+        job_id=row["job_id"],
+        roll_id=row["roll_id"],
+        machine_id=row["machine_id"],
+        order_number=row["order_number"],
+        state=JobState(row["state"]),
+        digest=row["digest"],
+        order_document=row["order_document"],
+        epoch=row["epoch"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )

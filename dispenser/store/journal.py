@@ -3,14 +3,18 @@
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping, Select, func, insert, select
+from sqlalchemy import RowMapping, Select, and_, func, insert, select
 
-from dispenser.core.ids import MachineId
+from dispenser.core.ids import BatchId, MachineId, RollId
 from dispenser.store.documents import canonical
 from dispenser.store.errors import NotFoundError
 from dispenser.store.repository import Repository
-from dispenser.store.tables import JOURNAL
+from dispenser.store.tables import JOB, JOURNAL, ROLL
 from hal.journal import START, Cursor, JournalEntry
+from hal.wire import words
+
+_VOID_OUTCOME = f'"outcome":"{words.VOID}"'
+"""How the stored fields of an entry say that the pouch was thrown away."""
 
 
 class Journal(Repository):
@@ -73,6 +77,22 @@ class Journal(Repository):
             select(JOURNAL).where(JOURNAL.c.machine_id == machine_id).order_by(JOURNAL.c.position.desc()).limit(limit)
         )
         return tuple(_entry(row) for row in rows)
+
+    def void_counts(self, batch_id: BatchId) -> dict[RollId, int]:
+        """Return how many films of each roll of a batch were fed and thrown away, headers included; only if any."""
+        same_order = and_(JOURNAL.c.machine_id == JOB.c.machine_id, JOURNAL.c.order_number == JOB.c.order_number)
+        rows = self._all(
+            select(ROLL.c.roll_id, func.count().label("void"))
+            .join(JOB, JOB.c.roll_id == ROLL.c.roll_id)
+            .join(JOURNAL, same_order)
+            .where(
+                ROLL.c.batch_id == batch_id,
+                JOURNAL.c.kind == words.POUCH_CLOSED,
+                JOURNAL.c.fields.contains(_VOID_OUTCOME, autoescape=True),
+            )
+            .group_by(ROLL.c.roll_id)
+        )
+        return {row["roll_id"]: row["void"] for row in rows}
 
     def count(self, machine_id: MachineId) -> int:
         """Return how many entries of a machine there are: the position of the last."""

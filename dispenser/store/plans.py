@@ -120,9 +120,7 @@ class Plans(Repository):
             .where(_is_current(PLAN_LINE))
             .group_by(PLAN_LINE.c.disposition)
         )
-        return {disposition: 0 for disposition in Disposition} | {
-            Disposition(row["disposition"]): row["lines"] for row in rows
-        }
+        return dict.fromkeys(Disposition, 0) | {Disposition(row["disposition"]): row["lines"] for row in rows}
 
 
 def _is_current(table: FromClause) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """One database, and transactions on it: many readers on snapshots, one writer."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from dispenser.store import schema
 from dispenser.store.audit import Audit
 from dispenser.store.batches import Batches
+from dispenser.store.board import Board
 from dispenser.store.citizens import Citizens
 from dispenser.store.engines import SPOILED, engine_for, file_of, url_of
 from dispenser.store.errors import NestedWriteError, SpoiledTransactionError
@@ -39,6 +40,7 @@ class Transaction:
         self.machines = Machines(connection)
         self.journal = Journal(connection)
         self.audit = Audit(connection)
+        self.board = Board(connection)
 
 
 class Database:
@@ -109,13 +111,13 @@ class Database:
             schema.migrate(connection)
 
     @contextmanager
-    def read(self) -> Iterator[Transaction]:
+    def read(self) -> Generator[Transaction]:
         """Give a transaction that sees one unchanging state of the data and can write nothing."""
         with self._reader.connect() as connection, connection.begin():
             yield Transaction(connection)
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self) -> Generator[Transaction]:
         """Give a transaction that is committed at the end of the block, or rolled back by any exception.
 
         Threads of this process write one after the other; other processes are kept apart by the database.
@@ -147,7 +149,7 @@ class Database:
         self.close()
 
     @contextmanager
-    def _exclusive(self) -> Iterator[None]:
+    def _exclusive(self) -> Generator[None]:
         me = threading.get_ident()
         if self._owner == me:
             raise NestedWriteError("this thread holds the write lock already")
