@@ -44,7 +44,7 @@ class Capabilities:
     """What a machine can do, as read at connect; every limit is a value here, never a constant elsewhere.
 
     `pouch_volume_mm3` and `print_columns` are 0 when unlimited. The recovery flags decide how a lost link is
-    reconciled (machines.md A, safety.md 5.3).
+    reconciled.
     """
 
     contract: int

@@ -1,4 +1,4 @@
-"""FMK structured dosage, the smallest complete model (domain.md 1.1-1.4).
+"""FMK structured dosage, the smallest complete model (FMK wiki, dosage structures 1.4.6).
 
 A dosage is either structured, or free text, or a local schema; only the first can become pouches.
 """
