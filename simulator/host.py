@@ -38,13 +38,14 @@ class Bell:
 class Host:
     """A machine in real time, for the wires' ports; all on one event loop.
 
-    `changed` rings whenever the journal has grown.
+    `changed` rings whenever the journal has grown; `speed` is how many times faster than ours its time runs.
     """
 
     def __init__(self, machine: Machine, speed: float = 1.0, clock: ScaledClock | None = None) -> None:
         self.machine = machine
         self.changed = Bell()
         self._clock = clock or ScaledClock(speed)
+        self.speed = self._clock.speed
         self._earlier = asyncio.Event()
         self._armed: int | None = None
 
