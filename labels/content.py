@@ -98,10 +98,11 @@ def header_label(
     identity: Identity,
     roll: Roll,
     catalogue: Catalogue,
+    slots: SlotTable,
     packed_on: date,
     use_by: date | None = None,
 ) -> LabelContent:
-    """Return the label of the roll's header pouch: who, the period, every product, how many pouches, who packed.
+    """Return the label of the roll's header pouch: who, when, every product, how many pouches, who packed.
 
     `use_by` is the last date the contents may be used, where a fill's own date is nearer than the period's end.
 
@@ -110,12 +111,14 @@ def header_label(
         SymbolError: the roll id does not fit the symbol.
     """
     products: dict[ProductId, None] = {}
+    times = sorted({pouch.slot for pouch in roll.pouches}, key=slots.order)
     for pouch in roll.pouches:
         products.update((content.product_id, None) for content in pouch.contents)
     last = roll.period.last if use_by is None else min(use_by, roll.period.last)
     lines = [
         *_who(identity),
         f"Periode {_date(roll.period.first)} - {_date(roll.period.last)}",
+        ", ".join(_time(slot, slots) for slot in times),
         *(_full_name(_product(catalogue, product_id)) for product_id in products),
         f"I alt {len(roll.pouches)} poser, rulle {roll.roll_id}",
         f"Må ikke bruges efter {_date(last)}",

@@ -76,7 +76,7 @@ def squeezed(text: str) -> str:
 def test_every_label_reads_back_as_ordered_or_is_refused(case: Case) -> None:
     identity, roll, pouch, catalogue = case
     label = pouch_label(SITE, identity, roll, pouch, catalogue, SlotTable(), pouch.date, 999)
-    header = header_label(SITE, identity, roll, catalogue, pouch.date)
+    header = header_label(SITE, identity, roll, catalogue, SlotTable(), pouch.date)
     for content in (label, header):
         try:
             pdf = print_labels([content])

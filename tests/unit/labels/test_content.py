@@ -84,11 +84,12 @@ def test_a_depot_form_is_said_unless_the_name_says_it(world: SimpleNamespace) ->
 
 
 def test_the_header_lists_the_period_and_every_product_once(world: SimpleNamespace) -> None:
-    label = header_label(world.site, world.identity, world.roll, world.catalogue, world.packed_on)
+    label = header_label(world.site, world.identity, world.roll, world.catalogue, SLOTS, world.packed_on)
     assert label.lines == (
         "Åse Bjørnæs-Østergård",
         "CPR 010203-1234",
         "Periode 23.11.2026 - 06.12.2026",
+        "Morgen kl. 08:00, Middag kl. 12:00, Aften kl. 18:00, kl. 21:30",
         "Metoprolol 50 mg, tabletter",
         "Furosemid 40 mg, tabletter",
         "Simvastatin 40 mg, tabletter",
@@ -104,7 +105,7 @@ def test_the_header_lists_the_period_and_every_product_once(world: SimpleNamespa
     ("use_by", "printed"), [(date(2026, 12, 1), "01.12.2026"), (date(2027, 6, 1), "06.12.2026"), (None, "06.12.2026")]
 )
 def test_the_nearest_last_date_counts(world: SimpleNamespace, use_by: date | None, printed: str) -> None:
-    label = header_label(world.site, world.identity, world.roll, world.catalogue, world.packed_on, use_by)
+    label = header_label(world.site, world.identity, world.roll, world.catalogue, SLOTS, world.packed_on, use_by)
     assert f"Må ikke bruges efter {printed}" in label.lines
 
 
@@ -112,28 +113,28 @@ def test_looks_are_printed_only_where_they_are_true(world: SimpleNamespace) -> N
     first = world.catalogue.products[ProductId("00000000001")]
     true = replace(first, appearance="hvid, rund, delekærv", appearance_invented=False)
     catalogue = replace(world.catalogue, products={**world.catalogue.products, true.product_id: true})
-    label = header_label(world.site, world.identity, world.roll, catalogue, world.packed_on)
-    assert label.lines[3] == "Metoprolol 50 mg, tabletter: hvid, rund, delekærv"
-    assert label.lines[4] == "Furosemid 40 mg, tabletter"
+    label = header_label(world.site, world.identity, world.roll, catalogue, SLOTS, world.packed_on)
+    assert label.lines[4] == "Metoprolol 50 mg, tabletter: hvid, rund, delekærv"
+    assert label.lines[5] == "Furosemid 40 mg, tabletter"
 
 
 def test_a_strength_inside_a_larger_one_is_not_taken_for_it(world: SimpleNamespace) -> None:
     first = world.catalogue.products[ProductId("00000000001")]
     odd = replace(first, name="Metoprolol 25 mg", strength="5 mg")
     catalogue = replace(world.catalogue, products={**world.catalogue.products, odd.product_id: odd})
-    label = header_label(world.site, world.identity, world.roll, catalogue, world.packed_on)
-    assert label.lines[3] == "Metoprolol 25 mg 5 mg, tabletter"
+    label = header_label(world.site, world.identity, world.roll, catalogue, SLOTS, world.packed_on)
+    assert label.lines[4] == "Metoprolol 25 mg 5 mg, tabletter"
 
 
 def test_a_replacement_number_is_printed_as_it_is(world: SimpleNamespace) -> None:
     identity = replace(world.identity, civil_number="010203-12A4")
-    label = header_label(world.site, identity, world.roll, world.catalogue, world.packed_on)
+    label = header_label(world.site, identity, world.roll, world.catalogue, SLOTS, world.packed_on)
     assert label.lines[1] == "CPR 010203-12A4"
 
 
 def test_a_decomposed_letter_is_printed_as_one(world: SimpleNamespace) -> None:
     identity = replace(world.identity, name="A\u030ase  Bjo\u0308rk")
-    label = header_label(world.site, identity, world.roll, world.catalogue, world.packed_on)
+    label = header_label(world.site, identity, world.roll, world.catalogue, SLOTS, world.packed_on)
     assert label.lines[0] == "Åse Björk"
 
 
@@ -141,7 +142,7 @@ def test_a_decomposed_letter_is_printed_as_one(world: SimpleNamespace) -> None:
 def test_an_empty_name_or_an_invisible_character_is_refused(world: SimpleNamespace, name: str) -> None:
     identity = replace(world.identity, name=name)
     with pytest.raises(ContentError) as caught:
-        header_label(world.site, identity, world.roll, world.catalogue, world.packed_on)
+        header_label(world.site, identity, world.roll, world.catalogue, SLOTS, world.packed_on)
     assert "Jensen" not in str(caught.value)
 
 
@@ -155,7 +156,7 @@ def test_the_symbol_names_the_pouch_and_no_person(world: SimpleNamespace) -> Non
     label = pouch_label(world.site, world.identity, world.roll, pouch, world.catalogue, SLOTS, world.packed_on, 56)
     assert label.symbol == "(01)05712345678909(21)0000420007012"
     assert world.identity.civil_number not in label.symbol
-    header = header_label(world.site, world.identity, world.roll, world.catalogue, world.packed_on)
+    header = header_label(world.site, world.identity, world.roll, world.catalogue, SLOTS, world.packed_on)
     assert header.symbol == "(01)05712345678909(21)0000420007000"
 
 
@@ -169,4 +170,4 @@ def test_a_site_with_a_wrong_gtin_cannot_be(world: SimpleNamespace) -> None:
 @pytest.mark.parametrize("change", [{"roll_id": RollId("42")}, {"roll_id": RollId("٠٠٠٠٤٢٠٠٠٧")}])
 def test_a_roll_id_that_is_not_ten_digits_is_refused(world: SimpleNamespace, change: dict[str, RollId]) -> None:
     with pytest.raises(SymbolError):
-        header_label(world.site, world.identity, replace(world.roll, **change), world.catalogue, world.packed_on)
+        header_label(world.site, world.identity, replace(world.roll, **change), world.catalogue, SLOTS, world.packed_on)

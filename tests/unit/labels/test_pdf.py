@@ -21,7 +21,7 @@ SYMBOL = "(01)05712345678909(21)0000420007001"
 
 def labels_of(world: SimpleNamespace) -> Iterator[LabelContent]:
     roll = world.roll
-    yield header_label(world.site, world.identity, roll, world.catalogue, world.packed_on)
+    yield header_label(world.site, world.identity, roll, world.catalogue, SLOTS, world.packed_on)
     for pouch in roll.pouches:
         yield pouch_label(
             world.site, world.identity, roll, pouch, world.catalogue, SLOTS, world.packed_on, len(roll.pouches)
@@ -43,7 +43,9 @@ def test_a_whole_roll_reads_back_as_written(world: SimpleNamespace, render: Rend
     pages = list(render(pdf, 203))
     assert len(pages) == len(labels) == 57
     for label, (picture, text) in zip(labels, pages, strict=True):
-        assert tuple(text.splitlines()) == label.lines
+        assert squeezed(text) == squeezed("".join(label.lines))
+        if label is not labels[0]:
+            assert tuple(text.splitlines()) == label.lines
         (barcode,) = zxingcpp.read_barcodes(picture)
         assert (barcode.text, barcode.symbology_identifier) == (label.symbol, "]d2")
     assert read_back(pdf) == tuple(label.symbol for label in labels)
