@@ -36,7 +36,7 @@ class AnonymousOnly(UserManager):
         certificate: object = None,
     ) -> User | None:
         """Return the right to browse, read and call, or None."""
-        if username is None and password is None and certificate is None:
+        if username is None and password is None and not certificate:
             return User(role=UserRole.User)
         return None
 

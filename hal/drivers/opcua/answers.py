@@ -20,12 +20,13 @@ def check_answer(text: str) -> None:
     except (ValueError, RecursionError) as error:
         message = f"answer: not a document: {error}"
         raise ProtocolViolationError(message) from error
-    if parsed == {"ok": True}:
+    answer = parsed if isinstance(parsed, dict) else {}
+    if answer.keys() == {"ok"} and answer["ok"] is True:
         return
-    if not isinstance(parsed, dict) or set(parsed) != {"ok", "reasons"} or parsed["ok"] is not False:
+    if answer.keys() != {"ok", "reasons"} or answer["ok"] is not False:
         message = f"answer: neither yes nor no: {text[:200]}"
         raise ProtocolViolationError(message)
-    reasons: object = parsed["reasons"]
+    reasons: object = answer["reasons"]
     if not isinstance(reasons, list) or not reasons:
         raise ProtocolViolationError("answer: a refusal without reasons")
     raise RefusedError(tuple(_reason(item) for item in reasons))

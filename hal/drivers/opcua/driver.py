@@ -10,7 +10,7 @@ from hal.driver import Lease
 from hal.drivers.opcua.answers import check_answer
 from hal.drivers.opcua.link import Link
 from hal.drivers.opcua.security import Timeouts
-from hal.errors import Reason, RefusedError, UnreachableError
+from hal.errors import OutcomeUnknownError, Reason, RefusedError, UnreachableError
 from hal.journal import Cursor, JournalEntry
 from hal.orders import PackingOrder, digest_of, document_of
 from hal.status import Bay, Capabilities, MachineStatus
@@ -42,6 +42,9 @@ class OpcUaDriver:
             check_answer(await link.command(words.JOBS, words.HELLO, _text(lease.holder), _count(lease.epoch)))
             self._link = link
             self._epoch = lease.epoch
+        except OutcomeUnknownError as error:
+            # Taking the same lease a second time is no second effect.
+            raise UnreachableError(str(error)) from error
         finally:
             if self._link is not link:
                 await link.close()

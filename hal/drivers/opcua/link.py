@@ -124,8 +124,11 @@ class Link:
             ProtocolViolationError: an answer that is no array of texts.
         """
         request = self._request(holder, method, arguments)
-        results = await self._ask(lambda: self._client.uaclient.call([request]))
-        value = _output(f"{holder}.{method}", results).Value
+
+        async def call() -> Variant:
+            return _output(f"{holder}.{method}", await self._client.uaclient.call([request]))
+
+        value = (await self._ask(call)).Value
         if value is None:
             return ()
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):

@@ -1,0 +1,102 @@
+"""A scripted OPC UA machine: the right nodes, and whatever answers a test wants."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Final
+
+import pytest
+from asyncua.server.server import Server
+from asyncua.ua.uatypes import DataValue, StatusCode, UInt32, Variant, VariantType
+
+from hal.wire import opcua as words
+from simulator.ports.opcua_server import hardened_server
+from simulator.ports.opcua_space import Space
+
+YES: Final = '{"ok":true}'
+
+
+def free_endpoint() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"opc.tcp://127.0.0.1:{probe.getsockname()[1]}/"
+
+
+class ScriptedMachine:
+    """Answers every job with `answer()` and every journal read with `entries()`, and counts the calls."""
+
+    def __init__(self) -> None:
+        self.endpoint = free_endpoint()
+        self.reset()
+
+    def reset(self) -> None:
+        self.calls: list[str] = []
+        self.answer: Callable[[], Awaitable[object]] = said(YES)
+        self.entries: Callable[[], Awaitable[object]] = said([])
+        self.texts = {words.CAPABILITIES: "", words.MACHINE_STATUS: "", words.BAYS: "[]"}
+
+    async def start(self) -> None:
+        self.server: Server = await hardened_server(self.endpoint)
+        space = await Space.on(self.server)
+        self.space = space
+        for name in self.texts:
+            await space.add_variable(space.own, Variant("", VariantType.String), name)
+            self.server.iserver.set_attribute_value_callback(
+                space.node(name).nodeid, lambda _node, _attribute, name=name: DataValue(Variant(self.texts[name]))
+            )
+        await space.add_variable(space.own, Variant(0, VariantType.UInt64), words.LAST_SEQ)
+        await space.add_object(space.own, words.JOBS)
+        for name in (words.HELLO, words.STORE, words.START, words.PAUSE, words.STOP):
+            await space.add_method(space.own, self._method(name, jobs=True), [], [], words.JOBS, name)
+        await space.add_object(space.own, words.JOURNAL)
+        await space.add_method(space.own, self._method(words.READ, jobs=False), [], [], words.JOURNAL, words.READ)
+        await self.server.start()
+
+    def _method(self, name: str, *, jobs: bool) -> Callable[..., Awaitable[object]]:
+        async def call(_object: object, *_arguments: object) -> object:
+            self.calls.append(name)
+            return await (self.answer() if jobs else self.entries())
+
+        return call
+
+    async def ring(self, entries: int) -> None:
+        await self.space.write(Variant(entries, VariantType.UInt64), words.LAST_SEQ)
+
+
+def said(value: object) -> Callable[[], Awaitable[object]]:
+    async def answer() -> object:
+        return [Variant(value, VariantType.String, is_array=isinstance(value, list))]
+
+    return answer
+
+
+def failed(code: int) -> Callable[[], Awaitable[object]]:
+    async def answer() -> object:
+        return StatusCode(UInt32(code))
+
+    return answer
+
+
+async def silence() -> object:
+    await asyncio.sleep(3600)
+    return []
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="module")
+def started(runner: asyncio.Runner) -> Iterator[ScriptedMachine]:
+    machine = ScriptedMachine()
+    runner.run(machine.start())
+    yield machine
+    runner.run(machine.server.stop())
+
+
+@pytest.fixture
+def machine(started: ScriptedMachine) -> ScriptedMachine:
+    started.reset()
+    return started
