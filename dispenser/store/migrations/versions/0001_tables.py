@@ -8,10 +8,10 @@ from alembic import op
 
 revision = "0001"
 down_revision = None
-branch_labels = None
-depends_on = None
 
 _INSTANT = sa.String(32).with_variant(sa.TIMESTAMP(timezone=True), "postgresql")
+_LIVE = sa.text("state IN ('sent', 'packing', 'held', 'unknown')")
+_NOT_VOID = sa.text("state <> 'void'")
 
 
 def upgrade() -> None:
@@ -26,8 +26,8 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("previous_hash", sa.String(), nullable=False),
         sa.Column("hash", sa.String(), nullable=False),
-        sa.CheckConstraint("length(hash) = 64", name="ck_audit_hash_length"),
-        sa.CheckConstraint("number >= 1", name="ck_audit_number_counted"),
+        sa.CheckConstraint("length(hash) = 64", name=op.f("ck_audit_hash_length")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_audit_number_counted")),
         sa.PrimaryKeyConstraint("number", name="pk_audit"),
         sa.UniqueConstraint("previous_hash", name="uq_audit_previous_hash"),
     )
@@ -45,9 +45,9 @@ def upgrade() -> None:
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("lines", sa.Integer(), nullable=False),
         sa.Column("citizen_id", sa.String(), nullable=True),
-        sa.CheckConstraint("outcome IN ('accepted', 'refused')", name="ck_inbox_outcome_known"),
-        sa.CheckConstraint("lines >= 0", name="ck_inbox_lines_counted"),
-        sa.CheckConstraint("status_code BETWEEN 100 AND 599", name="ck_inbox_status_http"),
+        sa.CheckConstraint("outcome IN ('accepted', 'refused')", name=op.f("ck_inbox_outcome_known")),
+        sa.CheckConstraint("lines >= 0", name=op.f("ck_inbox_lines_counted")),
+        sa.CheckConstraint("status_code BETWEEN 100 AND 599", name=op.f("ck_inbox_status_http")),
         sa.PrimaryKeyConstraint("message_id", name="pk_inbox"),
     )
     op.create_index("ix_inbox_digest", "inbox", ["digest"])
@@ -65,9 +65,9 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=True),
         sa.Column("link", sa.String(), nullable=False),
         sa.Column("seen_at", _INSTANT, nullable=True),
-        sa.CheckConstraint("cursor_seq >= 0", name="ck_machine_cursor_counted"),
-        sa.CheckConstraint("epoch >= 0", name="ck_machine_epoch_counted"),
-        sa.CheckConstraint("next_order_number >= 1", name="ck_machine_order_number_counted"),
+        sa.CheckConstraint("cursor_seq >= 0", name=op.f("ck_machine_cursor_counted")),
+        sa.CheckConstraint("epoch >= 0", name=op.f("ck_machine_epoch_counted")),
+        sa.CheckConstraint("next_order_number >= 1", name=op.f("ck_machine_order_number_counted")),
         sa.PrimaryKeyConstraint("machine_id", name="pk_machine"),
     )
     op.create_table(
@@ -92,15 +92,15 @@ def upgrade() -> None:
         sa.Column("released_at", _INSTANT, nullable=True),
         sa.Column("pouches", sa.Integer(), nullable=False),
         sa.Column("rolls", sa.Integer(), nullable=False),
-        sa.CheckConstraint("state <> 'planned' OR released_at IS NULL", name="ck_batch_planned_not_released"),
-        sa.CheckConstraint("state IN ('planned', 'held', 'released', 'packed')", name="ck_batch_state_known"),
+        sa.CheckConstraint("state <> 'planned' OR released_at IS NULL", name=op.f("ck_batch_planned_not_released")),
+        sa.CheckConstraint("state IN ('planned', 'held', 'released', 'packed')", name=op.f("ck_batch_state_known")),
         sa.CheckConstraint(
-            "state NOT IN ('released', 'packed') OR released_at IS NOT NULL", name="ck_batch_release_dated"
+            "state NOT IN ('released', 'packed') OR released_at IS NOT NULL", name=op.f("ck_batch_release_dated")
         ),
-        sa.CheckConstraint("(released_at IS NULL) = (released_by IS NULL)", name="ck_batch_release_signed"),
-        sa.CheckConstraint("last >= first", name="ck_batch_ends_after_start"),
-        sa.CheckConstraint("length(batch_id) = 6", name="ck_batch_batch_id_length"),
-        sa.CheckConstraint("pouches >= 0 AND rolls >= 0", name="ck_batch_content_counted"),
+        sa.CheckConstraint("(released_at IS NULL) = (released_by IS NULL)", name=op.f("ck_batch_release_signed")),
+        sa.CheckConstraint("last >= first", name=op.f("ck_batch_ends_after_start")),
+        sa.CheckConstraint("length(batch_id) = 6", name=op.f("ck_batch_batch_id_length")),
+        sa.CheckConstraint("pouches >= 0 AND rolls >= 0", name=op.f("ck_batch_content_counted")),
         sa.ForeignKeyConstraint(["group_id"], ["packing_group.group_id"], name="fk_batch_group_id"),
         sa.PrimaryKeyConstraint("batch_id", name="pk_batch"),
     )
@@ -115,8 +115,8 @@ def upgrade() -> None:
         sa.Column("group_id", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
-        sa.CheckConstraint("length(civil_number) = 10", name="ck_citizen_civil_number_length"),
-        sa.CheckConstraint("version >= 1", name="ck_citizen_version_counted"),
+        sa.CheckConstraint("length(civil_number) = 10", name=op.f("ck_citizen_civil_number_length")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_citizen_version_counted")),
         sa.ForeignKeyConstraint(["group_id"], ["packing_group.group_id"], name="fk_citizen_group_id"),
         sa.PrimaryKeyConstraint("citizen_id", name="pk_citizen"),
         sa.UniqueConstraint("fhir_id", name="uq_citizen_fhir_id"),
@@ -135,8 +135,8 @@ def upgrade() -> None:
         sa.Column("order_number", sa.Integer(), nullable=False),
         sa.Column("pouch", sa.Integer(), nullable=False),
         sa.Column("fields", sa.Text(), nullable=False),
-        sa.CheckConstraint("position >= 1", name="ck_journal_position_counted"),
-        sa.CheckConstraint("seq >= 1 AND boot_number >= 0", name="ck_journal_seq_counted"),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_journal_position_counted")),
+        sa.CheckConstraint("seq >= 1 AND boot_number >= 0", name=op.f("ck_journal_seq_counted")),
         sa.ForeignKeyConstraint(["machine_id"], ["machine.machine_id"], name="fk_journal_machine_id"),
         sa.PrimaryKeyConstraint("machine_id", "position", name="pk_journal"),
         sa.UniqueConstraint("machine_id", "boot_id", "seq", name="uq_journal_machine_id_boot_id_seq"),
@@ -152,9 +152,9 @@ def upgrade() -> None:
         sa.Column("deadline", _INSTANT, nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("batch_id", sa.String(), nullable=True),
-        sa.CheckConstraint("state = 'batched' OR batch_id IS NULL", name="ck_period_open_has_no_batch"),
-        sa.CheckConstraint("state IN ('open', 'batched')", name="ck_period_state_known"),
-        sa.CheckConstraint("last >= first", name="ck_period_ends_after_start"),
+        sa.CheckConstraint("state = 'batched' OR batch_id IS NULL", name=op.f("ck_period_open_has_no_batch")),
+        sa.CheckConstraint("state IN ('open', 'batched')", name=op.f("ck_period_state_known")),
+        sa.CheckConstraint("last >= first", name=op.f("ck_period_ends_after_start")),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["batch.batch_id"], name="fk_period_batch_id", initially="DEFERRED", deferrable=True
         ),
@@ -170,7 +170,7 @@ def upgrade() -> None:
         sa.Column("inbox_id", sa.String(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
-        sa.CheckConstraint("revision >= 1", name="ck_plan_revision_counted"),
+        sa.CheckConstraint("revision >= 1", name=op.f("ck_plan_revision_counted")),
         sa.ForeignKeyConstraint(["citizen_id"], ["citizen.citizen_id"], name="fk_plan_citizen_id"),
         sa.ForeignKeyConstraint(
             ["inbox_id"], ["inbox.message_id"], name="fk_plan_inbox_id", initially="DEFERRED", deferrable=True
@@ -187,7 +187,7 @@ def upgrade() -> None:
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("updated_at", _INSTANT, nullable=False),
-        sa.CheckConstraint("version >= 1", name="ck_resource_version_counted"),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_resource_version_counted")),
         sa.ForeignKeyConstraint(["citizen_id"], ["citizen.citizen_id"], name="fk_resource_citizen_id"),
         sa.PrimaryKeyConstraint("kind", "resource_id", "version", name="pk_resource"),
     )
@@ -201,7 +201,9 @@ def upgrade() -> None:
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("disposition", sa.String(), nullable=False),
         sa.Column("reasons", sa.Text(), nullable=False),
-        sa.CheckConstraint("disposition IN ('packed', 'parked', 'refused')", name="ck_plan_line_disposition_known"),
+        sa.CheckConstraint(
+            "disposition IN ('packed', 'parked', 'refused')", name=op.f("ck_plan_line_disposition_known")
+        ),
         sa.ForeignKeyConstraint(
             ["citizen_id", "revision"], ["plan.citizen_id", "plan.revision"], name="fk_plan_line_citizen_id"
         ),
@@ -221,8 +223,8 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("void_reason", sa.String(), nullable=True),
-        sa.CheckConstraint("last >= first", name="ck_roll_ends_after_start"),
-        sa.CheckConstraint("pouches >= 0", name="ck_roll_content_counted"),
+        sa.CheckConstraint("last >= first", name=op.f("ck_roll_ends_after_start")),
+        sa.CheckConstraint("pouches >= 0", name=op.f("ck_roll_content_counted")),
         sa.ForeignKeyConstraint(["batch_id"], ["batch.batch_id"], name="fk_roll_batch_id"),
         sa.ForeignKeyConstraint(
             ["citizen_id", "plan_revision"], ["plan.citizen_id", "plan.revision"], name="fk_roll_citizen_id"
@@ -246,25 +248,20 @@ def upgrade() -> None:
         sa.Column("updated_at", _INSTANT, nullable=False),
         sa.CheckConstraint(
             "state IN ('queued', 'sent', 'packing', 'packed', 'inspected', 'released', 'held', 'unknown', 'failed', 'void')",
-            name="ck_job_state_known",
+            name=op.f("ck_job_state_known"),
         ),
-        sa.CheckConstraint("state IN ('queued', 'void') OR order_number IS NOT NULL", name="ck_job_sent_has_number"),
-        sa.CheckConstraint("epoch >= 0", name="ck_job_epoch_counted"),
-        sa.CheckConstraint("order_number >= 1", name="ck_job_order_number_counted"),
+        sa.CheckConstraint(
+            "state IN ('queued', 'void') OR order_number IS NOT NULL", name=op.f("ck_job_sent_has_number")
+        ),
+        sa.CheckConstraint("epoch >= 0", name=op.f("ck_job_epoch_counted")),
+        sa.CheckConstraint("order_number >= 1", name=op.f("ck_job_order_number_counted")),
         sa.ForeignKeyConstraint(["machine_id"], ["machine.machine_id"], name="fk_job_machine_id"),
         sa.ForeignKeyConstraint(["roll_id"], ["roll.roll_id"], name="fk_job_roll_id"),
         sa.PrimaryKeyConstraint("job_id", name="pk_job"),
         sa.UniqueConstraint("job_id", "roll_id", name="uq_job_job_id_roll_id"),
         sa.UniqueConstraint("machine_id", "order_number", name="uq_job_machine_id_order_number"),
     )
-    op.create_index(
-        "ix_job_live",
-        "job",
-        ["machine_id"],
-        unique=True,
-        sqlite_where=sa.text("state IN ('sent', 'packing', 'held', 'unknown')"),
-        postgresql_where=sa.text("state IN ('sent', 'packing', 'held', 'unknown')"),
-    )
+    op.create_index("ix_job_live", "job", ["machine_id"], unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)
     op.create_index("ix_job_machine_id_state", "job", ["machine_id", "state"])
     op.create_index("ix_job_roll_id", "job", ["roll_id"])
     op.create_table(
@@ -276,37 +273,23 @@ def upgrade() -> None:
         sa.Column("film", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("closed_at", _INSTANT, nullable=True),
-        sa.CheckConstraint("(state IN ('packed', 'void')) = (closed_at IS NOT NULL)", name="ck_pouch_closed_dated"),
-        sa.CheckConstraint("state <> 'packed' OR film IS NOT NULL", name="ck_pouch_packed_has_film"),
-        sa.CheckConstraint("state IN ('planned', 'packed', 'void', 'unknown')", name="ck_pouch_state_known"),
-        sa.CheckConstraint("film >= 0", name="ck_pouch_film_counted"),
-        sa.CheckConstraint("number >= 0", name="ck_pouch_number_counted"),
+        sa.CheckConstraint(
+            "(state IN ('packed', 'void')) = (closed_at IS NOT NULL)", name=op.f("ck_pouch_closed_dated")
+        ),
+        sa.CheckConstraint("state <> 'packed' OR film IS NOT NULL", name=op.f("ck_pouch_packed_has_film")),
+        sa.CheckConstraint("state IN ('planned', 'packed', 'void', 'unknown')", name=op.f("ck_pouch_state_known")),
+        sa.CheckConstraint("film >= 0", name=op.f("ck_pouch_film_counted")),
+        sa.CheckConstraint("number >= 0", name=op.f("ck_pouch_number_counted")),
         sa.ForeignKeyConstraint(["job_id", "roll_id"], ["job.job_id", "job.roll_id"], name="fk_pouch_job_id"),
         sa.PrimaryKeyConstraint("job_id", "number", name="pk_pouch"),
     )
-    op.create_index(
-        "ix_pouch_live",
-        "pouch",
-        ["roll_id", "number"],
-        unique=True,
-        sqlite_where=sa.text("state <> 'void'"),
-        postgresql_where=sa.text("state <> 'void'"),
-    )
+    where = {"sqlite_where": _NOT_VOID, "postgresql_where": _NOT_VOID}
+    op.create_index("ix_pouch_live", "pouch", ["roll_id", "number"], unique=True, **where)
 
 
 def downgrade() -> None:
     """Drop the tables."""
-    op.drop_table("pouch")
-    op.drop_table("job")
-    op.drop_table("roll")
-    op.drop_table("plan_line")
-    op.drop_table("resource")
-    op.drop_table("plan")
-    op.drop_table("period")
-    op.drop_table("journal")
-    op.drop_table("citizen")
-    op.drop_table("batch")
-    op.drop_table("packing_group")
-    op.drop_table("machine")
-    op.drop_table("inbox")
-    op.drop_table("audit")
+    for table in (
+        "pouch job roll plan_line resource plan period journal citizen batch packing_group machine inbox audit".split()
+    ):
+        op.drop_table(table)

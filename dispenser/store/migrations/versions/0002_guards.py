@@ -7,8 +7,6 @@ from alembic import op
 
 revision = "0002"
 down_revision = "0001"
-branch_labels = None
-depends_on = None
 
 _APPEND_ONLY = ("inbox", "resource", "plan", "plan_line", "journal", "audit")
 _NEVER_DELETED = ("batch", "roll", "job", "pouch", "machine")
