@@ -46,6 +46,12 @@ def _of_kind(events: Sequence[JournalEntry], kind: str) -> list[JournalEntry]:
     return [event for event in events if event.kind == kind]
 
 
+def _number(event: JournalEntry, name: str) -> int:
+    """Return a field that must be a number; what is missing or no number is 0 and proves nothing."""
+    value = event.fields.get(name, 0)
+    return value if isinstance(value, int) else 0
+
+
 def _one_pouch(ordered: PouchOrder, events: Sequence[JournalEntry], subject: str) -> Iterator[Finding]:
     films = {event.fields["film"] for event in events if "film" in event.fields}
     orders = {event.order_number for event in events}
@@ -61,7 +67,7 @@ def _drops(ordered: PouchOrder, events: Sequence[JournalEntry], subject: str) ->
     counted: dict[_Source, int] = {}
     for event in _of_kind(events, words.DROPPED):
         source = _dropped_from(event)
-        counted[source] = counted.get(source, 0) + int(event.fields.get("counted", 0))
+        counted[source] = counted.get(source, 0) + _number(event, "counted")
     for source in dict.fromkeys((*wanted, *counted)):
         place, number, _, product = source
         details = {"source": f"{place} {number}", "product": product}
@@ -87,8 +93,8 @@ def _commanded(pick: Pick) -> tuple[_Source, int]:
 def _dropped_from(event: JournalEntry) -> _Source:
     product = str(event.fields.get("product", ""))
     if "cell" in event.fields:
-        return "cell", int(event.fields["cell"]), "", product
-    return "bay", int(event.fields.get("bay", -1)), str(event.fields.get("canister", "")), product
+        return "cell", _number(event, "cell"), "", product
+    return "bay", _number(event, "bay"), str(event.fields.get("canister", "")), product
 
 
 def _seal(events: Sequence[JournalEntry], subject: str) -> Iterator[Finding]:
@@ -96,7 +102,7 @@ def _seal(events: Sequence[JournalEntry], subject: str) -> Iterator[Finding]:
     if not seals:
         yield found(pouch_codes.NOT_SEALED, subject)
     for event in seals:
-        tenths = int(event.fields.get("temperature_dc", 0))
+        tenths = _number(event, "temperature_dc")
         if not SEAL_LOWEST_DC <= tenths <= SEAL_HIGHEST_DC:
             celsius = f"{tenths // 10}.{tenths % 10}"
             limits = {"low": SEAL_LOWEST_DC // 10, "high": SEAL_HIGHEST_DC // 10}
