@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from safety.batch_checks import check_batch
-
 from dispenser.app.machines import known_stocks, limits_of
+from dispenser.app.records import finding_record
 from dispenser.app.services import Services
 from dispenser.core.batch import Batch, BatchState
 from dispenser.core.digest import batch_digest
 from dispenser.core.ids import BatchId, CitizenId, GroupId, RollId
-from dispenser.core.packing import pack
+from dispenser.core.packing import PouchLimits, pack
 from dispenser.core.plan import MedicationPlan
 from dispenser.core.roll import Period, Roll
-from dispenser.store.records import BatchRecord, finding_record
+from dispenser.store.records import BatchRecord
 from dispenser.store.session import Transaction
+from safety.batch_checks import check_batch
 from safety.findings import Finding, Verdict, verdict_of
 
 _TRIES = 3
@@ -64,7 +64,7 @@ def plan_batch(services: Services, group_id: GroupId, period: Period, who: str) 
         if not rolls:
             raise NothingToPackError
         batch = Batch(batch_id, group_id, period, services.catalogue.version, services.slots.version, rolls)
-        findings = check_batch(batch, plans, services.catalogue, services.slots, others)
+        findings = check_batch(batch, plans, services.catalogue, services.slots, others, limits)
         with services.database.write() as tx:
             if tx.batches.next_id() != batch_id or not _unchanged(tx, group_id, plans):
                 continue
@@ -73,7 +73,11 @@ def plan_batch(services: Services, group_id: GroupId, period: Period, who: str) 
 
 
 def _rolls(
-    services: Services, batch_id: BatchId, plans: Mapping[CitizenId, MedicationPlan], period: Period, limits: object
+    services: Services,
+    batch_id: BatchId,
+    plans: Mapping[CitizenId, MedicationPlan],
+    period: Period,
+    limits: PouchLimits,
 ) -> tuple[Roll, ...]:
     rolls: list[Roll] = []
     for citizen_id in sorted(plans):

@@ -6,6 +6,14 @@ from datetime import datetime
 from uuid import uuid4
 
 from pharmacy_sync.fhir.answers import ResourceAnswer, operation_outcome, transaction_response
+
+from dispenser.app.plan_lines import JudgedPlan, judged_plan
+from dispenser.app.records import finding_record
+from dispenser.app.reply import Reply
+from dispenser.app.services import Services
+from dispenser.core.ids import CitizenId, GroupId
+from dispenser.store.records import CitizenRecord, InboxRecord, ResourceRecord
+from dispenser.store.session import Transaction
 from pharmacy_sync.fhir.mapping import to_line, to_submission
 from pharmacy_sync.fhir.parse import RefusedMessageError, parse_bundle, parse_request
 from pharmacy_sync.fhir.submission import Submission, SubmittedLine
@@ -17,13 +25,6 @@ from pharmacy_sync.problems import (
     VERSION_NEEDED,
     VERSION_WRONG,
 )
-
-from dispenser.app.plan_lines import JudgedPlan, judged_plan
-from dispenser.app.reply import Reply
-from dispenser.app.services import Services
-from dispenser.core.ids import CitizenId, GroupId
-from dispenser.store.records import CitizenRecord, InboxRecord, ResourceRecord, finding_record
-from dispenser.store.session import Transaction
 from safety.findings import Finding, Severity, found
 
 REQUEST = "MedicationRequest"

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pharmacy_sync.fhir.submission import SubmittedLine
-from safety.plan_checks import judge
-
+from dispenser.app.records import finding_record
 from dispenser.core.ids import CitizenId
 from dispenser.core.plan import Disposition, MedicationPlan, Ordination, ParkedLine
 from dispenser.core.product import Catalogue
 from dispenser.core.slots import SlotTable
-from dispenser.store.records import LineRecord, finding_record
+from dispenser.store.records import LineRecord
+from pharmacy_sync.fhir.submission import SubmittedLine
 from safety.findings import Finding, Severity
+from safety.plan_checks import judge
 
 ACTIVE = "active"
 
