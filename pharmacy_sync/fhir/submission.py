@@ -1,4 +1,4 @@
-"""What a FHIR message says, in our own words: the result of reading it, and all that the rest of the product sees of it."""
+"""What a FHIR message says, in our own words: the result of reading it, and all that the product sees of it."""
 
 from dataclasses import dataclass
 from enum import Enum

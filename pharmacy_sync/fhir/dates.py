@@ -1,0 +1,70 @@
+"""FHIR dates as civil dates in Denmark."""
+
+import re
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from pharmacy_sync.fhir.report import Report
+from pharmacy_sync.problems import medicine, parked_timing
+
+COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
+EARLIEST: Final = date(2000, 1, 1)
+LATEST: Final = date(2126, 12, 31)
+WHOLE_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_DATE_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])\Z"
+)
+
+
+def civil_date(text: str) -> date | None:
+    """Return `YYYY-MM-DD` as a date, None when the calendar has no such day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def instant(text: str) -> datetime | None:
+    """Return a FHIR dateTime with time and zone, None when `text` is none."""
+    if not _DATE_TIME.match(text):
+        return None
+    head, dot, tail = text.partition(".")
+    # Python keeps six digits of a second and FHIR allows any number of them.
+    zone = tail.lstrip("0123456789") if dot else ""
+    try:
+        return datetime.fromisoformat(head + zone)
+    except ValueError:
+        return None
+
+
+def read_bound(text: str, path: str, report: Report) -> date | None:
+    """Return a first or last date; one with a clock time is parked, for it would cut a day in two."""
+    if WHOLE_DATE.match(text):
+        return _sane(civil_date(text), text, path, report)
+    if instant(text) is None:
+        report.add(medicine.DATE_INVALID, path, value=text)
+    else:
+        report.add(parked_timing.TIME_IN_BOUNDS, path, value=text)
+    return None
+
+
+def read_authored(text: str, path: str, report: Report) -> date | None:
+    """Return the Danish civil date on which something was written."""
+    if WHOLE_DATE.match(text):
+        return _sane(civil_date(text), text, path, report)
+    moment = instant(text)
+    day = moment.astimezone(COPENHAGEN).date() if moment is not None and moment.year in _YEARS else None
+    return _sane(day, text, path, report)
+
+
+_YEARS = range(EARLIEST.year, LATEST.year + 1)
+
+
+def _sane(day: date | None, text: str, path: str, report: Report) -> date | None:
+    if day is None:
+        report.add(medicine.DATE_INVALID, path, value=text)
+    elif not EARLIEST <= day <= LATEST:
+        report.add(medicine.DATE_OUT_OF_RANGE, path, value=day)
+        return None
+    return day

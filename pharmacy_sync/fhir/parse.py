@@ -1,0 +1,203 @@
+"""From bytes to a submission: the whole message or nothing, and every problem told.
+
+`parse_bundle` and `parse_request` raise `RefusedMessageError` with all findings; what they return may be used.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from pharmacy_sync.fhir.identity import is_dead, read_group, read_identity
+from pharmacy_sync.fhir.locate import validated
+from pharmacy_sync.fhir.mapping import content_of, parked, read_line
+from pharmacy_sync.fhir.report import Report
+from pharmacy_sync.fhir.resources import (
+    IGNORED_OF_BUNDLE,
+    IGNORED_OF_PATIENT,
+    IGNORED_OF_REQUEST,
+    Entry,
+    Envelope,
+    MedicationRequest,
+    Patient,
+)
+from pharmacy_sync.fhir.strict_json import Document, is_list, is_object, read
+from pharmacy_sync.fhir.submission import Submission, SubmittedLine, SubmittedRequest
+from pharmacy_sync.problems import RefusedMessageError, citizen, message
+from safety.findings import Severity, found
+
+MOST_ENTRIES = 200
+"""Most entries in a bundle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """An accepted transaction: its wire models, and what they were read as while they were checked."""
+
+    patient: Patient
+    requests: tuple[MedicationRequest, ...]
+    submission: Submission
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A resource of a bundle, its model, and where it stands."""
+
+    model: Patient | MedicationRequest
+    document: Document
+    root: str
+
+
+def parse_bundle(body: bytes) -> Bundle:
+    """Return the transaction Bundle in `body`.
+
+    Raises:
+        RefusedMessageError: anything in it cannot be taken; with every problem found.
+    """
+    report = Report()
+    document = read(body, report)
+    _check_envelope(document, report)
+    resources = _read_resources(document, report)
+    patients = [item for item in resources if isinstance(item.model, Patient)]
+    lines: list[SubmittedLine] = []
+    requests: list[MedicationRequest] = []
+    for item in resources:
+        if isinstance(item.model, MedicationRequest):
+            requests.append(item.model)
+            lines.append(read_line(item.model, item.document, item.root, report))
+            if len(patients) == 1:
+                _check_subject(item.model, patients[0].model.id, item.root, report)
+    if len(patients) != 1 or not isinstance(patients[0].model, Patient):
+        report.raise_if_refused()
+        raise RefusedMessageError([found(message.PATIENT_COUNT, "Bundle.entry", count=len(patients))])
+    patient = patients[0].model
+    submission = _submission(patient, patients[0], lines, report)
+    return Bundle(patient, tuple(requests), submission)
+
+
+def to_submission(bundle: Bundle) -> Submission:
+    """Return the plan that `bundle` says."""
+    return bundle.submission
+
+
+def parse_request(body: bytes, resource_id: str) -> SubmittedRequest:
+    """Return the single MedicationRequest in `body`, put to the address that ends in `resource_id`.
+
+    Raises:
+        RefusedMessageError: anything in it cannot be taken; with every problem found.
+    """
+    report = Report()
+    document = read(body, report)
+    root = "MedicationRequest"
+    kind = document.get("resourceType")
+    if kind != root:
+        report.add(message.UNEXPECTED_RESOURCE, "resourceType", value=kind)
+        raise RefusedMessageError(report.findings)
+    model = validated(MedicationRequest, _without(document, IGNORED_OF_REQUEST), root, report)
+    if model is None:
+        raise RefusedMessageError(report.findings)
+    if model.id != resource_id:
+        report.add(message.ID_MISMATCH, f"{root}.id", value=model.id, wanted=resource_id)
+    kind, _, citizen_fhir_id = (model.subject.reference or "").rpartition("/")
+    if kind != "Patient" or not citizen_fhir_id:
+        value = model.subject.reference or ""
+        report.add(message.WRONG_SUBJECT, f"{root}.subject", value=value, wanted="Patient/[id]")
+    line = read_line(model, document, root, report)
+    report.raise_if_refused()
+    return SubmittedRequest(citizen_fhir_id, line, report.with_severity(Severity.WARN))
+
+
+def _submission(patient: Patient, item: _Found, lines: list[SubmittedLine], report: Report) -> Submission:
+    identity = read_identity(patient, item.root, report)
+    group = read_group(patient, item.root, report)
+    report.raise_if_refused()
+    if identity is None:
+        raise RefusedMessageError(report.findings)
+    content, digest = content_of(item.document)
+    taken = tuple(lines)
+    if is_dead(patient):
+        taken = parked(lines, found(citizen.CITIZEN_DEAD, f"{item.root}.deceased"))
+    return Submission(
+        citizen_fhir_id=patient.id,
+        identity=identity,
+        packing_group=group,
+        lines=taken,
+        content=content,
+        digest=digest,
+        warnings=report.with_severity(Severity.WARN),
+    )
+
+
+def _without(document: Document, ignored: frozenset[str]) -> Document:
+    return {name: value for name, value in document.items() if name not in ignored}
+
+
+def _check_envelope(document: Document, report: Report) -> None:
+    kind = document.get("resourceType")
+    if kind != "Bundle":
+        report.add(message.UNEXPECTED_RESOURCE, "resourceType", value=kind)
+        raise RefusedMessageError(report.findings)
+    entries = document.get("entry")
+    if is_list(entries) and len(entries) > MOST_ENTRIES:
+        report.add(message.TOO_MANY_ENTRIES, "Bundle.entry", count=len(entries), limit=MOST_ENTRIES)
+        raise RefusedMessageError(report.findings)
+    envelope = validated(Envelope, _without(document, IGNORED_OF_BUNDLE), "Bundle", report)
+    if envelope is None:
+        return
+    if envelope.type != "transaction":
+        report.add(message.NOT_A_TRANSACTION, "Bundle.type", value=envelope.type)
+    for index, entry in enumerate(envelope.entry):
+        _check_request(entry, f"Bundle.entry[{index}].request", report)
+    _check_ids(envelope, report)
+
+
+def _name(entry: Entry) -> str:
+    """Return `Type/id`; the right answer only for a resource that its own model accepts."""
+    return f"{entry.resource.get('resourceType')}/{entry.resource.get('id')}"
+
+
+def _check_request(entry: Entry, path: str, report: Report) -> None:
+    wanted = _name(entry)
+    if entry.request.method != "PUT":
+        report.add(message.NOT_PUT, f"{path}.method", method=entry.request.method, resource=wanted)
+    elif entry.request.url != wanted:
+        report.add(message.URL_MISMATCH, f"{path}.url", value=entry.request.url, resource=wanted)
+
+
+def _check_ids(envelope: Envelope, report: Report) -> None:
+    kinds: Counter[object] = Counter(str(entry.resource.get("resourceType")) for entry in envelope.entry)
+    if kinds["Patient"] != 1:
+        report.add(message.PATIENT_COUNT, "Bundle.entry", count=kinds["Patient"])
+    names: set[str] = set()
+    for index, entry in enumerate(envelope.entry):
+        name = _name(entry)
+        if name in names:
+            report.add(message.DUPLICATE_ID, f"Bundle.entry[{index}].resource.id", resource=name)
+        names.add(name)
+
+
+def _read_resources(document: Document, report: Report) -> list[_Found]:
+    entries = document.get("entry")
+    result: list[_Found] = []
+    for index, entry in enumerate(entries if is_list(entries) else ()):
+        resource = entry.get("resource") if is_object(entry) else None
+        if not is_object(resource):
+            continue
+        root = f"Bundle.entry[{index}].resource"
+        kind = resource.get("resourceType")
+        model: Patient | MedicationRequest | None = None
+        if kind == "Patient":
+            model = validated(Patient, _without(resource, IGNORED_OF_PATIENT), root, report)
+        elif kind == "MedicationRequest":
+            model = validated(MedicationRequest, _without(resource, IGNORED_OF_REQUEST), root, report)
+        elif kind is None:
+            report.add(message.MISSING, f"{root}.resourceType")
+        else:
+            report.add(message.UNEXPECTED_RESOURCE, f"{root}.resourceType", value=kind)
+        if model is not None:
+            result.append(_Found(model, resource, root))
+    return result
+
+
+def _check_subject(request: MedicationRequest, patient_id: str, root: str, report: Report) -> None:
+    wanted = f"Patient/{patient_id}"
+    if request.subject.reference != wanted:
+        report.add(message.WRONG_SUBJECT, f"{root}.subject", value=request.subject.reference or "", wanted=wanted)

@@ -1,0 +1,161 @@
+"""JSON for medicines: exact numbers, no duplicate names, no empty values, no invisible characters (RFC 8259, FHIR R4).
+
+The standard parser keeps the last of two equal names and pydantic reads decimals through floats; neither will do for
+doses. Whole numbers become `int`, others `Decimal`, straight from the text.
+"""
+
+import json
+import re
+from decimal import Decimal
+from typing import TypeGuard
+
+from pharmacy_sync.fhir.report import Report
+from pharmacy_sync.problems import RefusedMessageError, message
+from safety.findings import found
+
+LARGEST_MESSAGE = 1_000_000
+"""Longest message, in bytes."""
+DEEPEST = 32
+"""Deepest nesting; a dosage needs 9."""
+
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?\Z")
+# C0 but for tab and line ends, DEL, C1, zero-width and bidirectional controls, surrogates, BOM, tags, noncharacters.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\uffff\U000e0000-\U000e0fff]"
+)
+
+Document = dict[str, object]
+
+
+class OddNumber:
+    """A number that is not taken; it fits no type, so that nothing can be built on it."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the digits as written, for the finding."""
+        self.text = text
+
+    def __str__(self) -> str:
+        """As written."""
+        return self.text
+
+
+class _Repeated(dict[str, object]):
+    """An object in which a name stood twice."""
+
+    names: tuple[str, ...] = ()
+
+
+def is_object(value: object) -> TypeGuard[Document]:
+    """Return whether `value` is a JSON object."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[object]]:
+    """Return whether `value` is a JSON list."""
+    return isinstance(value, list)
+
+
+def read(body: bytes, report: Report) -> Document:
+    """Return the JSON object in `body`; what is wrong inside it goes to `report` and reading goes on.
+
+    Raises:
+        RefusedMessageError: it is too large, not UTF-8, or not a JSON object, so there is nothing to go on with.
+    """
+    if len(body) > LARGEST_MESSAGE:
+        raise RefusedMessageError([found(message.TOO_LARGE, "", size=len(body), limit=LARGEST_MESSAGE)])
+    if body.startswith(b"\xef\xbb\xbf"):
+        raise RefusedMessageError([found(message.BYTE_ORDER_MARK, "")])
+    try:
+        value: object = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_float=_decimal,
+            parse_int=_integer,
+            parse_constant=OddNumber,
+        )
+    except UnicodeDecodeError as error:
+        raise RefusedMessageError([found(message.NOT_UTF8, "", position=error.start)]) from error
+    except json.JSONDecodeError as error:
+        problem = f"{error.msg}, line {error.lineno} column {error.colno}"
+        raise RefusedMessageError([found(message.NOT_JSON, "", problem=problem)]) from error
+    except RecursionError as error:
+        raise RefusedMessageError([found(message.TOO_DEEP, "", limit=DEEPEST)]) from error
+    if not is_object(value):
+        raise RefusedMessageError([found(message.NOT_JSON, "", problem="not an object")])
+    kind = value.get("resourceType")
+    _walk(value, kind if isinstance(kind, str) and kind.isalpha() else "", 1, report)
+    return value
+
+
+def canonical(value: object) -> str:
+    """Return `value` (of `read`) as JSON with sorted names, no spaces and shortest numbers: one text per content."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if is_list(value):
+        return "[" + ",".join([canonical(item) for item in value]) + "]"
+    if is_object(value):
+        return "{" + ",".join([f"{json.dumps(name)}:{canonical(value[name])}" for name in sorted(value)]) + "}"
+    raise TypeError(type(value).__name__)
+
+
+def _object(pairs: list[tuple[str, object]]) -> Document:
+    result = dict(pairs)
+    if len(result) == len(pairs):
+        return result
+    repeated = _Repeated(result)
+    names = [name for name, _ in pairs]
+    repeated.names = tuple(sorted({name for name in names if names.count(name) > 1}))
+    return repeated
+
+
+def _integer(text: str) -> int | OddNumber:
+    return int(text) if _NUMBER.match(text) else OddNumber(text)
+
+
+def _decimal(text: str) -> Decimal | OddNumber:
+    return Decimal(text) if _NUMBER.match(text) else OddNumber(text)
+
+
+def _walk(value: object, path: str, depth: int, report: Report) -> None:
+    if depth > DEEPEST:
+        report.add(message.TOO_DEEP, path, limit=DEEPEST)
+        return
+    if is_object(value):
+        if isinstance(value, _Repeated):
+            for name in value.names:
+                report.add(message.DUPLICATE_KEY, f"{path}.{name}" if path else name, name=name)
+        for name, item in value.items():
+            if _FORBIDDEN.search(name):
+                _forbidden(name, path, report)
+            if isinstance(item, str) and item and not _FORBIDDEN.search(item):
+                continue
+            _item(item, f"{path}.{name}" if path else name, depth, report)
+    elif is_list(value):
+        for index, item in enumerate(value):
+            _item(item, f"{path}[{index}]", depth, report)
+
+
+def _item(item: object, path: str, depth: int, report: Report) -> None:
+    if item is None or item == "" or item in ([], {}):
+        report.add(message.EMPTY_VALUE, path)
+    elif isinstance(item, str):
+        if _FORBIDDEN.search(item):
+            _forbidden(item, path, report)
+    elif isinstance(item, OddNumber):
+        report.add(message.NUMBER_NOT_ALLOWED, path, value=item)
+    elif isinstance(item, (dict, list)):
+        _walk(item, path, depth + 1, report)
+
+
+def _forbidden(text: str, path: str, report: Report) -> None:
+    match = _FORBIDDEN.search(text)
+    character = f"U+{ord(match.group()):04X}" if match else ""
+    report.add(message.FORBIDDEN_CHARACTER, path, character=character)
