@@ -29,10 +29,10 @@ _Types = tuple[tuple[str, VariantType], ...]
 """Names and types of a method's arguments."""
 
 
-async def serve_opcua(host: Host, endpoint: str, ready: Callable[[], None] | None = None) -> None:
+async def serve_opcua(host: Host, endpoint: str, on_ready: Callable[[], None] | None = None) -> None:
     """Serve the machine of `host` at `endpoint`, `opc.tcp://127.0.0.1:4841/`, until cancelled.
 
-    `ready` is called once the machine answers.
+    `on_ready` is called once the machine answers.
 
     Raises:
         InsecureEndpointError: others than this computer could reach the endpoint.
@@ -43,8 +43,8 @@ async def serve_opcua(host: Host, endpoint: str, ready: Callable[[], None] | Non
     await port.build(server)
     await server.start()
     try:
-        if ready is not None:
-            ready()
+        if on_ready is not None:
+            on_ready()
         await port.keep_current()
     finally:
         await server.stop()

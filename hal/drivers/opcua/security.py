@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from asyncua.client.client import Client
 
-from hal.drivers.opcua import check_uri
+from hal.drivers.opcua.address import check_uri
 from hal.wire import opcua as words
 
 _SESSION_MILLISECONDS = 60_000

@@ -1,18 +1,43 @@
 """A scripted OPC UA machine: the right nodes, and whatever answers a test wants."""
 
 import asyncio
+import json
 import socket
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import asdict
 from typing import Final
 
 import pytest
 from asyncua.server.server import Server
 from asyncua.ua.uatypes import DataValue, StatusCode, UInt32, Variant, VariantType
 
+from hal.clock import SystemClock
+from hal.driver import Lease
+from hal.drivers.opcua.driver import OpcUaDriver
+from hal.drivers.opcua.security import Timeouts
+from hal.orders import PackingOrder, PouchOrder
+from hal.status import Capabilities
 from hal.wire import opcua as words
 from simulator.ports.opcua_server import hardened_server
 from simulator.ports.opcua_space import Space
 
+CAPABILITIES = Capabilities(1, "v", "m", "1", "1", 1, 1, 8, 0, 20, 40, 400, 2, 1000, 60, *([True] * 6))
+STATUS = {
+    "state": "Idle",
+    "boot_id": "b",
+    "last_seq": 1,
+    "high_water": 0,
+    "film": 0,
+    "epoch": 1,
+    "orders": [],
+    "alarms": [],
+    "pouches_per_minute": 60,
+}
+ORDER = PackingOrder("o", 1, 1, "0" * 64, (PouchOrder(0, "s", ("l",), ()),))
+LEASE = Lease("here", 1)
+QUICK = Timeouts(request=0.3, open=2.0, close=0.3, watchdog=0.3)
+
+Scene = Callable[[OpcUaDriver], Awaitable[None]]
 YES: Final = '{"ok":true}'
 
 
@@ -78,8 +103,7 @@ def failed(code: int) -> Callable[[], Awaitable[object]]:
 
 
 async def silence() -> object:
-    await asyncio.sleep(3600)
-    return []
+    return await asyncio.get_running_loop().create_future()
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +124,26 @@ def started(runner: asyncio.Runner) -> Iterator[ScriptedMachine]:
 def machine(started: ScriptedMachine) -> ScriptedMachine:
     started.reset()
     return started
+
+
+@pytest.fixture
+def play(runner: asyncio.Runner, machine: ScriptedMachine) -> Callable[[Scene], None]:
+    """Run a scene with an open driver; afterwards nothing of the driver may be left running."""
+    machine.texts[words.CAPABILITIES] = json.dumps(asdict(CAPABILITIES))
+    machine.texts[words.MACHINE_STATUS] = json.dumps(STATUS)
+
+    async def scene(act: Scene) -> None:
+        before = asyncio.all_tasks()
+        driver = OpcUaDriver(machine.endpoint, SystemClock(), QUICK)
+        try:
+            assert await driver.open(LEASE) == CAPABILITIES
+            await act(driver)
+        finally:
+            await driver.close()
+        ours = {task for task in asyncio.all_tasks() - before if "client" in repr(task.get_coro())}
+        assert not [task for task in ours if not task.cancelling() and not task.done()]
+
+    def run(act: Scene) -> None:
+        runner.run(scene(act))
+
+    return run
