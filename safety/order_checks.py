@@ -64,7 +64,7 @@ def _cells(order: PackingOrder, stock: MachineStock) -> Iterator[Finding]:
             if isinstance(pick, BayPick):
                 continue
             at = {"pouch": ordered.number, "cell": pick.cell}
-            if pick.cell not in range(stock.tray_cells):
+            if pick.cell not in range(1, stock.tray_cells + 1):
                 yield found(order_codes.UNKNOWN_CELL, order.order_id, **at)
             if pick.cell in used:
                 yield found(order_codes.CELL_TWICE, order.order_id, **at)

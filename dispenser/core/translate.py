@@ -29,7 +29,7 @@ class CanisterPick:
 
 @dataclass(frozen=True, slots=True)
 class TrayPick:
-    """Empty tray cell `cell` (from 0), hand-filled with `quarters`."""
+    """Empty tray cell `cell` (numbered from 1), hand-filled with `quarters`."""
 
     cell: int
     product_id: ProductId
@@ -166,8 +166,8 @@ class _Allocation:
             else:
                 by_hand = Quarters(fraction + whole * QUARTERS_PER_UNIT)
             if by_hand:
-                cells.append(TrayPick(self._cells, product_id, by_hand))
                 self._cells += 1
+                cells.append(TrayPick(self._cells, product_id, by_hand))
         return (*bays, *cells)
 
     def _drop(self, product_id: ProductId, units: int, canisters: Iterable[LoadedCanister]) -> list[CanisterPick]:

@@ -41,18 +41,18 @@ def test_whole_units_drop_from_the_canister() -> None:
 
 def test_fractions_and_products_without_a_canister_come_from_the_tray() -> None:
     (pouch,) = sources(made(("A", "1.5"), ("D", "2"), ("E", "0.25")), [1], stock(), catalogue())
-    assert pouch.picks == (bay(1, "A", 1), TrayPick(0, "A", 2), TrayPick(1, "D", 8), TrayPick(2, "E", 1))
+    assert pouch.picks == (bay(1, "A", 1), TrayPick(1, "A", 2), TrayPick(2, "D", 8), TrayPick(3, "E", 1))
 
 
 def test_two_halves_of_two_lines_are_not_one_tablet() -> None:
     (pouch,) = sources(made(("A", "0.5"), ("A", "0.5")), [1], stock(), catalogue())
-    assert pouch.picks == (TrayPick(0, "A", 4),)
+    assert pouch.picks == (TrayPick(1, "A", 4),)
 
 
 def test_tray_only_products_never_drop_from_a_canister() -> None:
     products = catalogue(product("A", tray_only=True))
     (pouch,) = sources(made(("A", "2"), products=products), [1], stock(), products)
-    assert pouch.picks == (TrayPick(0, "A", 8),)
+    assert pouch.picks == (TrayPick(1, "A", 8),)
 
 
 def test_header_has_no_picks_and_numbers_come_in_order() -> None:
@@ -65,7 +65,7 @@ def test_header_has_no_picks_and_numbers_come_in_order() -> None:
 def test_every_cell_is_used_once() -> None:
     fortnight = made(("D", "1"), period=Period(MONDAY, MONDAY.replace(day=29)))
     cells = [pick.cell for one in sources(fortnight, range(1, 8), stock(), catalogue()) for pick in one.picks]
-    assert cells == list(range(7))
+    assert cells == list(range(1, 8))
 
 
 def test_canisters_of_one_product_are_used_in_bay_order_while_they_last() -> None:

@@ -1,0 +1,66 @@
+"""Packing orders and journal entries for tests, made by the product's own translation."""
+
+from collections.abc import Collection
+
+from dispenser.core.product import Catalogue
+from dispenser.core.roll import HEADER_NUMBER, Roll
+from dispenser.core.stock import MachineStock
+from dispenser.core.translate import CanisterPick, TrayPick, sources
+from hal.journal import FieldValue, JournalEntry
+from hal.orders import BayPick, CellPick, PackingOrder, Pick, PouchOrder
+from hal.wire import words
+from safety.pouch_checks import printed_digest
+
+
+def order_for(
+    roll: Roll, stock: MachineStock, catalogue: Catalogue, numbers: Collection[int] | None = None
+) -> PackingOrder:
+    """The order for `numbers` of `roll`, by default all with the header; labels are placeholders."""
+    wanted = [HEADER_NUMBER, *(pouch.number for pouch in roll.pouches)] if numbers is None else numbers
+    made = sources(roll, wanted, stock, catalogue)
+    pouches = tuple(
+        PouchOrder(
+            one.number, f"{roll.roll_id}{one.number:04d}", (f"pouch {one.number}",), tuple(map(_pick, one.picks))
+        )
+        for one in made
+    )
+    return PackingOrder("job-1", 1, 1, "0" * 64, pouches)
+
+
+def _pick(pick: CanisterPick | TrayPick) -> Pick:
+    if isinstance(pick, CanisterPick):
+        return BayPick(pick.bay, pick.canister_id, pick.fill_code, pick.product_id, pick.units)
+    return CellPick(pick.cell, pick.product_id, pick.quarters)
+
+
+def entry(kind: str, pouch: int, seq: int = 1, **fields: FieldValue) -> JournalEntry:
+    return JournalEntry("boot", 1, seq, "2026-11-23T08:00:00Z", kind, 1, pouch, fields)
+
+
+def evidence(ordered: PouchOrder, film: int = 7) -> list[JournalEntry]:
+    """The entries of a pouch that went well."""
+    drops: list[dict[str, FieldValue]] = []
+    for pick in ordered.picks:
+        if isinstance(pick, BayPick):
+            drops.append(
+                {
+                    "bay": pick.bay,
+                    "canister": pick.canister_id,
+                    "fill": pick.fill_code,
+                    "product": pick.product,
+                    "commanded": pick.units,
+                    "counted": pick.units,
+                }
+            )
+        else:
+            counts = {"commanded": pick.quarters, "counted": pick.quarters}
+            drops.append({"cell": pick.cell, "product": pick.product, **counts})
+    number = ordered.number
+    return [
+        entry(words.POUCH_STARTED, number, film=film),
+        *(entry(words.DROPPED, number, **fields) for fields in drops),
+        entry(words.SEALED, number, film=film, temperature_dc=1450),
+        entry(words.PRINTED, number, film=film, digest=printed_digest(ordered)),
+        entry(words.INSPECTED, number, film=film, result="pass"),
+        entry(words.POUCH_CLOSED, number, film=film, outcome="packed", reason=""),
+    ]

@@ -1,0 +1,86 @@
+"""Codes, checks, hazards and tests hang together."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from safety.codes import ALL_CODES
+from safety.findings import Severity, Verdict, found, verdict_of
+from safety.registry import CHECKS, hazards_of
+
+ROOT = Path(__file__).resolve().parents[3]
+HAZARDS = hazards_of((ROOT / "safety" / "hazards.toml").read_text(encoding="utf-8"))
+
+
+def test_codes_are_unique_and_in_both_languages() -> None:
+    assert len({code.id for code in ALL_CODES}) == len(ALL_CODES)
+    for code in ALL_CODES:
+        assert re.fullmatch(r"DOSE-0[1-4]\d\d", code.id)
+        assert all((code.danish, code.english, code.fix_danish, code.fix_english, code.source)), code.id
+        assert set(re.findall(r"{\w+}", code.danish)) == set(re.findall(r"{\w+}", code.english)), code.id
+
+
+def test_every_code_has_exactly_one_check() -> None:
+    raised = [code.id for check in CHECKS for code in check.codes]
+    assert sorted(raised) == sorted(code.id for code in ALL_CODES)
+    assert len({check.id for check in CHECKS}) == len(CHECKS)
+
+
+def test_every_check_names_functions_that_exist() -> None:
+    for check in CHECKS:
+        for name in check.functions:
+            module, _, function = name.rpartition(".")
+            assert callable(getattr(import_module(module), function)), name
+
+
+def test_every_hazard_names_tests_that_exist() -> None:
+    assert len({hazard.id for hazard in HAZARDS}) == len(HAZARDS) > 0
+    for hazard in HAZARDS:
+        assert hazard.what
+        assert hazard.checks
+        assert hazard.tests
+        for test in hazard.tests:
+            file, _, name = test.partition("::")
+            assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8"), test
+
+
+def test_every_check_answers_a_hazard() -> None:
+    assert {check.id for check in CHECKS} == {check for hazard in HAZARDS for check in hazard.checks}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "not a hazard file"),
+        ("hazard = 1", "not a hazard file"),
+        ('[[hazard]]\nid = "H"\nwhat = ""\nchecks = ["C0"]\ntests = []', "H names unknown checks"),
+    ],
+)
+def test_other_files_are_refused(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        hazards_of(text)
+
+
+@pytest.mark.parametrize(
+    ("severities", "verdict"),
+    [
+        ((), Verdict.PASS),
+        ((Severity.INFO, Severity.WARN, Severity.PARK), Verdict.PASS),
+        ((Severity.WARN, Severity.HOLD), Verdict.HOLD),
+        ((Severity.REFUSE, Severity.HOLD), Verdict.REFUSE),
+    ],
+)
+def test_the_worst_finding_decides(severities: tuple[Severity, ...], verdict: Verdict) -> None:
+    by_severity = {code.severity: code for code in ALL_CODES}
+    info = by_severity[Severity.WARN]
+    findings = [found(by_severity.get(severity, info), "x") for severity in severities]
+    assert verdict_of(findings) is verdict
+
+
+def test_texts_are_filled() -> None:
+    finding = found(ALL_CODES[0], "line", product="12345678901")
+    assert "12345678901" in finding.text("da")
+    assert "12345678901" in finding.text("en")
+    assert finding.fix("da") != finding.fix("en")
