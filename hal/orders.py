@@ -18,7 +18,7 @@ class BayPick:
 
 @dataclass(frozen=True, slots=True)
 class CellPick:
-    """Empty tray cell `cell`, hand-filled with `quarters` quarter units of `product`."""
+    """Empty tray cell `cell` (numbered from 1), hand-filled with `quarters` quarter units of `product`."""
 
     cell: int
     product: str

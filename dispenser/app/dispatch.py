@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from safety.order_checks import check_order
-
 from dispenser.app.services import Services
 from dispenser.core.citizen import Identity
 from dispenser.core.ids import MachineId
@@ -14,6 +12,7 @@ from dispenser.store.records import JobRecord
 from hal.orders import BayPick, CellPick, PackingOrder, Pick, PouchOrder, digest_of, document_of
 from labels.content import LabelContent, header_label, pouch_label
 from safety.findings import Verdict, verdict_of
+from safety.order_checks import check_order
 from scheduling.calendar import local_date
 
 

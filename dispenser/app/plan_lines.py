@@ -9,11 +9,11 @@ from dispenser.core.plan import Disposition, MedicationPlan, Ordination, ParkedL
 from dispenser.core.product import Catalogue
 from dispenser.core.slots import SlotTable
 from dispenser.store.records import LineRecord
-from pharmacy_sync.fhir.submission import SubmittedLine
+from pharmacy_sync.fhir.submission import LineStatus, SubmittedLine
 from safety.findings import Finding, Severity
 from safety.plan_checks import judge
 
-ACTIVE = "active"
+_TAKEN = frozenset({LineStatus.ACTIVE, LineStatus.ON_HOLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,13 @@ class JudgedPlan:
 def judged_plan(
     citizen_id: CitizenId, revision: int, lines: Iterable[SubmittedLine], catalogue: Catalogue, slots: SlotTable
 ) -> JudgedPlan:
-    """Judge all active `lines` of a citizen and return them as plan revision `revision`."""
+    """Judge the `lines` of a citizen that are still taken and return them as plan revision `revision`."""
     ordinations: list[Ordination] = []
     parked: list[ParkedLine] = []
     records: list[LineRecord] = []
     findings: list[Finding] = []
     for line in sorted(lines, key=lambda line: line.ordination_id):
-        if line.status != ACTIVE:
+        if line.status not in _TAKEN:
             continue
         problems = line.reasons + (judge(line.ordination, catalogue, slots) if line.ordination else ())
         disposition = _disposition(line, problems)

@@ -19,7 +19,7 @@ from dispenser.store.errors import StoreError
 from hal.driver import Lease, MachineDriver
 from hal.errors import MachineError, RefusedError, UnreachableError
 from hal.journal import Cursor
-from hal.status import Capabilities, MachineStatus, capabilities_digest
+from hal.status import Bay, Capabilities, MachineStatus, capabilities_digest
 
 Result = TypeVar("Result")
 
@@ -28,6 +28,9 @@ LOOK_SECONDS = 1.0
 """Longest time between two looks at a machine whose doorbell stays silent."""
 RETURN_SECONDS = 1.0
 """Wait before an unreachable machine is opened again."""
+
+REFUSED_SECONDS = 30.0
+"""Wait after a refusal before the machine is asked again, unless its canisters have changed."""
 
 _log = structlog.get_logger()
 
@@ -43,6 +46,8 @@ class Supervisor:
         self._holder = holder
         self._book = Book(services, machine_id)
         self._note = ""
+        self._refused: tuple[Bay, ...] | None = None
+        self._refused_until = 0.0
 
     async def run(self) -> None:
         """Serve the machine until cancelled; every failure of link or machine ends in a new look from the start."""
@@ -116,7 +121,9 @@ class Supervisor:
         job = await self._store(lambda: next_queued(self._services, self._machine_id))
         if job is None:
             return
-        bays = await self._driver.read_bays()
+        bays = tuple(await self._driver.read_bays())
+        if self._refused == bays and self._services.clock.monotonic() < self._refused_until:
+            return
         stock = stock_of(self._machine_id, capabilities, bays)
         digest = capabilities_digest(capabilities)
         try:
@@ -130,7 +137,10 @@ class Supervisor:
         try:
             await self._driver.ensure_loaded(order)
         except RefusedError as refused:
+            # The same order would be refused again; wait for other canisters, or a while.
             self._note = str(refused)
+            self._refused = bays
+            self._refused_until = self._services.clock.monotonic() + REFUSED_SECONDS
             await self._store(lambda: self._book.give_up(JobEvent.REFUSED))
             return
         await self._driver.ensure_packing(order.number)

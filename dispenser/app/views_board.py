@@ -1,21 +1,25 @@
 """The fleet at a glance: one tile per machine, in the order "needs me first"."""
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from dispenser.app.machines import bays_of_snapshot
 from dispenser.app.services import Services
 from dispenser.app.views_situation import TONES, Situation, Standing, Tone, situation_of
-from dispenser.core.ids import BatchId, MachineId, RollId
+from dispenser.core.ids import BatchId, MachineId, ProductId, RollId
 from dispenser.core.job import JobState
+from dispenser.core.product import Catalogue
 from dispenser.store.board import Load, Progress
 from dispenser.store.records import BatchRecord, MachineRecord
 from hal.documents import capabilities_of, status_of
-from hal.status import MachineStatus, PackMLState
+from hal.status import Bay, MachineStatus, PackMLState
 
 MOST_LIVE_BATCHES = 20
+_BAY = re.compile(r"bay (?P<bay>\d{1,4})")
 _WIRES = {"opc.tcp": "OPC UA", "pplis": "serial"}
 
 
@@ -23,8 +27,8 @@ _WIRES = {"opc.tcp": "OPC UA", "pplis": "serial"}
 class Tile:
     """One machine; `done` of `total` pouches of its roll are packed, `void` were made and thrown away.
 
-    `detail` says what the situation concerns (a bay, a canister), `note` why the controller waits; `idle_seconds` is
-    the time since last contact.
+    `detail` says what the situation concerns in the machine's words (`bay 4`), `product` what sits there; `note` says
+    why the controller waits; `idle_seconds` is the time since last contact.
     """
 
     machine_id: MachineId
@@ -32,6 +36,7 @@ class Tile:
     model: str
     situation: Situation
     detail: str
+    product: str
     tone: Tone
     note: str
     state: PackMLState | None
@@ -86,7 +91,7 @@ class Live:
 def board(services: Services) -> Board:
     """Return the fleet board as it is now."""
     with services.database.read() as tx:
-        return _board(services.clock.now(), tx.machines.all(), tx.board.loads())
+        return _board(services, tx.machines.all(), tx.board.loads())
 
 
 def live(services: Services, before: Collection[RollId]) -> Live:
@@ -99,7 +104,7 @@ def live(services: Services, before: Collection[RollId]) -> Live:
         names = sorted({*before, *(load.roll_id for load in loads.values() if load.roll_id is not None)})
         progress = tx.board.of_rolls(names)
         jobs = tx.board.newest_jobs(names)
-        tiles = _board(services.clock.now(), tx.machines.all(), loads)
+        tiles = _board(services, tx.machines.all(), loads)
     rolls = tuple(LiveRoll(name, progress.get(name, Progress()), jobs.get(name)) for name in names)
     return Live(tiles, rolls)
 
@@ -112,9 +117,9 @@ def live_batches(services: Services, before: Collection[BatchId]) -> tuple[LiveB
         return tuple(LiveBatch(tx.batches.get(name), progress.get(name, Progress())) for name in names)
 
 
-def tile_of(record: MachineRecord, load: Load, now: datetime) -> Tile:
+def tile_of(record: MachineRecord, load: Load, catalogue: Catalogue, now: datetime) -> Tile:
     """Return the tile of one machine from what the store last heard of it."""
-    status, note = _snapshot(record.status)
+    status, bays, note = _snapshot(record.status)
     situation, detail = situation_of(
         Standing(
             link=record.link,
@@ -131,6 +136,7 @@ def tile_of(record: MachineRecord, load: Load, now: datetime) -> Tile:
         model=_model(record.capabilities),
         situation=situation,
         detail=detail,
+        product=_product_at(detail, bays, catalogue),
         tone=TONES[situation],
         note=note,
         state=status.state if status else None,
@@ -152,16 +158,26 @@ def wire_of(uri: str) -> str:
     return _WIRES.get(scheme.split("+")[0], scheme)
 
 
-def _board(now: datetime, machines: Sequence[MachineRecord], loads: Mapping[MachineId, Load]) -> Board:
-    tiles = [tile_of(record, loads.get(record.machine_id, Load()), now) for record in machines]
+def _board(services: Services, machines: Sequence[MachineRecord], loads: Mapping[MachineId, Load]) -> Board:
+    now = services.clock.now()
+    tiles = [tile_of(record, loads.get(record.machine_id, Load()), services.catalogue, now) for record in machines]
     return Board(now, tuple(sorted(tiles, key=lambda tile: (tile.tone.value, tile.machine_id))))
 
 
-def _snapshot(document: str | None) -> tuple[MachineStatus | None, str]:
+def _snapshot(document: str | None) -> tuple[MachineStatus | None, Sequence[Bay], str]:
     if document is None:
-        return None, ""
+        return None, (), ""
     parsed = json.loads(document)
-    return status_of(json.dumps(parsed["status"])), str(parsed.get("note", ""))
+    return status_of(json.dumps(parsed["status"])), bays_of_snapshot(document), str(parsed.get("note", ""))
+
+
+def _product_at(detail: str, bays: Sequence[Bay], catalogue: Catalogue) -> str:
+    """Return the short name of what sits in the bay that `detail` names, empty when it names none."""
+    named = _BAY.fullmatch(detail)
+    if named is None:
+        return ""
+    products = [catalogue.products.get(ProductId(bay.product)) for bay in bays if bay.number == int(named["bay"])]
+    return "".join(product.short_name for product in products if product is not None)
 
 
 def _model(document: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pharmacy_sync.problems import catalogue, citizen, medicine, message, parked_dose, parked_timing
+from pharmacy_sync.problems import catalogue, citizen, medicine, message, parked_dose, parked_timing, state
 from safety.findings import Finding
 
 ALL_CODES = (
@@ -12,6 +12,7 @@ ALL_CODES = (
     *parked_dose.CODES,
     *parked_timing.CODES,
     *catalogue.CODES,
+    *state.CODES,
 )
 """Every code of this package, in the order of their ids."""
 
