@@ -66,11 +66,11 @@ def take(buffer: bytearray) -> Frame | Mark | None:
         del buffer[: opening.start()]
         if buffer[0] != pplis.STX:
             return _control(buffer)
-        closing = _CLOSING.search(buffer, 1)
+        closing = _CLOSING.search(buffer, 1, pplis.FRAME_BYTES)
         if closing is None:
             if len(buffer) < pplis.FRAME_BYTES:
                 return None
-            buffer.clear()
+            del buffer[: pplis.FRAME_BYTES]
             return Mark.BAD
         if buffer[closing.start()] not in (pplis.STX, pplis.ENQ, pplis.EOT):
             return _closed(buffer, closing.start())
