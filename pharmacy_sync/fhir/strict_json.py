@@ -88,22 +88,23 @@ def read(body: bytes, report: Report) -> Document:
     return value
 
 
-def canonical(value: object) -> str:
-    """Return `value` (of `read`) as JSON with sorted names, no spaces and shortest numbers: one text per content."""
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, Decimal):
-        text = format(value, "f")
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    if is_list(value):
-        return "[" + ",".join([canonical(item) for item in value]) + "]"
-    if is_object(value):
-        return "{" + ",".join([f"{json.dumps(name)}:{canonical(value[name])}" for name in sorted(value)]) + "}"
-    raise TypeError(type(value).__name__)
+def canonical(value: Document) -> str:
+    """Return an accepted document as JSON with sorted names, no spaces and shortest numbers: one text per content."""
+    return _MARKED.sub(r"\1", _ENCODER.encode(value))
+
+
+def _marked(value: object) -> str:
+    """Return a fraction as a text that no accepted document can hold, for the encoder writes no exact fractions."""
+    if not isinstance(value, Decimal):
+        raise TypeError(type(value).__name__)
+    text = format(value, "f")
+    return "\0" + (text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False, default=_marked
+)
+_MARKED = re.compile(r'"\\u0000([-0-9.]+)"')
 
 
 def _object(pairs: list[tuple[str, object]]) -> Document:
@@ -131,28 +132,37 @@ def _walk(value: object, path: str, depth: int, report: Report) -> None:
     if is_object(value):
         if isinstance(value, _Repeated):
             for name in value.names:
-                report.add(message.DUPLICATE_KEY, f"{path}.{name}" if path else name, name=name)
+                report.add(message.DUPLICATE_KEY, _below(path, name), name=name)
         for name, item in value.items():
             if _FORBIDDEN.search(name):
                 _forbidden(name, path, report)
-            if isinstance(item, str) and item and not _FORBIDDEN.search(item):
-                continue
-            _item(item, f"{path}.{name}" if path else name, depth, report)
+            # Most values are fine texts; their path is never built.
+            if not isinstance(item, str) or not item or _FORBIDDEN.search(item):
+                _item(item, _below(path, name), depth, report)
     elif is_list(value):
         for index, item in enumerate(value):
             _item(item, f"{path}[{index}]", depth, report)
 
 
+def _below(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
 def _item(item: object, path: str, depth: int, report: Report) -> None:
-    if item is None or item == "" or item in ([], {}):
-        report.add(message.EMPTY_VALUE, path)
-    elif isinstance(item, str):
+    if isinstance(item, str):
         if _FORBIDDEN.search(item):
             _forbidden(item, path, report)
+        elif not item:
+            report.add(message.EMPTY_VALUE, path)
+    elif isinstance(item, (dict, list)):
+        if item:
+            _walk(item, path, depth + 1, report)
+        else:
+            report.add(message.EMPTY_VALUE, path)
+    elif item is None:
+        report.add(message.EMPTY_VALUE, path)
     elif isinstance(item, OddNumber):
         report.add(message.NUMBER_NOT_ALLOWED, path, value=item)
-    elif isinstance(item, (dict, list)):
-        _walk(item, path, depth + 1, report)
 
 
 def _forbidden(text: str, path: str, report: Report) -> None:
