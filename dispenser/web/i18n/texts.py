@@ -18,7 +18,9 @@ from dispenser.core.dosage import ClockTime, PartOfDay, Slot
 from dispenser.core.quantity import Quarters, units_of
 from dispenser.core.roll import Period
 
-LANGUAGES = ("da", "en")
+LANGUAGE_NAMES = {"da": "Dansk", "en": "English"}
+"""Languages by what their own speakers call them."""
+LANGUAGES = tuple(LANGUAGE_NAMES)
 DEFAULT_LANGUAGE = "da"
 CIVIL_TIME = ZoneInfo("Europe/Copenhagen")
 _LOCALES = {"da": "da_DK", "en": "en_GB"}

@@ -36,6 +36,9 @@ class Frame:
     path: str
     token: str
     fresh_token: bool
+    calls: str = ""
+    """How many machines need somebody, empty for none."""
+    calls_tone: str = ""
 
     @property
     def navigation(self) -> tuple[NavigationItem, ...]:

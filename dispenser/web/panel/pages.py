@@ -16,6 +16,7 @@ from dispenser.core.ids import BatchId, RollId
 from dispenser.store.errors import NotFoundError
 from dispenser.web.panel.batch_model import batch_list_model, batch_model
 from dispenser.web.panel.board_model import board_model
+from dispenser.web.panel.inbox_model import inbox_model
 from dispenser.web.panel.request import AppServices, PanelRequest, see
 from dispenser.web.panel.roll_model import roll_model
 
@@ -55,7 +56,7 @@ def show_roll(panel: PanelRequest, roll_id: str) -> HTMLResponse:
 @router.get("/inbox")
 def show_inbox(panel: PanelRequest) -> HTMLResponse:
     """Show what home care pushed."""
-    return panel.show("inbox.html", inbox_page(panel.services))
+    return panel.show("inbox.html", inbox_model(inbox_page(panel.services), panel.texts))
 
 
 @router.get("/scan")

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 
-from dispenser.web.i18n import LANGUAGES
+from dispenser.web.i18n import LANGUAGE_NAMES
 from dispenser.web.panel.frame import TOKEN_COOKIE, Frame, frame_of
 from dispenser.web.static_files import version_of
 from safety.findings import Finding
@@ -24,7 +24,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals["languages"] = LANGUAGES
+    made.globals["languages"] = LANGUAGE_NAMES
     made.globals["asset"] = asset
     return made
 

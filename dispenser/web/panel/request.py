@@ -1,6 +1,7 @@
 """What a page handler is given, and how it reads a form."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 from urllib.parse import parse_qsl
 
@@ -10,6 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from dispenser.app.services import Services
+from dispenser.app.views_board import board
+from dispenser.web.panel.board_model import count_texts
 from dispenser.web.panel.frame import TOKEN_FIELD, Frame, frame_of, token_fits
 from dispenser.web.panel.render import page
 from dispenser.web.security import require_media_type
@@ -37,8 +40,10 @@ class Panel:
         self._request = request
 
     def show(self, template: str, model: object, status: int = 200) -> HTMLResponse:
-        """Return `template` filled from `model`."""
-        return page(self.frame, template, model, status)
+        """Return `template` filled from `model`; asks the store, so not for the event loop."""
+        counts = count_texts(board(self.services), self.texts)
+        frame = replace(self.frame, calls=counts.calls, calls_tone=counts.calls_tone)
+        return page(frame, template, model, status)
 
     async def form(self) -> Mapping[str, str]:
         """Return the fields of a posted form whose token fits.
