@@ -110,7 +110,7 @@ def app_of(config: Config, services: Services) -> FastAPI:
             await asyncio.to_thread(triggers.stop)
             await fleet.stop()
 
-    return create_app(services, lifespan=lifespan, allowed_hosts=config.server.allowed_hosts)
+    return create_app(services, lifespan=lifespan, hosts=config.server.allowed_hosts)
 
 
 def serve(config: Config) -> None:

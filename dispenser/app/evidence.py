@@ -4,12 +4,18 @@ from dataclasses import dataclass
 
 from dispenser.app.services import Services
 from dispenser.core.ids import MachineId
+from dispenser.store.records import JobRecord
+from dispenser.store.session import Transaction
 from hal.journal import START, Cursor, JournalEntry
 from hal.orders import BayPick, PouchOrder, order_of
 from hal.wire import words
 
 _PAGE = 10_000
 _QUARTERS = 4
+
+
+class UnaccountedOrderError(Exception):
+    """A machine worked on an order that nobody sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ def physical_pouches(services: Services, machine_id: MachineId) -> tuple[Physica
         orders: dict[int, tuple[dict[int, PouchOrder], dict[int, int | None]]] = {}
         for entry in closed:
             if entry.order_number not in orders:
-                job = tx.jobs.by_order(machine_id, entry.order_number)
+                job = job_of(tx, machine_id, entry.order_number)
                 pouches = {pouch.number: pouch for pouch in order_of(job.order_document).pouches}
                 films = {row.number: row.film for row in tx.jobs.pouches_of_job(job.job_id) if row.state == "packed"}
                 orders[entry.order_number] = pouches, films
@@ -48,6 +54,19 @@ def physical_pouches(services: Services, machine_id: MachineId) -> tuple[Physica
             outcome = words.PACKED if packed else words.VOID
             found.append(PhysicalPouch(entry.order_number, entry.pouch, film, outcome, contents))
     return tuple(sorted(found, key=lambda pouch: pouch.film))
+
+
+def job_of(tx: Transaction, machine_id: MachineId, order_number: int) -> JobRecord:
+    """Return the job that was sent to `machine_id` under `order_number`.
+
+    Raises:
+        UnaccountedOrderError: we never sent it.
+    """
+    job = tx.jobs.by_order(machine_id, order_number)
+    if job is None:
+        message = f"{machine_id} worked on order {order_number}, which was never sent to it"
+        raise UnaccountedOrderError(message)
+    return job
 
 
 def _entries(services: Services, machine_id: MachineId) -> list[JournalEntry]:

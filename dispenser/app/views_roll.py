@@ -10,7 +10,7 @@ from dispenser.core.ids import BatchId, MachineId, ProductId, RollId
 from dispenser.core.pouch import Pouch
 from dispenser.core.product import Catalogue
 from dispenser.core.quantity import QUARTERS_PER_UNIT, Quarters
-from dispenser.core.roll import HEADER_NUMBER, Period, Roll
+from dispenser.core.roll import HEADER_NUMBER, Period
 from dispenser.store.board import Progress
 from dispenser.store.records import JobRecord, PouchRecord, RollRecord
 from hal.journal import JournalEntry

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from dispenser.app.evidence import PhysicalPouch, physical_pouches
+from dispenser.app.evidence import PhysicalPouch, job_of, physical_pouches
 from dispenser.app.services import Services
 from dispenser.cli.demo.folder import DemoFolder
 from dispenser.config import load
@@ -124,6 +124,6 @@ def _packed_truth(services: Services, truth: dict[str, tuple[PhysicalPouch, ...]
                 if pouch.outcome != "packed":
                     continue
                 if pouch.order not in rolls:
-                    rolls[pouch.order] = str(tx.jobs.by_order(MachineId(machine_id), pouch.order).roll_id)
+                    rolls[pouch.order] = str(job_of(tx, MachineId(machine_id), pouch.order).roll_id)
                 packed[rolls[pouch.order], pouch.pouch] += 1
     return packed

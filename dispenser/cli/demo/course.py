@@ -2,7 +2,6 @@
 
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx2
 from rich.console import Console
@@ -11,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from dispenser.cli.demo.folder import DemoFolder
 from dispenser.cli.demo.processes import DemoFailedError, Processes
 
+CONTROLLER = "controller"
 GROUP = "hjemmepleje-nord"
 PHARMACIST = "Demo Farmaceut"
 _READY_SECONDS = 60.0
@@ -35,27 +35,52 @@ class Course:
         Raises:
             DemoFailedError: a step failed; nothing is hidden.
         """
+        batch_id = self.run_to_release(citizens)
+        with self._client() as client:
+            self._pack(client, batch_id)
+        self.fetch_papers(batch_id)
+
+    def run_to_release(self, citizens: int) -> str:
+        """Go from nothing to a batch that the machines are packing; return its id.
+
+        Raises:
+            DemoFailedError: a step failed.
+        """
         self._start()
         self._push(citizens)
-        with httpx2.Client(base_url=self._folder.url, timeout=60.0) as client:
+        with self._client() as client:
             batch_id = self._plan(client)
-            self._release(batch_id)
-            self._pack(client, batch_id)
-            self._fetch(client, f"/batches/{batch_id}/labels.pdf", self._folder.labels_pdf)
-            self._fetch(client, f"/batches/{batch_id}/record.pdf", self._folder.record_pdf)
+        self._release(batch_id)
+        return batch_id
+
+    def fetch_papers(self, batch_id: str) -> None:
+        """Download the labels and the record of a batch, as a pharmacist would from the panel."""
+        with self._client() as client:
+            for path, to in (("labels.pdf", self._folder.labels_pdf), ("record.pdf", self._folder.record_pdf)):
+                to.write_bytes(client.get(f"/batches/{batch_id}/{path}").raise_for_status().content)
+
+    def start_machine(self, machine_id: str) -> None:
+        """Switch a simulated machine on; it goes on from its memory."""
+        options = ("--machine", machine_id, "--state", str(self._folder.states), "--speed", str(self._speed))
+        self._processes.start(machine_id, "dispenser-sim", "run", str(self._folder.fleet), *options)
+
+    def start_controller(self) -> None:
+        """Start the controller; it goes on from its database."""
+        self._processes.start(CONTROLLER, "dispenser", "serve", "--config", str(self._folder.config))
+
+    def _client(self) -> httpx2.Client:
+        return httpx2.Client(base_url=self._folder.url, timeout=60.0)
 
     def _start(self) -> None:
         folder = self._folder
         self._console.print(f"Starting {len(folder.machines)} simulated machines, {self._speed} times real speed ...")
         for machine in folder.machines:
-            state, fleet = str(folder.states), str(folder.fleet)
-            options = ("--machine", machine.machine_id, "--state", state, "--speed", str(self._speed))
-            self._processes.start(machine.machine_id, "dispenser-sim", "run", fleet, *options)
+            self.start_machine(machine.machine_id)
         for machine in folder.machines:
             self._processes.await_line(machine.machine_id, "ready", _READY_SECONDS)
             self._console.print(f"  {machine.machine_id}: {machine.uri}")
-        self._processes.start("controller", "dispenser", "serve", "--config", str(folder.config))
-        self._processes.await_line("controller", "panel on", _READY_SECONDS)
+        self.start_controller()
+        self._processes.await_line(CONTROLLER, "panel on", _READY_SECONDS)
         self._console.print(f"Controller and panel: [bold]{folder.url}[/]")
 
     def _push(self, citizens: int) -> None:
@@ -79,7 +104,7 @@ class Course:
             batches = client.get("/api/batches").raise_for_status().json()
             if batches:
                 return str(batches[0]["batch_id"])
-            self._processes.require("controller")
+            self._processes.require(CONTROLLER)
             time.sleep(_LOOK_SECONDS)
         message = f"no batch was planned; log: {self._processes.log('controller')}"
         raise DemoFailedError(message)
@@ -100,11 +125,8 @@ class Course:
                 progress.update(task, total=batch["pouches"], completed=batch["packed"])
                 if batch["state"] == "packed":
                     return
-                for name in ("controller", *(machine.machine_id for machine in self._folder.machines)):
+                for name in (CONTROLLER, *(machine.machine_id for machine in self._folder.machines)):
                     self._processes.require(name)
                 time.sleep(_LOOK_SECONDS)
         message = f"batch {batch_id} was not packed within {_PACK_SECONDS:.0f} s"
         raise DemoFailedError(message)
-
-    def _fetch(self, client: httpx2.Client, path: str, to: Path) -> None:
-        to.write_bytes(client.get(path).raise_for_status().content)

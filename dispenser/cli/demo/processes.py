@@ -60,6 +60,12 @@ class Processes:
             raise DemoFailedError(message)
         return done.stdout
 
+    def kill(self, name: str) -> None:
+        """Kill `name` at once, as a power cut would (SIGKILL), and wait until it is gone."""
+        process = self._running.pop(name)
+        process.kill()
+        process.wait()
+
     def log(self, name: str) -> Path:
         """Return the log file of `name`."""
         return self._logs / f"{name}.log"
