@@ -13,7 +13,7 @@ from hal.orders import BayPick, CellPick, PackingOrder, PouchOrder, digest_of, d
 from hal.wire.words import COMMANDS, CONFLICT, FENCED, QUEUE_FULL, STALE_JOB, UNKNOWN_ORDER, WRONG_STATE
 from simulator.machine import Machine
 from simulator.memory import InMemory
-from simulator.packml import COMPLETED, COMMANDED
+from simulator.packml import COMMANDED, COMPLETED
 from simulator.spec import BaySpec, MachineSpec
 from simulator.truth import truth_documents
 
@@ -88,6 +88,8 @@ class Commands(RuleBasedStateMachine):
         elif self.digests.get(order.number) == digest_of(order):
             assert answer.ok
             assert self.machine.total_entries == before
+        if answer.ok:
+            self.digests[order.number] = digest_of(order)
 
     @rule(ms=st.sampled_from([1_000, 5_000, 20_000]))
     def start_all_and_wait(self, ms: int) -> None:

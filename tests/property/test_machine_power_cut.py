@@ -10,8 +10,8 @@ from hal.orders import BayPick, CellPick, PackingOrder, PouchOrder, digest_of, d
 from hal.status import Capabilities, capabilities_digest
 from simulator.machine import Machine
 from simulator.memory import InMemory
-from simulator.packer import ordered
 from simulator.orders import parse
+from simulator.packer import ordered
 from simulator.spec import BaySpec, MachineSpec
 from simulator.truth import truth_documents
 
