@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy import make_url
 
 from dispenser.store.session import Database
 
+Fresh = Callable[[str], AbstractContextManager[str]]
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
@@ -60,16 +62,28 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield from _postgresql_database(request.getfixturevalue("postgresql"), "template1")
 
 
+@pytest.fixture(scope="session")
+def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Fresh:
+    """Make a database of the kind asked for, with all tables and no rows, for the length of a block."""
+
+    @contextmanager
+    def make(kind: str) -> Iterator[str]:
+        if kind == "sqlite":
+            file = tmp_path_factory.mktemp("fresh") / "dispenser.db"
+            shutil.copyfile(request.getfixturevalue("migrated_file"), file)
+            yield f"sqlite:///{file}"
+        else:
+            template = request.getfixturevalue("migrated_template")
+            yield from _postgresql_database(request.getfixturevalue("postgresql"), template)
+
+    return make
+
+
 @pytest.fixture(params=BOTH)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, fresh: Fresh) -> Iterator[str]:
     """URL of a database of either kind with all tables and no rows."""
-    if request.param == "sqlite":
-        file = tmp_path / "dispenser.db"
-        shutil.copyfile(request.getfixturevalue("migrated_file"), file)
-        yield f"sqlite:///{file}"
-    else:
-        template = request.getfixturevalue("migrated_template")
-        yield from _postgresql_database(request.getfixturevalue("postgresql"), template)
+    with fresh(request.param) as url:
+        yield url
 
 
 @pytest.fixture

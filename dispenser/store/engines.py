@@ -77,11 +77,17 @@ def engine_for(url: URL, *, writing: bool) -> Engine:
     if file_of(url) is None:
         isolation = "READ COMMITTED" if writing else "REPEATABLE READ"
         engine = create_engine(
-            url, pool_pre_ping=True, isolation_level=isolation, execution_options={"postgresql_readonly": not writing}
+            url,
+            pool_pre_ping=True,
+            isolation_level=isolation,
+            execution_options={"postgresql_readonly": not writing},
+            hide_parameters=True,
         )
         event.listen(engine, "connect", _prove_durable_server)
     else:
-        engine = create_engine(url, pool_size=1 if writing else 5, max_overflow=0 if writing else 20)
+        engine = create_engine(
+            url, pool_size=1 if writing else 5, max_overflow=0 if writing else 20, hide_parameters=True
+        )
         event.listen(engine, "connect", _prepare_writer if writing else _prepare_reader)
         event.listen(engine, "begin", _begin_immediate if writing else _begin_deferred)
     event.listen(engine, "handle_error", _translate)
@@ -165,7 +171,9 @@ def _of_sqlite(error: sqlite3.Error) -> StoreError | None:
 
 
 def _of_postgresql(error: psycopg.Error) -> StoreError | None:
-    message = str(error).strip()
+    # PostgreSQL quotes the whole row in its details, and rows hold civil numbers: no log may see those.
+    message = error.diag.message_primary or str(error).strip()
+    error.args = (message,)
     state = error.sqlstate or ""
     if state == _RESTRICT_VIOLATION:
         return AppendOnlyError(message)
