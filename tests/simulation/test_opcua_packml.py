@@ -2,7 +2,9 @@
 
 import asyncio
 import socket
+import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
@@ -190,6 +192,31 @@ def test_a_named_user_is_turned_away(bench: Bench, name: str) -> None:
         client.set_password("secret")
         with pytest.raises(ua.UaStatusCodeError):
             await client.connect()
+
+    bench.runner.run(scene())
+
+
+def test_a_flood_of_chunks_is_cut_off_and_harms_nobody(bench: Bench) -> None:
+    async def flood() -> int:
+        url = bench.client.server_url
+        reader, writer = await asyncio.open_connection(url.hostname, url.port)
+        hello = struct.pack("<IIIII", 0, 65_535, 65_535, 0, 0) + struct.pack("<I", 1) + b"x"
+        writer.write(b"HELF" + struct.pack("<I", 8 + len(hello)) + hello)
+        assert (await reader.read(4)) == b"ACKF"
+        sent = number = 0
+        with suppress(OSError):
+            while sent < 4 * words.LARGEST_MESSAGE_BYTES:
+                number += 1
+                chunk = struct.pack("<III", 0, number, 1) + bytes(60_000)
+                writer.write(b"MSGC" + struct.pack("<II", 12 + len(chunk), 0) + chunk)
+                await writer.drain()
+                sent += len(chunk)
+        writer.transport.abort()
+        return sent
+
+    async def scene() -> None:
+        assert await flood() < 4 * words.LARGEST_MESSAGE_BYTES
+        assert await bench.value(words.ADMIN, "MachDesignSpeed") == 60.0
 
     bench.runner.run(scene())
 

@@ -28,7 +28,6 @@ _NOT_DONE: Final = frozenset(
         StatusCodes.BadNotExecutable,
         StatusCodes.BadNotSupported,
         StatusCodes.BadNothingToDo,
-        StatusCodes.BadRequestTooLarge,
         StatusCodes.BadServiceUnsupported,
         StatusCodes.BadTooManyArguments,
         StatusCodes.BadTypeMismatch,

@@ -15,7 +15,7 @@ from asyncua.ua.uaprotocol_auto import CallMethodRequest, CallMethodResult
 from asyncua.ua.uatypes import NodeId, Variant
 
 from hal.drivers.opcua.failures import UNREADABLE, failed_command, failed_read
-from hal.drivers.opcua.security import Timeouts, hardened_client
+from hal.drivers.opcua.security import Timeouts, bound_answers, hardened_client
 from hal.errors import OutcomeUnknownError, ProtocolViolationError, UnreachableError
 from hal.wire import opcua as words
 
@@ -81,6 +81,7 @@ class Link:
     async def _open(self) -> None:
         self._client.connection_lost_callback = self._on_lost
         await self._client.connect()
+        bound_answers(self._client)
         await self._resolve()
         subscription = await self._client.create_subscription(_BELL_MILLISECONDS, self)
         bell = self._client.get_node(self._nodes[(words.LAST_SEQ,)])

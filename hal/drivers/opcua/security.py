@@ -40,3 +40,13 @@ def hardened_client(uri: str, timeouts: Timeouts) -> Client:
     client.max_messagesize = words.LARGEST_MESSAGE_BYTES
     client.max_chunkcount = words.LARGEST_CHUNKS
     return client
+
+
+def bound_answers(client: Client) -> None:
+    """Hold the connected `client` to our limits: the library takes the server's, and those may be none at all."""
+    protocol = client.uaclient.protocol
+    if protocol is None:
+        return
+    limits = protocol._connection._limits  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - there is no other way
+    limits.max_message_size = words.LARGEST_MESSAGE_BYTES
+    limits.max_chunk_count = words.LARGEST_CHUNKS

@@ -120,3 +120,16 @@ def test_a_cancelled_call_leaves_the_link_usable(play: Callable[[Scene], None], 
         await driver.ensure_paused()
 
     play(act)
+
+
+def test_an_answer_larger_than_any_contract_document_ends_the_link(
+    play: Callable[[Scene], None], machine: ScriptedMachine
+) -> None:
+    async def act(driver: OpcUaDriver) -> None:
+        machine.answer = said("x" * (words.LARGEST_MESSAGE_BYTES + 1))
+        with pytest.raises(OutcomeUnknownError):
+            await driver.ensure_paused()
+        with pytest.raises(UnreachableError):
+            await driver.read_status()
+
+    play(act)
