@@ -54,7 +54,14 @@ REFUSED = FindingRecord(
     "Angiv dosis som et antal enheder, og send planen igen.",
     "State the dose as a number of units and send the plan again.",
 )
-_NAMES = ("Åse Sørensen", "Børge Kjærgaard", "Ingrid Østergaard", "Poul-Erik Thøgersen", "Karen Margrethe Lund", "Jens Æbelø")
+_NAMES = (
+    "Åse Sørensen",
+    "Børge Kjærgaard",
+    "Ingrid Østergaard",
+    "Poul-Erik Thøgersen",
+    "Karen Margrethe Lund",
+    "Jens Æbelø",
+)
 _PRODUCTS = (
     ("28100000001", "Pamol 500 mg", Partable.HALVES, "hvid, oval"),
     ("28100000002", "Hjertemagnyl 75 mg", Partable.INDIVISIBLE, "hvid, hjerteformet"),
@@ -122,7 +129,9 @@ class Hall:
         if alarms:
             document["alarms"] = [{"code": code, "detail": detail} for code, detail in alarms]
             document["state"] = "Held"
-        snapshot = snapshot_document(status_of(json.dumps(document)), bays_of(json.dumps(machine.bays_documents())), note)
+        snapshot = snapshot_document(
+            status_of(json.dumps(document)), bays_of(json.dumps(machine.bays_documents())), note
+        )
         with self.services.database.write() as tx:
             tx.machines.set_capabilities(machine_id, json.dumps(machine.capabilities_document()))
             tx.machines.set_link(machine_id, "online", self.services.clock.now(), snapshot)
@@ -174,7 +183,9 @@ class Hall:
         parked = number % 3 == 0
         tx.inbox.add(_message(f"m{number}", at, citizen_id, parked=parked))
         ordinations = tuple(_ordinations(number))
-        waiting = (ParkedLine(OrdinationId(f"pn-{number}"), "Oxynorm 5 mg, efter behov", (PARKED.code,)),) if parked else ()
+        waiting = (
+            (ParkedLine(OrdinationId(f"pn-{number}"), "Oxynorm 5 mg, efter behov", (PARKED.code,)),) if parked else ()
+        )
         lines = [
             LineRecord(citizen_id, 1, one.ordination_id, one.product_id, Disposition.PACKED, ()) for one in ordinations
         ] + [
@@ -186,9 +197,7 @@ class Hall:
         now = self.services.clock.now() - timedelta(minutes=12)
         with self.services.database.write() as tx:
             accepted = _message("refused-1", now, CitizenId("nobody"), parked=False)
-            tx.inbox.add(
-                replace(accepted, outcome="refused", status_code=422, findings=(REFUSED,), citizen_id=None)
-            )
+            tx.inbox.add(replace(accepted, outcome="refused", status_code=422, findings=(REFUSED,), citizen_id=None))
 
     def period_to_come(self, group_id: GroupId, period: Period) -> None:
         deadline = datetime(2026, 12, 1, 11, 0, tzinfo=UTC)

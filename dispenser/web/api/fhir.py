@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from importlib.metadata import version
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
@@ -28,7 +29,7 @@ router = APIRouter(prefix="/fhir", tags=["FHIR"])
 @router.get("/metadata")
 async def metadata() -> Response:
     """Return what this server can do, as a CapabilityStatement."""
-    return _json(capability_statement(), 200, {})
+    return _json(capability_statement(version("dosisfleet")), 200, {})
 
 
 @router.post("", openapi_extra=_BODY)

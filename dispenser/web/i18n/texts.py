@@ -1,6 +1,6 @@
 """Every word of the panel in one language, and dates and numbers as that language writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -27,6 +27,7 @@ _LOCALES = {"da": "da_DK", "en": "en_GB"}
 _MOMENTS = {"da": "EEE d. MMM y 'kl.' HH.mm", "en": "EEE d MMM y, HH:mm"}
 _SECONDS = {"da": "HH.mm.ss", "en": "HH:mm:ss"}
 _DAYS = {"da": "EEE d. MMM y", "en": "EEE d MMM y"}
+_DAYS_OF_YEAR = {"da": "EEE d. MMM", "en": "EEE d MMM"}
 _LONG_DAYS = {"da": "EEEE d. MMMM y", "en": "EEEE d MMMM y"}
 _MINUTE = 60
 _HOUR = 3_600
@@ -41,7 +42,7 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translated 
 @cache
 def _translations(language: str) -> GNUTranslations:
     # Read from the editable file at start, so that no build step can leave a stale binary catalogue behind.
-    with files(__package__).joinpath(f"{language}.po").open("rb") as source:
+    with files("dispenser.web.i18n").joinpath(f"{language}.po").open("rb") as source:
         catalogue = read_po(source, locale=language)
     compiled = BytesIO()
     write_mo(compiled, catalogue)
@@ -89,22 +90,25 @@ class Texts:
 
     def day(self, day: date) -> str:
         """Return a civil date: `man. 23. nov. 2026`."""
-        return str(format_date(day, _DAYS[self.language], locale=_LOCALES[self.language]))
+        return self._date(day, _DAYS)
 
     def long_day(self, day: date) -> str:
         """Return a civil date in full words: `mandag 23. november 2026`."""
-        return str(format_date(day, _LONG_DAYS[self.language], locale=_LOCALES[self.language]))
+        return self._date(day, _LONG_DAYS)
 
     def period(self, period: Period) -> str:
-        """Return first and last date of a period, both inclusive."""
-        return f"{self.day(period.first)} – {self.day(period.last)}"  # noqa: RUF001 - a span is set with an en dash
+        """Return first and last date of a period, both inclusive; the year once where it is the same."""
+        same_year = period.first.year == period.last.year
+        first = self._date(period.first, _DAYS_OF_YEAR) if same_year else self.day(period.first)
+        return f"{first} – {self.day(period.last)}"  # noqa: RUF001 - a span is set with an en dash
 
     def slot(self, slot: Slot) -> str:
         """Return an intake time: `Morgen`, or a clock time."""
-        word = slot_word(slot)
-        return (
-            _SLOT_WORDS[word](self) if word in _SLOT_WORDS else word.replace(":", "." if self.language == "da" else ":")
-        )
+        return self.time(slot) if isinstance(slot, ClockTime) else self.t(_SLOT_NAMES[slot])
+
+    def time(self, time: ClockTime) -> str:
+        """Return a civil time of day, to the minute: `08.00`."""
+        return str(time).replace(":", ".") if self.language == "da" else str(time)
 
     def ago(self, seconds: int) -> str:
         """Return how long since, in the largest whole unit."""
@@ -115,6 +119,9 @@ class Texts:
         if seconds < _DAY:
             return self.n("{count} hour ago", "{count} hours ago", seconds // _HOUR)
         return self.n("{count} day ago", "{count} days ago", seconds // _DAY)
+
+    def _date(self, day: date, patterns: Mapping[str, str]) -> str:
+        return str(format_date(day, patterns[self.language], locale=_LOCALES[self.language]))
 
 
 _SLOT_NAMES = {

@@ -16,6 +16,7 @@ from dispenser.web.panel.words import (
     SITUATION_ACTIONS,
     SITUATION_WORDS,
     TONE_WORDS,
+    WIRE_WORDS,
     Sign,
 )
 
@@ -50,7 +51,7 @@ class TileTexts(LiveTexts):
     roll: str
     roll_href: str
     done: str
-    total: str
+    rest: str
     bar_value: str
     bar_max: str
     void: str
@@ -103,7 +104,9 @@ class BoardModel:
 def board_model(board: Board, texts: Texts) -> BoardModel:
     """Return the board in the reader's language."""
     tiles = tuple(
-        TileModel(tile.machine_id, tile.wire, tile.model, tile_texts(tile, place, texts))
+        TileModel(
+            tile.machine_id, texts.t(WIRE_WORDS.get(tile.wire, tile.wire)), tile.model, tile_texts(tile, place, texts)
+        )
         for place, tile in enumerate(board.tiles)
     )
     return BoardModel(tiles, count_texts(board, texts))
@@ -122,7 +125,7 @@ def tile_texts(tile: Tile, place: int, texts: Texts) -> TileTexts:
         roll=tile.roll_id or _NOTHING,
         roll_href=f"/rolls/{tile.roll_id}" if busy else "",
         done=texts.number(tile.done) if busy else _NOTHING,
-        total=texts.number(tile.total) if busy else _NOTHING,
+        rest=texts.t("of {total} pouches", total=texts.number(tile.total)) if busy else texts.t("no roll"),
         bar_value=str(tile.done if busy else 0),
         bar_max=str(max(tile.total, 1)),
         void=texts.number(tile.void),
@@ -154,9 +157,7 @@ def roll_texts(roll: LiveRoll, texts: Texts) -> ProgressTexts:
     return _progress(JOB_SIGNS[roll.job] if roll.job else NO_JOB, roll.progress, texts)
 
 
-def live_keys(
-    board: Board, rolls: Iterable[LiveRoll], batches: Iterable[LiveBatch], texts: Texts
-) -> dict[str, str]:
+def live_keys(board: Board, rolls: Iterable[LiveRoll], batches: Iterable[LiveBatch], texts: Texts) -> dict[str, str]:
     """Return every live text by its key."""
     keys = dict(count_texts(board, texts).keyed("fleet"))
     keys["frame.clock"] = texts.clock(board.at)

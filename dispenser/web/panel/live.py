@@ -59,9 +59,13 @@ class LiveValues:
                 sent = now
         finally:
             self._readers -= 1
-            if not self._readers and self._task is not None:
-                self._task.cancel()
-                self._task = None
+            if not self._readers:
+                self._stop()
+
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
 
     async def _run(self) -> None:
         beats = 0

@@ -94,4 +94,6 @@ def _paper(name: str, make: Callable[[], bytes]) -> Response:
     except NotFoundError as error:
         raise HTTPException(404) from error
     # Saved, not shown in place: browsers' own viewers are scripts that the content security policy keeps out.
-    return Response(content, media_type="application/pdf", headers={"content-disposition": f'attachment; filename="{name}"'})
+    return Response(
+        content, media_type="application/pdf", headers={"content-disposition": f'attachment; filename="{name}"'}
+    )

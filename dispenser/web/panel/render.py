@@ -12,11 +12,13 @@ from dispenser.web.panel.frame import TOKEN_COOKIE, Frame, frame_of
 from dispenser.web.static_files import version_of
 from safety.findings import Finding
 
+SHEETS = ("base.css", "frame.css", "controls.css", "parts.css", "board.css", "cards.css", "roll.css")
+
 
 @cache
 def environment() -> Environment:
     """Return the template engine: escapes everything, and a name that is missing is an error, not an empty place."""
-    made = Environment(
+    return Environment(
         loader=PackageLoader("dispenser.web", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -24,9 +26,6 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals["languages"] = LANGUAGE_NAMES
-    made.globals["asset"] = asset
-    return made
 
 
 def asset(name: str) -> str:
@@ -39,7 +38,20 @@ def page(
 ) -> HTMLResponse:
     """Return `template` filled from the view model `model`, as `page` in the template."""
     texts = frame.texts
-    body = environment().get_template(template).render(page=model, frame=frame, texts=texts, t=texts.t, n=texts.n)
+    body = (
+        environment()
+        .get_template(template)
+        .render(
+            page=model,
+            frame=frame,
+            texts=texts,
+            t=texts.t,
+            n=texts.n,
+            asset=asset,
+            sheets=SHEETS,
+            languages=LANGUAGE_NAMES,
+        )
+    )
     response = HTMLResponse(body, status, dict(headers or {}))
     response.headers["content-language"] = texts.language
     response.headers["vary"] = "Cookie, Accept-Language"

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from dispenser.app.views_board import LiveRoll
 from dispenser.app.views_roll import Attempt, Film, PouchCard, RollPage
+from dispenser.core.dosage import PartOfDay
 from dispenser.core.ids import ProductId
 from dispenser.core.product import Catalogue
 from dispenser.core.quantity import Quarters
@@ -133,7 +134,7 @@ class _Writer:
             number=card.number,
             sign=POUCH_SIGNS[card.state],
             slot=texts.slot(pouch.slot) if pouch else texts.t("Header pouch"),
-            time=texts.time(self._slots.clock(pouch.slot)) if pouch else "",
+            time=texts.time(self._slots.times[pouch.slot]) if pouch and isinstance(pouch.slot, PartOfDay) else "",
             part=texts.t("Part {part} of {parts}", part=pouch.part, parts=pouch.parts) if pouch and split else "",
             instruction=pouch.instruction if pouch else "",
             contents=tuple(
@@ -183,7 +184,9 @@ class _Writer:
             return self._result(str(facts["result"])), facts["result"] != "pass"
         if entry.kind == words.POUCH_CLOSED:
             reason = self._reason(str(facts["reason"]))
-            return self._result(str(facts["outcome"])) + (f": {reason}" if reason else ""), facts["outcome"] == words.VOID
+            return self._result(str(facts["outcome"])) + (f": {reason}" if reason else ""), facts[
+                "outcome"
+            ] == words.VOID
         return texts.t("film {film}", film=facts.get("film", "")), False
 
     def _drop(self, facts: Mapping[str, str | int]) -> str:

@@ -31,6 +31,7 @@ TONE_WORDS = {
     Tone.MOVING: "moving",
     Tone.READY: "ready",
 }
+WIRE_WORDS = {"OPC UA": "OPC UA", "serial": N_("Serial line")}
 SITUATION_WORDS = {
     Situation.NEVER_SEEN: N_("No contact yet"),
     Situation.LINK_LOST: N_("Contact lost"),
