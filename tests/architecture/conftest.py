@@ -59,10 +59,14 @@ class Repository:
     @cached_property
     def imports(self) -> Mapping[str, frozenset[str]]:
         """What each product module imports: lazy and type-checking imports too; own modules and foreign packages."""
-        return {name: frozenset(self._targets(name)) for name in self.modules}
+        return {name: self.imports_of(path) for name, path in self.modules.items()}
 
-    def _targets(self, name: str) -> Iterator[str]:
-        path = self.modules[name]
+    def imports_of(self, path: str) -> frozenset[str]:
+        """What the file at `path` imports."""
+        return frozenset(self._targets(path))
+
+    def _targets(self, path: str) -> Iterator[str]:
+        name = module_name(path)
         package = name if path.endswith("__init__.py") else name.rpartition(".")[0]
         for node in ast.walk(self.trees[path]):
             if isinstance(node, ast.Import):
