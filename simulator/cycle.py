@@ -127,8 +127,9 @@ class Cycle:
         if state in {"Held", "Suspended"}:
             self._book.hold()
         elif state == "Execute":
-            self._has_worked = False
             self._book.go_on()
+        elif state == "Starting":
+            self._has_worked = False
         elif state in {"Complete", "Stopped"} and self._book.current is not None:
             self._book.interrupt(self._book.current)
 
