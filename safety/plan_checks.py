@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from dispenser.core.daily import daily_dose
 from dispenser.core.dosage import DosageDay, DoseRange, OrderedDose, Slot, StructuredDosage
 from dispenser.core.expansion import why_not_packable
 from dispenser.core.ids import OrdinationId
@@ -28,18 +29,27 @@ def check_plan(plan: MedicationPlan, catalogue: Catalogue, slots: SlotTable) -> 
 
 def _between(plan: MedicationPlan, catalogue: Catalogue) -> Iterator[Finding]:
     seen: set[OrdinationId] = set()
-    substances: dict[str, list[OrdinationId]] = {}
+    substances: dict[str, list[Ordination]] = {}
     for ordination in plan.ordinations:
         if ordination.ordination_id in seen:
             yield found(plan_codes.ORDINATION_TWICE, ordination.ordination_id)
         seen.add(ordination.ordination_id)
         product = catalogue.products.get(ordination.product_id)
         if product is not None and product.atc:
-            substances.setdefault(product.atc, []).append(ordination.ordination_id)
+            substances.setdefault(product.atc, []).append(ordination)
     for atc, ordinations in sorted(substances.items()):
         if len(ordinations) > 1:
-            named = sorted(ordinations)
-            yield found(plan_codes.SAME_SUBSTANCE, named[0], atc=atc, ordinations=", ".join(named))
+            named = sorted(f"{line.ordination_id}: {_units_a_day(line)}" for line in ordinations)
+            subject = min(line.ordination_id for line in ordinations)
+            yield found(plan_codes.SAME_SUBSTANCE, subject, atc=atc, ordinations="; ".join(named))
+
+
+def _units_a_day(ordination: Ordination) -> str:
+    units = daily_dose(ordination.dosage)
+    if units is None:
+        return "?"
+    low, high = units if isinstance(units, tuple) else (units, units)
+    return f"{low.normalize():f}" if low == high else f"{low.normalize():f}-{high.normalize():f}"
 
 
 def _problems(ordination: Ordination, catalogue: Catalogue, slots: SlotTable) -> Iterator[Finding]:

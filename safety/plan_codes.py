@@ -99,8 +99,8 @@ ORDINATION_TWICE: Final = Code(
 SAME_SUBSTANCE: Final = Code(
     "DOSE-0112",
     Severity.WARN,
-    "Samme stof ({atc}) i flere ordinationer: {ordinations}.",
-    "The same substance ({atc}) in several ordinations: {ordinations}.",
+    "Samme stof ({atc}) i flere ordinationer, enheder pr. døgn: {ordinations}.",
+    "The same substance ({atc}) in several ordinations, units a day: {ordinations}.",
     "Bekræft, at begge ordinationer gælder.",
     "Confirm that both ordinations are meant.",
     "C9",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from safety import batch_codes, order_codes, plan_codes, pouch_codes
+from safety.codes import ALL_CODES
 from safety.findings import Code
 
 
@@ -163,6 +164,19 @@ CHECKS: Final[tuple[Check, ...]] = (
     ),
     Check("C25", "a void pouch never counts", (_POUCH,), (pouch_codes.CLOSED_VOID,)),
 )
+
+
+_CODES: Final = {code.id: code for code in ALL_CODES}
+
+
+def check_of(code_id: str) -> Check:
+    """Return the check that raises the code `code_id` (`DOSE-0201`).
+
+    Raises:
+        KeyError: no code of this package.
+    """
+    code = _CODES[code_id]
+    return next(check for check in CHECKS if code in check.codes)
 
 
 def hazards_of(text: str) -> tuple[Hazard, ...]:

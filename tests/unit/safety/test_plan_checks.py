@@ -144,4 +144,12 @@ def test_lines_are_checked_against_each_other() -> None:
         plan_codes.ORDINATION_TWICE,
         plan_codes.SAME_SUBSTANCE,
     ]
-    assert "ordination-A, ordination-B" in findings[2].text("en")
+    assert findings[2].text("en").endswith("units a day: ordination-A: 1; ordination-B: 1.")
+
+
+def test_daily_doses_are_shown_as_far_as_there_are_any() -> None:
+    products = catalogue(*[product(letter, atc="N02AA01") for letter in "ABC"])
+    hows = (daily(dose("7.5"), dose("2.5")), daily(dose(("1", "2"))), FreeTextDosage("ord"))
+    lines = [ordination(how, letter) for how, letter in zip(hows, "ABC", strict=True)]
+    (shown,) = [one for one in check_plan(plan(*lines), products, SLOTS) if one.code is plan_codes.SAME_SUBSTANCE]
+    assert shown.text("da").endswith("ordination-A: 10; ordination-B: 1-2; ordination-C: ?.")

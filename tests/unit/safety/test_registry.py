@@ -8,7 +8,7 @@ import pytest
 
 from safety.codes import ALL_CODES
 from safety.findings import Severity, Verdict, found, verdict_of
-from safety.registry import CHECKS, hazards_of
+from safety.registry import CHECKS, check_of, hazards_of
 
 ROOT = Path(__file__).resolve().parents[3]
 HAZARDS = hazards_of((ROOT / "safety" / "hazards.toml").read_text(encoding="utf-8"))
@@ -26,6 +26,12 @@ def test_every_code_has_exactly_one_check() -> None:
     raised = [code.id for check in CHECKS for code in check.codes]
     assert sorted(raised) == sorted(code.id for code in ALL_CODES)
     assert len({check.id for check in CHECKS}) == len(CHECKS)
+
+
+def test_a_code_leads_to_its_check() -> None:
+    assert check_of("DOSE-0201").id == "C1"
+    with pytest.raises(KeyError):
+        check_of("DOSE-0999")
 
 
 def test_every_check_names_functions_that_exist() -> None:
