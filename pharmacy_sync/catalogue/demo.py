@@ -1,6 +1,6 @@
 """The catalogue shipped for demonstration.
 
-Names, forms, strengths, ATC codes and drug ids are those of real Danish medicines; ids that begin with 999 are invented.
+Names, forms, strengths, ATC codes and drug ids are of real Danish medicines; ids that begin with 999 are invented.
 Looks, volumes, breakability and substitution groups are for demonstration and must not be relied on.
 """
 
