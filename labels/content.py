@@ -5,6 +5,7 @@ FMK drug catalogue (short names), EDQM guidelines on automated dose dispensing.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +22,9 @@ from labels.symbol import require_gtin, symbol_for
 
 HEAD_LINES = 3
 """The first lines of every label say who and when; a page shows them in bold."""
+
+FULL_NAMES = 8
+"""Up to so many products the header names in full."""
 
 _WEEKDAYS = ("Mandag", "Tirsdag", "Onsdag", "Torsdag", "Fredag", "Lørdag", "Søndag")
 _PARTS = {
@@ -119,7 +123,7 @@ def header_label(
         *_who(identity),
         f"Periode {_date(roll.period.first)} - {_date(roll.period.last)}",
         ", ".join(_time(slot, slots) for slot in times),
-        *(_full_name(_product(catalogue, product_id)) for product_id in products),
+        *_list([_product(catalogue, product_id) for product_id in products]),
         f"I alt {len(roll.pouches)} poser, rulle {roll.roll_id}",
         f"Må ikke bruges efter {_date(last)}",
         f"{_clean(site.name, 'pharmacy')}, tlf. {_clean(site.phone, 'phone')}",
@@ -188,6 +192,14 @@ def _short_name(product: Product) -> str:
     form, known = product.form.casefold(), name.casefold()
     hints = [word for word in _RELEASE_WORDS if word in form and word not in known]
     return f"{name} ({', '.join(hints)})" if hints else name
+
+
+def _list(products: Sequence[Product]) -> list[str]:
+    """Return the header's lines of products; many of them stand two to a line, under the names of the pouches."""
+    if len(products) <= FULL_NAMES:
+        return [_full_name(product) for product in products]
+    names = [_short_name(product) for product in products]
+    return ["; ".join(names[start : start + 2]) for start in range(0, len(names), 2)]
 
 
 def _full_name(product: Product) -> str:

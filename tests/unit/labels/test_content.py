@@ -118,6 +118,18 @@ def test_looks_are_printed_only_where_they_are_true(world: SimpleNamespace) -> N
     assert label.lines[5] == "Furosemid 40 mg, tabletter"
 
 
+def test_many_products_stand_two_to_a_line_under_their_short_names(world: SimpleNamespace) -> None:
+    roll = replace(world.roll, pouches=(one_pouch(*((number, 4) for number in range(1, 10))),))
+    label = header_label(world.site, world.identity, roll, world.catalogue, SLOTS, world.packed_on)
+    assert label.lines[4:9] == (
+        "Metoprolol 50 mg; Furosemid 40 mg",
+        "Simvastatin 40 mg; Paracetamol 500 mg",
+        "Kaliumklorid 750 mg; Acetylsalicyls. 75 mg",
+        "Levothyroxin 50 mikrog; Bendroflum. K 1,25 mg",
+        "Spironolacton 12,5 mg",
+    )
+
+
 def test_a_strength_inside_a_larger_one_is_not_taken_for_it(world: SimpleNamespace) -> None:
     first = world.catalogue.products[ProductId("00000000001")]
     odd = replace(first, name="Metoprolol 25 mg", strength="5 mg")
