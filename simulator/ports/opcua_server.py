@@ -1,14 +1,22 @@
 """The one place that makes an OPC UA server, with every limit set; the library's own defaults set few."""
 
+import asyncio
 import logging
+import threading
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from asyncua.common.connection import TransportLimits
 from asyncua.crypto.permission_rules import User, UserRole
+from asyncua.server.address_space import AddressSpace, AttributeValue, NodeData, NodeManagementService
 from asyncua.server.internal_server import InternalServer
 from asyncua.server.server import Server
+from asyncua.server.standard_address_space.standard_address_space import fill_address_space
 from asyncua.server.user_managers import UserManager
+from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.uaprotocol_auto import AnonymousIdentityToken
 from asyncua.ua.uatypes import SecurityPolicyType
 
@@ -19,6 +27,7 @@ _CONNECTIONS: Final = 10
 _SUBSCRIPTIONS: Final = 100
 _PENDING_MESSAGES: Final = 100
 _SESSION_MILLISECONDS: Final = 60_000.0
+_FILLING: Final = threading.Lock()
 
 
 class InsecureEndpointError(ValueError):
@@ -41,6 +50,36 @@ class AnonymousOnly(UserManager):
         return None
 
 
+class StandardSpace(InternalServer):
+    """Fills the thousands of standard nodes once in a process and copies them for every further server."""
+
+    async def load_standard_address_space(self, shelf_file: Path | None = None) -> None:  # noqa: ARG002 - its name
+        """Give this server its own copy of the standard nodes; values are copied too, because servers write them."""
+        await asyncio.to_thread(self._copy_standard_space)
+
+    def _copy_standard_space(self) -> None:
+        with _FILLING:
+            standard = _standard_space()
+        for node_id in standard.keys():  # noqa: SIM118 - no mapping
+            node = standard[node_id]
+            copied = NodeData(node_id)
+            copied.call = node.call
+            copied.references = list(node.references)
+            copied.attributes = {
+                attribute: AttributeValue(deepcopy(held.value) if attribute == AttributeIds.Value else held.value)
+                for attribute, held in node.attributes.items()
+                if held.value is not None
+            }
+            self.aspace[node_id] = copied
+
+
+@cache
+def _standard_space() -> AddressSpace:
+    space = AddressSpace()
+    fill_address_space(NodeManagementService(space))  # type: ignore[no-untyped-call]  # it has no types
+    return space
+
+
 async def hardened_server(endpoint: str) -> Server:
     """Return a server for `endpoint`, `opc.tcp://host:port/`, that is not started yet.
 
@@ -57,7 +96,9 @@ async def hardened_server(endpoint: str) -> Server:
         raise InsecureEndpointError(message)
     # Below WARNING the stack writes whole requests, and with them printed lines, into the log.
     logging.getLogger("asyncua").setLevel(logging.WARNING)
-    server = Server(user_manager=AnonymousOnly())
+    # What this one logs, it raises too.
+    logging.getLogger("asyncua.server.server").setLevel(logging.CRITICAL)
+    server = Server(iserver=StandardSpace(user_manager=AnonymousOnly()))
     server.set_endpoint(endpoint)
     server.set_server_name("dosisfleet simulated packer")
     server.allow_remote_admin(allow=False)

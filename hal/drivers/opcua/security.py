@@ -18,7 +18,7 @@ class Timeouts:
     request: float = 5.0
     open: float = 10.0
     close: float = 1.0
-    watchdog: float = 1.4
+    watchdog: float = 1.25
 
 
 def hardened_client(uri: str, timeouts: Timeouts) -> Client:
