@@ -190,7 +190,7 @@ def _unit(product: Product, quarters: Quarters) -> str:
 def _short_name(product: Product) -> str:
     name = _clean(product.short_name, "short name")
     form, known = product.form.casefold(), name.casefold()
-    hints = [word for word in _RELEASE_WORDS if word in form and word not in known]
+    hints = [word for word in _RELEASE_WORDS if word in form and word not in known and f"{word[:3]}." not in known]
     return f"{name} ({', '.join(hints)})" if hints else name
 
 

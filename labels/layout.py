@@ -25,7 +25,7 @@ SMALLEST_POINTS = 6.5
 SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, SMALLEST_POINTS)
 UNWRAPPED_POINTS = 7.5
 """Text is set smaller than it could be, so as not to be wrapped, down to this size only."""
-LEADING = 1.2
+LEADING = 1.15
 """Line height as a multiple of the size."""
 _DESCENT = 0.25
 """Part of the size that hangs below the baseline."""

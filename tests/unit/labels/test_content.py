@@ -75,7 +75,11 @@ def test_a_depot_form_is_said_unless_the_name_says_it(world: SimpleNamespace) ->
     first = world.catalogue.products[ProductId("00000000001")]
     depot = replace(first, form="depottabletter")
     named = replace(depot, short_name="Metoprolol depot 50 mg")
-    for changed, expected in ((depot, "Metoprolol 50 mg (depot)"), (named, "Metoprolol depot 50 mg")):
+    short = replace(depot, short_name="Metoprolol dep. 100 mg")
+    for changed, expected in (
+        (depot, "Metoprolol 50 mg (depot)"),
+        *((each, each.short_name) for each in (named, short)),
+    ):
         catalogue = replace(world.catalogue, products={changed.product_id: changed})
         label = pouch_label(
             world.site, world.identity, world.roll, one_pouch((1, 4)), catalogue, SLOTS, world.packed_on, 1

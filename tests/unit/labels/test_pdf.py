@@ -8,11 +8,15 @@ import pytest
 import zxingcpp
 from PIL.Image import Image
 
+from dispenser.core.ids import OrdinationId
+from dispenser.core.pouch import Content
+from dispenser.core.quantity import Quarters
 from dispenser.core.slots import SlotTable
 from labels.content import LabelContent, header_label, pouch_label
 from labels.errors import GlyphError, LayoutError, SymbolError
 from labels.pdf import print_labels
 from labels.readback import read_back
+from pharmacy_sync.catalogue.demo import load_demo
 
 SLOTS = SlotTable()
 Render = Callable[[bytes, int], Iterator[tuple[Image, str]]]
@@ -102,6 +106,19 @@ def test_a_label_that_does_not_fit_stops_the_whole_print(world: SimpleNamespace)
     full = LabelContent(tuple(f"1 tablet Lægemiddel {number} mg" for number in range(40)), SYMBOL)
     with pytest.raises(LayoutError):
         print_labels([*labels_of(world), full])
+
+
+@pytest.mark.parametrize("start", range(0, 100, 9))
+def test_twenty_four_medicines_and_a_long_name_fit_a_header(world: SimpleNamespace, render: Render, start: int) -> None:
+    catalogue = load_demo()
+    chosen = [*catalogue.products, *catalogue.products][start : start + 24]
+    contents = tuple(Content(OrdinationId(product), product, Quarters(4)) for product in chosen)
+    roll = replace(world.roll, pouches=(replace(world.roll.pouches[0], contents=contents),))
+    identity = replace(world.identity, name="Anne-Margrethe Elisabeth Bjørnestrøm-Østergaard Christensen")
+    label = header_label(world.site, identity, roll, catalogue, SLOTS, world.packed_on)
+    ((_picture, text),) = render(print_labels([label]), 203)
+    for product in chosen:
+        assert squeezed(catalogue.products[product].short_name) in squeezed(text)
 
 
 def test_markup_in_a_name_is_only_text(world: SimpleNamespace, render: Render) -> None:
