@@ -8,6 +8,7 @@ from dispenser.app.records import finding_record
 from dispenser.app.services import Services
 from dispenser.core.batch import Batch, BatchState
 from dispenser.core.digest import batch_digest
+from dispenser.core.expansion import NotPackableError
 from dispenser.core.ids import BatchId, CitizenId, GroupId, RollId
 from dispenser.core.packing import PouchLimits, pack
 from dispenser.core.plan import MedicationPlan
@@ -56,7 +57,7 @@ def plan_batch(services: Services, group_id: GroupId, period: Period, who: str) 
     """
     for _ in range(_TRIES):
         with services.database.read() as tx:
-            plans = {plan.citizen_id: plan for plan in tx.plans.current_in_group(group_id)}
+            plans = _plans(tx, group_id, period)
             limits = limits_of(known_stocks(tx.machines.all()))
             batch_id = tx.batches.next_id()
             others = tx.batches.other_rolls(tuple(plans), period, batch_id)
@@ -66,7 +67,7 @@ def plan_batch(services: Services, group_id: GroupId, period: Period, who: str) 
         batch = Batch(batch_id, group_id, period, services.catalogue.version, services.slots.version, rolls)
         findings = check_batch(batch, plans, services.catalogue, services.slots, others, limits)
         with services.database.write() as tx:
-            if tx.batches.next_id() != batch_id or not _unchanged(tx, group_id, plans):
+            if tx.batches.next_id() != batch_id or not _unchanged(tx, group_id, period, plans):
                 continue
             return _store(tx, batch, findings, who, services.clock.now())
     raise PlansMovingError
@@ -83,14 +84,29 @@ def _rolls(
     for citizen_id in sorted(plans):
         plan = plans[citizen_id]
         roll_id = RollId(f"{batch_id}{len(rolls) + 1:04d}")
-        roll = pack(roll_id, citizen_id, plan, period, services.catalogue, services.slots, limits)
+        try:
+            roll = pack(roll_id, citizen_id, plan, period, services.catalogue, services.slots, limits)
+        except NotPackableError:
+            # One plan that can no longer be packed stops nobody else silently: the checks miss its roll and hold.
+            continue
         if roll.pouches:
             rolls.append(roll)
     return tuple(rolls)
 
 
-def _unchanged(tx: Transaction, group_id: GroupId, plans: Mapping[CitizenId, MedicationPlan]) -> bool:
-    now = {plan.citizen_id: plan.revision for plan in tx.plans.current_in_group(group_id)}
+def _plans(tx: Transaction, group_id: GroupId, period: Period) -> dict[CitizenId, MedicationPlan]:
+    """Return the plans of everyone in the group who has no roll for this very period yet.
+
+    A period that is planned again so supplies those whose roll was taken out of use, and nobody twice.
+    """
+    plans = {plan.citizen_id: plan for plan in tx.plans.current_in_group(group_id)}
+    rolls = tx.batches.other_rolls(tuple(plans), period, BatchId(""))
+    supplied = {roll.citizen_id for roll in rolls if roll.period == period}
+    return {citizen_id: plan for citizen_id, plan in plans.items() if citizen_id not in supplied}
+
+
+def _unchanged(tx: Transaction, group_id: GroupId, period: Period, plans: Mapping[CitizenId, MedicationPlan]) -> bool:
+    now = {plan.citizen_id: plan.revision for plan in _plans(tx, group_id, period).values()}
     return now == {plan.citizen_id: plan.revision for plan in plans.values()}
 
 

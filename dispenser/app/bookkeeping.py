@@ -133,11 +133,12 @@ class Book:
         now = self.services.clock.now()
         missing = [pouch.number for pouch in tx.jobs.pouches_of_job(job.job_id) if pouch.state != "packed"]
         tx.jobs.move(job.job_id, job.state, advance(job.state, event if missing else JobEvent.ALL_PACKED), now)
+        roll = tx.batches.roll_record(job.roll_id)
+        batch_id = roll.batch_id
         if missing:
             tx.jobs.release_unpacked(job.job_id, event.value, now)
-            queue_job(tx, job.roll_id, self.machine_id, missing, now)
-            return
-        batch_id = tx.batches.roll_record(job.roll_id).batch_id
+            if roll.void_reason is None:
+                queue_job(tx, job.roll_id, self.machine_id, missing, now)
         if tx.board.open_attempts(batch_id) == 0:
             tx.batches.move(batch_id, BatchState.RELEASED, BatchState.PACKED, str(self.machine_id), now)
             tx.audit.append(now, str(self.machine_id), "batch packed", f"batch/{batch_id}", "")

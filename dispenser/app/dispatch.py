@@ -43,6 +43,9 @@ def prepare(
         NotSendableError: the stock does not suffice, or a check objects; the job stays queued.
     """
     with services.database.read() as tx:
+        if tx.batches.roll_record(job.roll_id).void_reason is not None:
+            message = f"roll {job.roll_id} is void"
+            raise NotSendableError(message)
         roll = tx.batches.roll(job.roll_id)
         identity = tx.citizens.get(roll.citizen_id).identity
         numbers = sorted(pouch.number for pouch in tx.jobs.pouches_of_job(job.job_id))

@@ -7,6 +7,7 @@ from dispenser.app.messages import Message, Refusal, note, refuse, require
 from dispenser.app.plan_lines import judged_plan
 from dispenser.app.reply import Reply
 from dispenser.app.services import Services
+from dispenser.app.superseding import supersede
 from dispenser.app.whole_plan import PATIENT, REQUEST, document_of, etag_of, whole_plan
 from dispenser.core.ids import CitizenId, GroupId
 from dispenser.store.records import CitizenRecord, ResourceRecord
@@ -88,6 +89,7 @@ class _Intake:
             note(self.tx, self.message, 200, findings, citizen.citizen_id)
             at, message_id = self.message.received_at, self.message.message_id
             self.tx.plans.append(judged.plan, at, message_id, judged.lines)
+            supersede(services, self.tx, judged.plan, at)
             packed, parked = len(judged.plan.ordinations), len(judged.plan.parked)
             detail = f"revision {revision}: {packed} packed, {parked} parked"
             self.tx.audit.append(at, self.message.sender, "plan accepted", f"citizen/{citizen.citizen_id}", detail)

@@ -11,7 +11,7 @@ from dispenser.core.slots import SlotTable
 from dispenser.store.records import LineRecord
 from pharmacy_sync.fhir.submission import LineStatus, SubmittedLine
 from safety.findings import Finding, Severity
-from safety.plan_checks import judge
+from safety.plan_checks import check_plan, judge
 
 _TAKEN = frozenset({LineStatus.ACTIVE, LineStatus.ON_HOLD})
 
@@ -55,7 +55,8 @@ def judged_plan(
             )
         )
     plan = MedicationPlan(citizen_id, revision, tuple(ordinations), tuple(parked))
-    return JudgedPlan(plan, tuple(records), tuple(findings))
+    between = [finding for finding in check_plan(plan, catalogue, slots) if finding not in findings]
+    return JudgedPlan(plan, tuple(records), (*findings, *between))
 
 
 def _disposition(line: SubmittedLine, problems: Iterable[Finding]) -> Disposition:

@@ -6,12 +6,13 @@ from uuid import uuid4
 
 from dispenser.app.machines import known_stocks
 from dispenser.app.services import Services
-from dispenser.core.batch import Batch, BatchState
-from dispenser.core.ids import BatchId, JobId, MachineId, RollId
+from dispenser.core.batch import BatchState
+from dispenser.core.ids import BatchId, GroupId, JobId, MachineId, RollId
 from dispenser.core.job import JobState
 from dispenser.core.roll import HEADER_NUMBER, Roll
 from dispenser.store.records import BatchRecord, JobRecord
 from dispenser.store.session import Transaction
+from safety.verifier import verify_roll
 from scheduling.assignment import assign
 
 
@@ -39,9 +40,15 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
         batch = tx.batches.load(batch_id)
         stocks = known_stocks(tx.machines.all())
     assignment = assign(batch.rolls, stocks, services.catalogue)
-    reasons = [f"roll {roll_id}: {', '.join(why)}" for roll_id, why in sorted(assignment.unassignable.items())]
     with services.database.write() as tx:
-        reasons += _stale(tx, batch)
+        void = {roll.roll_id for roll in tx.batches.rolls(batch_id) if roll.void_reason is not None}
+        rolls = [roll for roll in batch.rolls if roll.roll_id not in void]
+        reasons = [
+            f"roll {roll_id}: {', '.join(why)}"
+            for roll_id, why in sorted(assignment.unassignable.items())
+            if roll_id not in void
+        ]
+        reasons += _stale(services, tx, batch.group_id, rolls)
         if record.state is BatchState.HELD:
             reasons.append(f"batch {batch_id} is held by its findings")
         if reasons:
@@ -49,7 +56,7 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
         now = services.clock.now()
         if not tx.batches.move(batch_id, BatchState.PLANNED, BatchState.RELEASED, who, now):
             raise NotReleasableError((f"batch {batch_id} was changed by someone else just now",))
-        for roll in batch.rolls:
+        for roll in rolls:
             machine_id = assignment.machine_of[roll.roll_id]
             tx.batches.assign(roll.roll_id, machine_id)
             numbers = (HEADER_NUMBER, *(pouch.number for pouch in roll.pouches))
@@ -58,17 +65,15 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
         return tx.batches.get(batch_id)
 
 
-def _stale(tx: Transaction, batch: Batch) -> list[str]:
-    plans = {plan.citizen_id: plan.revision for plan in tx.plans.current_in_group(batch.group_id)}
-
-    def is_stale(roll: Roll) -> bool:
-        return plans.get(roll.citizen_id) != roll.plan_revision
-
-    return [
-        f"roll {roll.roll_id}: the plan has changed since the batch was planned"
-        for roll in batch.rolls
-        if is_stale(roll)
+def _stale(services: Services, tx: Transaction, group_id: GroupId, rolls: Sequence[Roll]) -> list[str]:
+    """Name the rolls that the plans in force contradict; a change that left a roll's doses alone is none (C18)."""
+    plans = {plan.citizen_id: plan for plan in tx.plans.current_in_group(group_id)}
+    stale = [
+        roll
+        for roll in rolls
+        if roll.citizen_id not in plans or verify_roll(roll, plans[roll.citizen_id], services.slots)
     ]
+    return [f"roll {roll.roll_id}: the plan has changed since the batch was planned" for roll in stale]
 
 
 def queue_job(

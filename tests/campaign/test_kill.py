@@ -64,5 +64,5 @@ def test_twenty_kills_of_everything_cost_no_pouch(tmp_path: Path, record_propert
 def is_packed(client: httpx2.Client, batch_id: str) -> bool:
     with suppress(httpx2.TransportError):
         answer = client.get(f"/api/batches/{batch_id}")
-        return answer.status_code == 200 and answer.json()["state"] == "packed"
+        return answer.status_code == 200 and answer.json()["record"]["state"] == "packed"
     return False

@@ -101,9 +101,9 @@ class Course:
         self._console.print("The period's deadline has passed; the controller plans the batch ...")
         until = time.monotonic() + _READY_SECONDS
         while time.monotonic() < until:
-            batches = client.get("/api/batches").raise_for_status().json()
+            batches = client.get("/api/batches").raise_for_status().json()["batches"]
             if batches:
-                return str(batches[0]["batch_id"])
+                return str(batches[0]["record"]["batch_id"])
             self._processes.require(CONTROLLER)
             time.sleep(_LOOK_SECONDS)
         message = f"no batch was planned; log: {self._processes.log('controller')}"
@@ -122,8 +122,8 @@ class Course:
             task = progress.add_task("packing")
             while time.monotonic() < until:
                 batch = client.get(f"/api/batches/{batch_id}").raise_for_status().json()
-                progress.update(task, total=batch["pouches"], completed=batch["packed"])
-                if batch["state"] == "packed":
+                progress.update(task, total=batch["record"]["pouches"], completed=batch["progress"]["packed"])
+                if batch["record"]["state"] == "packed":
                     return
                 for name in (CONTROLLER, *(machine.machine_id for machine in self._folder.machines)):
                     self._processes.require(name)

@@ -1,0 +1,43 @@
+"""A plan has changed: what was made from the older one and says something else now is taken out of use at once."""
+
+from datetime import datetime
+
+from dispenser.app.services import Services
+from dispenser.core.ids import BatchId, RollId
+from dispenser.core.job import JobState
+from dispenser.core.plan import MedicationPlan
+from dispenser.core.roll import Period
+from dispenser.core.supersede import effect
+from dispenser.store.session import Transaction
+from safety.verifier import verify_roll
+from scheduling.calendar import LONGEST_PERIOD_DAYS, local_date, period_from
+
+_NO_BATCH = BatchId("")
+
+
+def supersede(services: Services, tx: Transaction, plan: MedicationPlan, now: datetime) -> None:
+    """Void every roll of the citizen that `plan` contradicts from today on, and name the pouches to discard.
+
+    A roll that says the same under the new plan stays. What a machine is packing just now is packed into a void roll.
+    """
+    ahead = Period(local_date(now), period_from(local_date(now), LONGEST_PERIOD_DAYS).last)
+    rolls = tx.batches.other_rolls((plan.citizen_id,), ahead, _NO_BATCH)
+    contradicted = [roll for roll in rolls if verify_roll(roll, plan, services.slots)]
+    packed = {
+        roll.roll_id: [pouch.number for pouch in tx.jobs.pouches_of_roll(roll.roll_id) if pouch.state == "packed"]
+        for roll in contradicted
+    }
+    stale = effect(contradicted, packed, plan)
+    reason = f"plan revision {plan.revision}"
+    for roll_id in (*stale.void, *stale.discard):
+        tx.batches.void_roll(roll_id, reason)
+        _unqueue(tx, roll_id, reason, now)
+        pouches = ", ".join(str(number) for number in stale.discard.get(roll_id, ()))
+        detail = f"{reason}; discard pouches {pouches}" if pouches else reason
+        tx.audit.append(now, "controller", "roll void", f"roll/{roll_id}", detail)
+
+
+def _unqueue(tx: Transaction, roll_id: RollId, reason: str, now: datetime) -> None:
+    for job in tx.jobs.of_roll(roll_id):
+        if job.state is JobState.QUEUED and tx.jobs.move(job.job_id, JobState.QUEUED, JobState.VOID, now):
+            tx.jobs.release_unpacked(job.job_id, reason, now)
