@@ -179,7 +179,7 @@ def test_an_empty_canister_ends_the_order_because_its_fill_is_gone() -> None:
     assert (bay["fill_code"], bay["units"]) == ("F1-2", 500)
     changed = one.entries("BayChanged")[-1]["fields"]
     assert changed == {"bay": 1, "canister": "K1", "fill": "F1-2", "product": "28100000001", "units": 500}
-    one.give(6, [one.pick(1, 8), one.pick(2)])
+    one.give(6, [one.pick(1, 7), one.pick(2)])
     one.wait_for("Complete")
     assert one.order_states()[6] == "ended"
 
