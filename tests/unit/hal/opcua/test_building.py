@@ -5,6 +5,7 @@ import json
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 
 import pytest
@@ -118,3 +119,27 @@ def test_an_opc_ua_server_that_is_no_packer_is_a_violation(runner: asyncio.Runne
         runner.run(scene())
     finally:
         runner.run(machine.server.nodes.namespace_array.write_value(namespaces))
+
+
+@pytest.mark.parametrize("steps", [1, 2, 4, 8, 16, 32, 64])
+def test_an_opening_that_is_cancelled_leaves_nothing_behind(
+    runner: asyncio.Runner, machine: ScriptedMachine, steps: int
+) -> None:
+    async def scene() -> None:
+        machine.texts[words.CAPABILITIES] = json.dumps(asdict(CAPABILITIES))
+        before = asyncio.all_tasks()
+        driver = OpcUaDriver(machine.endpoint, SystemClock(), QUICK)
+        opening = asyncio.ensure_future(driver.open(LEASE))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        opening.cancel()
+        with suppress(asyncio.CancelledError):
+            await opening
+        await driver.close()
+        left = [task for task in asyncio.all_tasks() - before if "Client." in repr(task.get_coro())]
+        if left:
+            assert not (await asyncio.wait(left, timeout=2))[1]
+        assert await driver.open(LEASE) == CAPABILITIES
+        await driver.close()
+
+    runner.run(scene())
