@@ -21,6 +21,8 @@ from dispenser.store.errors import (
 )
 
 BUSY_TIMEOUT_MS = 10_000
+MOST_READERS = 60
+"""Snapshots open at once: more than the threads that serve the panel."""
 SPOILED = "spoiled"
 """Key in a connection's `info`: a statement of the running transaction has failed."""
 _FULL = 2
@@ -74,20 +76,19 @@ def engine_for(url: URL, *, writing: bool) -> Engine:
     SQLite: WAL, synchronous FULL, BEGIN IMMEDIATE to write, query_only to read. PostgreSQL: READ COMMITTED to write
     (compare-and-set moves, unique indexes and row locks decide races), REPEATABLE READ READ ONLY to read.
     """
+    pool = {"pool_size": 1, "max_overflow": 0} if writing else {"pool_size": 5, "max_overflow": MOST_READERS - 5}
     if file_of(url) is None:
-        isolation = "READ COMMITTED" if writing else "REPEATABLE READ"
         engine = create_engine(
             url,
+            **pool,
             pool_pre_ping=True,
-            isolation_level=isolation,
+            isolation_level="READ COMMITTED" if writing else "REPEATABLE READ",
             execution_options={"postgresql_readonly": not writing},
             hide_parameters=True,
         )
         event.listen(engine, "connect", _prove_durable_server)
     else:
-        engine = create_engine(
-            url, pool_size=1 if writing else 5, max_overflow=0 if writing else 20, hide_parameters=True
-        )
+        engine = create_engine(url, **pool, hide_parameters=True)
         event.listen(engine, "connect", _prepare_writer if writing else _prepare_reader)
         event.listen(engine, "begin", _begin_immediate if writing else _begin_deferred)
     event.listen(engine, "handle_error", _translate)
@@ -152,6 +153,9 @@ def _begin_deferred(connection: Connection) -> None:
 
 def _translate(context: ExceptionContext) -> None:
     """Raise the store's error in place of the driver's, wherever a statement fails."""
+    if context.is_pre_ping:
+        # A connection that died while idle is replaced by the pool without a word.
+        return
     original = context.original_exception
     if context.connection is not None and not context.connection.invalidated:
         context.connection.info[SPOILED] = True

@@ -5,7 +5,7 @@ import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -29,6 +29,7 @@ from dispenser.store.errors import (
 from dispenser.store.session import Database
 from tests.support.stored import GROUP, M1, add_machines, message
 
+Fresh = Callable[[str], AbstractContextManager[str]]
 NOBODY = 65534
 ORPHAN = (
     "INSERT INTO period VALUES "
@@ -214,6 +215,31 @@ def test_a_file_that_is_no_database_is_told_as_such(tmp_path: Path) -> None:
 def test_a_server_that_does_not_answer_is_told_as_such(tmp_path: Path) -> None:
     with Database(f"postgresql://u@/d?host={tmp_path}") as database, pytest.raises(DatabaseUnreachableError):
         database.check()
+
+
+@pytest.mark.postgres
+def test_connections_that_the_server_cut_are_replaced(fresh: Fresh, postgresql: str) -> None:
+    cut = (
+        b"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test%' AND pid <> pg_backend_pid()"
+    )
+
+    def lose_the_server(database: Database) -> None:
+        with database.write() as tx, psycopg.connect(postgresql) as server:
+            tx.groups.ensure(GROUP, "Nord")
+            server.execute(cut)
+            tx.machines.configure(M1, "x")
+
+    with fresh("postgresql") as url, Database.open(url) as database:
+        with database.read() as tx:
+            assert tx.groups.all() == ()
+        with psycopg.connect(postgresql) as server:
+            server.execute(cut)
+        with database.read() as tx:
+            assert tx.groups.all() == ()
+        with pytest.raises(DatabaseUnreachableError):
+            lose_the_server(database)
+        with database.write() as tx:
+            assert tx.groups.all() == ()
 
 
 @contextmanager

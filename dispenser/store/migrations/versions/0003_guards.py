@@ -1,12 +1,12 @@
 """Guard history: triggers that refuse what must never happen, whoever asks.
 
-Revision: 0002, after 0001
+Revision: 0003, after 0002
 """
 
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 _APPEND_ONLY = ("inbox", "resource", "plan", "plan_line", "journal", "audit")
 _NEVER_DELETED = ("batch", "roll", "job", "pouch", "machine")

@@ -1,13 +1,13 @@
-"""Make all tables.
+"""Make the tables of what goes out: machines, batches, attempts, pouches.
 
-Revision: 0001, the first
+Revision: 0002, after 0001
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
-down_revision = None
+revision = "0002"
+down_revision = "0001"
 
 _INSTANT = sa.String(32).with_variant(sa.TIMESTAMP(timezone=True), "postgresql")
 _LIVE = sa.text("state IN ('sent', 'packing', 'held', 'unknown')")
@@ -16,42 +16,22 @@ _NOT_VOID = sa.text("state <> 'void'")
 
 def upgrade() -> None:
     """Make the tables, in the order of their references."""
-    op.create_table(
-        "audit",
-        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("at", _INSTANT, nullable=False),
-        sa.Column("who", sa.String(), nullable=False),
-        sa.Column("action", sa.String(), nullable=False),
-        sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("detail", sa.Text(), nullable=False),
-        sa.Column("previous_hash", sa.String(), nullable=False),
-        sa.Column("hash", sa.String(), nullable=False),
-        sa.CheckConstraint("length(hash) = 64", name=op.f("ck_audit_hash_length")),
-        sa.CheckConstraint("number >= 1", name=op.f("ck_audit_number_counted")),
-        sa.PrimaryKeyConstraint("number", name="pk_audit"),
-        sa.UniqueConstraint("previous_hash", name="uq_audit_previous_hash"),
-    )
-    op.create_table(
-        "inbox",
-        sa.Column("message_id", sa.String(), nullable=False),
-        sa.Column("received_at", _INSTANT, nullable=False),
-        sa.Column("sender", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("status_code", sa.Integer(), nullable=False),
-        sa.Column("findings", sa.Text(), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=False),
-        sa.Column("lines", sa.Integer(), nullable=False),
-        sa.Column("citizen_id", sa.String(), nullable=True),
-        sa.CheckConstraint("outcome IN ('accepted', 'refused')", name=op.f("ck_inbox_outcome_known")),
-        sa.CheckConstraint("lines >= 0", name=op.f("ck_inbox_lines_counted")),
-        sa.CheckConstraint("status_code BETWEEN 100 AND 599", name=op.f("ck_inbox_status_http")),
-        sa.PrimaryKeyConstraint("message_id", name="pk_inbox"),
-    )
-    op.create_index("ix_inbox_digest", "inbox", ["digest"])
-    op.create_index("ix_inbox_received_at", "inbox", ["received_at"])
+    _make_machine()
+    _make_journal()
+    _make_batch()
+    _make_period()
+    _make_roll()
+    _make_job()
+    _make_pouch()
+
+
+def downgrade() -> None:
+    """Drop them, last first."""
+    for table in ("pouch", "job", "roll", "period", "batch", "journal", "machine"):
+        op.drop_table(table)
+
+
+def _make_machine() -> None:
     op.create_table(
         "machine",
         sa.Column("machine_id", sa.String(), nullable=False),
@@ -70,12 +50,33 @@ def upgrade() -> None:
         sa.CheckConstraint("next_order_number >= 1", name=op.f("ck_machine_order_number_counted")),
         sa.PrimaryKeyConstraint("machine_id", name="pk_machine"),
     )
+
+
+def _make_journal() -> None:
     op.create_table(
-        "packing_group",
-        sa.Column("group_id", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("group_id", name="pk_packing_group"),
+        "journal",
+        sa.Column("machine_id", sa.String(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("boot_id", sa.String(), nullable=False),
+        sa.Column("boot_number", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("order_number", sa.Integer(), nullable=False),
+        sa.Column("pouch", sa.Integer(), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_journal_position_counted")),
+        sa.CheckConstraint("seq >= 1 AND boot_number >= 0", name=op.f("ck_journal_seq_counted")),
+        sa.ForeignKeyConstraint(["machine_id"], ["machine.machine_id"], name="fk_journal_machine_id"),
+        sa.PrimaryKeyConstraint("machine_id", "position", name="pk_journal"),
+        sa.UniqueConstraint("machine_id", "boot_id", "seq", name="uq_journal_machine_id_boot_id_seq"),
     )
+    op.create_index(
+        "ix_journal_machine_id_order_number_pouch", "journal", ["machine_id", "order_number", "pouch"], unique=False
+    )
+
+
+def _make_batch() -> None:
     op.create_table(
         "batch",
         sa.Column("batch_id", sa.String(), nullable=False),
@@ -105,45 +106,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("batch_id", name="pk_batch"),
     )
     op.create_index("ix_batch_group_id", "batch", ["group_id"])
-    op.create_table(
-        "citizen",
-        sa.Column("citizen_id", sa.String(), nullable=False),
-        sa.Column("fhir_id", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("civil_number", sa.String(), nullable=False),
-        sa.Column("birth_date", sa.Date(), nullable=False),
-        sa.Column("group_id", sa.String(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.CheckConstraint("length(civil_number) = 10", name=op.f("ck_citizen_civil_number_length")),
-        sa.CheckConstraint("version >= 1", name=op.f("ck_citizen_version_counted")),
-        sa.ForeignKeyConstraint(["group_id"], ["packing_group.group_id"], name="fk_citizen_group_id"),
-        sa.PrimaryKeyConstraint("citizen_id", name="pk_citizen"),
-        sa.UniqueConstraint("fhir_id", name="uq_citizen_fhir_id"),
-    )
-    op.create_index("ix_citizen_civil_number", "citizen", ["civil_number"])
-    op.create_index("ix_citizen_group_id", "citizen", ["group_id"])
-    op.create_table(
-        "journal",
-        sa.Column("machine_id", sa.String(), nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("boot_id", sa.String(), nullable=False),
-        sa.Column("boot_number", sa.Integer(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("at", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("order_number", sa.Integer(), nullable=False),
-        sa.Column("pouch", sa.Integer(), nullable=False),
-        sa.Column("fields", sa.Text(), nullable=False),
-        sa.CheckConstraint("position >= 1", name=op.f("ck_journal_position_counted")),
-        sa.CheckConstraint("seq >= 1 AND boot_number >= 0", name=op.f("ck_journal_seq_counted")),
-        sa.ForeignKeyConstraint(["machine_id"], ["machine.machine_id"], name="fk_journal_machine_id"),
-        sa.PrimaryKeyConstraint("machine_id", "position", name="pk_journal"),
-        sa.UniqueConstraint("machine_id", "boot_id", "seq", name="uq_journal_machine_id_boot_id_seq"),
-    )
-    op.create_index(
-        "ix_journal_machine_id_order_number_pouch", "journal", ["machine_id", "order_number", "pouch"], unique=False
-    )
+
+
+def _make_period() -> None:
     op.create_table(
         "period",
         sa.Column("group_id", sa.String(), nullable=False),
@@ -162,54 +127,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("group_id", "first", name="pk_period"),
     )
     op.create_index("ix_period_state_deadline", "period", ["state", "deadline"])
-    op.create_table(
-        "plan",
-        sa.Column("citizen_id", sa.String(), nullable=False),
-        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("accepted_at", _INSTANT, nullable=False),
-        sa.Column("inbox_id", sa.String(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.CheckConstraint("revision >= 1", name=op.f("ck_plan_revision_counted")),
-        sa.ForeignKeyConstraint(["citizen_id"], ["citizen.citizen_id"], name="fk_plan_citizen_id"),
-        sa.ForeignKeyConstraint(
-            ["inbox_id"], ["inbox.message_id"], name="fk_plan_inbox_id", initially="DEFERRED", deferrable=True
-        ),
-        sa.PrimaryKeyConstraint("citizen_id", "revision", name="pk_plan"),
-    )
-    op.create_table(
-        "resource",
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("resource_id", sa.String(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("citizen_id", sa.String(), nullable=False),
-        sa.Column("status", sa.String(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("updated_at", _INSTANT, nullable=False),
-        sa.CheckConstraint("version >= 1", name=op.f("ck_resource_version_counted")),
-        sa.ForeignKeyConstraint(["citizen_id"], ["citizen.citizen_id"], name="fk_resource_citizen_id"),
-        sa.PrimaryKeyConstraint("kind", "resource_id", "version", name="pk_resource"),
-    )
-    op.create_index("ix_resource_citizen_id_kind", "resource", ["citizen_id", "kind"])
-    op.create_table(
-        "plan_line",
-        sa.Column("citizen_id", sa.String(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("ordination_id", sa.String(), nullable=False),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.Column("disposition", sa.String(), nullable=False),
-        sa.Column("reasons", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "disposition IN ('packed', 'parked', 'refused')", name=op.f("ck_plan_line_disposition_known")
-        ),
-        sa.ForeignKeyConstraint(
-            ["citizen_id", "revision"], ["plan.citizen_id", "plan.revision"], name="fk_plan_line_citizen_id"
-        ),
-        sa.PrimaryKeyConstraint("citizen_id", "revision", "position", name="pk_plan_line"),
-    )
-    op.create_index("ix_plan_line_disposition", "plan_line", ["disposition"])
+
+
+def _make_roll() -> None:
     op.create_table(
         "roll",
         sa.Column("roll_id", sa.String(), nullable=False),
@@ -234,6 +154,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_roll_batch_id", "roll", ["batch_id"])
     op.create_index("ix_roll_citizen_id_first", "roll", ["citizen_id", "first"])
+
+
+def _make_job() -> None:
     op.create_table(
         "job",
         sa.Column("job_id", sa.String(), nullable=False),
@@ -264,6 +187,9 @@ def upgrade() -> None:
     op.create_index("ix_job_live", "job", ["machine_id"], unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)
     op.create_index("ix_job_machine_id_state", "job", ["machine_id", "state"])
     op.create_index("ix_job_roll_id", "job", ["roll_id"])
+
+
+def _make_pouch() -> None:
     op.create_table(
         "pouch",
         sa.Column("job_id", sa.String(), nullable=False),
@@ -283,13 +209,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["job_id", "roll_id"], ["job.job_id", "job.roll_id"], name="fk_pouch_job_id"),
         sa.PrimaryKeyConstraint("job_id", "number", name="pk_pouch"),
     )
-    where = {"sqlite_where": _NOT_VOID, "postgresql_where": _NOT_VOID}
-    op.create_index("ix_pouch_live", "pouch", ["roll_id", "number"], unique=True, **where)
-
-
-def downgrade() -> None:
-    """Drop the tables."""
-    for table in (
-        "pouch job roll plan_line resource plan period journal citizen batch packing_group machine inbox audit".split()
-    ):
-        op.drop_table(table)
+    op.create_index(
+        "ix_pouch_live",
+        "pouch",
+        ["roll_id", "number"],
+        unique=True,
+        sqlite_where=_NOT_VOID,
+        postgresql_where=_NOT_VOID,
+    )
