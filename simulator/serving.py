@@ -75,7 +75,7 @@ def _port(spec: MachineSpec, host: Host, on_ready: Callable[[], None]) -> Corout
     if spec.wire == "serial":
         from simulator.ports.line import serve_line  # noqa: PLC0415
 
-        return serve_line(host, spec.where, spec.baud, 1.0, on_ready)
+        return serve_line(host, spec.where, spec.baud, 1 / host.speed, on_ready)
     from simulator.ports.opcua import serve_opcua  # noqa: PLC0415
 
     return serve_opcua(host, spec.where, on_ready=on_ready)

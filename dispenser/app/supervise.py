@@ -35,6 +35,10 @@ REFUSED_SECONDS = 30.0
 _log = structlog.get_logger()
 
 
+class OlderRecordError(Exception):
+    """The database is older than the machine: it was restored from a copy, or belongs to another site."""
+
+
 class Supervisor:
     """Drives one machine for as long as `run` runs; the only caller of its driver."""
 
@@ -56,9 +60,9 @@ class Supervisor:
                 await self._session()
             except (MachineError, StoreError) as error:
                 await self._away(type(error).__name__, str(error))
-            except DoublePackedError as error:
+            except (DoublePackedError, OlderRecordError) as error:
                 # Never guess: the machine stays unserved until a human has looked.
-                await self._away("DoublePackedError", str(error))
+                await self._away(type(error).__name__, str(error))
                 return
             finally:
                 with suppress(MachineError):
@@ -77,6 +81,7 @@ class Supervisor:
         await self._store(lambda: self._set_capabilities(capabilities))
         # A controller that was killed left the job as it stood; nobody knows what happened since.
         await self._store(self._book.lost)
+        await self._require_newer_record()
         await self._look()
         bell = _Bell(self._driver.doorbell())
         try:
@@ -86,6 +91,14 @@ class Supervisor:
                 await self._look()
         finally:
             await bell.close()
+
+    async def _require_newer_record(self) -> None:
+        """Serve only a machine whose orders we all know: a restored database would pack them again (H21)."""
+        status = await self._driver.read_status()
+        next_number = await self._store(self._next_order_number)
+        if status.high_water >= next_number:
+            message = f"the machine has had order {status.high_water}, the database knows none above {next_number - 1}"
+            raise OlderRecordError(message)
 
     async def _look(self) -> None:
         """Read how the machine stands, then its journal to the end, then decide what is still unknown."""
@@ -153,6 +166,10 @@ class Supervisor:
     def _take_epoch(self) -> int:
         with self._services.database.write() as tx:
             return tx.machines.take_epoch(self._machine_id)
+
+    def _next_order_number(self) -> int:
+        with self._services.database.read() as tx:
+            return tx.machines.get(self._machine_id).next_order_number
 
     def _cursor(self) -> Cursor:
         with self._services.database.read() as tx:

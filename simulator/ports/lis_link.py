@@ -102,6 +102,11 @@ class InstrumentLink:
         elif byte == pplis.ACK and self._state == _ASKING:
             self._state, self._frames, self._at = _SENDING, self._queue[0], 0
             self._put_frame(now)
+        elif byte == pplis.EOT and self._state in (_ASKING, _CONTENDING):
+            # A host that has just come sets the line to neutral; it asked for nothing yet, so let it go first.
+            self._state = _NEUTRAL
+            self._quiet_until = now + self._timers.pause(pplis.INSTRUMENT_CONTENTION_SECONDS)
+            self._proceed(now)
         elif byte == pplis.NAK and self._state == _ASKING:
             self._state = _REFUSED
             self.wake = now + self._timers.pause(pplis.BUSY_WAIT_SECONDS)

@@ -30,7 +30,7 @@ def test_twenty_kills_of_everything_cost_no_pouch(tmp_path: Path, record_propert
     print(f"CAMPAIGN_SEED={seed} ./run test tests/campaign/test_kill.py")  # noqa: T201 - replays a failure
     record_property("seed", seed)
     chance = random.Random(seed)
-    folder = DemoFolder.create(tmp_path / "demo", first=date(2026, 11, 30), seed=seed, port=0)
+    folder = DemoFolder.create(tmp_path / "demo", first=date(2026, 11, 30), seed=seed, port=0, speed=SPEED)
     wires = {
         "controller": [CONTROLLER],
         **{wire: [m.machine_id for m in folder.machines if m.wire == wire] for wire in ("opcua", "serial")},
@@ -38,7 +38,7 @@ def test_twenty_kills_of_everything_cost_no_pouch(tmp_path: Path, record_propert
     deck = [kind for kind in wires for _ in range(KILLS)]
     chance.shuffle(deck)
     with Processes(tmp_path / "logs") as processes:
-        course = Course(folder, processes, Console(quiet=True), speed=SPEED)
+        course = Course(folder, processes, Console(quiet=True))
         batch_id = course.run_to_release(CITIZENS)
         made = 0
         with httpx2.Client(base_url=folder.url, timeout=5.0) as client:

@@ -32,8 +32,8 @@ def run_demo(*, once: bool, as_json: bool, citizens: int, seed: int, speed: int,
     try:
         with Processes(root / "logs") as processes:
             first = date.fromordinal(_today().toordinal()) + timedelta(days=7)
-            folder = DemoFolder.create(root, first=first, seed=seed, port=0 if once else port)
-            course = Course(folder, processes, console, speed=speed)
+            folder = DemoFolder.create(root, first=first, seed=seed, port=0 if once else port, speed=speed)
+            course = Course(folder, processes, console)
             course.run(citizens)
             account = account_of(folder, citizens, round(time.monotonic() - began, 1))
             _report(console, folder, account)

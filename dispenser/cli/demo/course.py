@@ -22,12 +22,11 @@ _BAD_BUNDLES = 6
 class Course:
     """Runs the steps in order; each leaves its trace in the folder."""
 
-    def __init__(self, folder: DemoFolder, processes: Processes, console: Console, *, speed: int) -> None:
-        """Prepare; nothing runs before `run`. Machines run `speed` times faster than real ones."""
+    def __init__(self, folder: DemoFolder, processes: Processes, console: Console) -> None:
+        """Prepare; nothing runs before `run`."""
         self._folder = folder
         self._processes = processes
         self._console = console
-        self._speed = speed
 
     def run(self, citizens: int) -> None:
         """Go from nothing to a packed batch with its papers.
@@ -61,7 +60,7 @@ class Course:
 
     def start_machine(self, machine_id: str) -> None:
         """Switch a simulated machine on; it goes on from its memory."""
-        options = ("--machine", machine_id, "--state", str(self._folder.states), "--speed", str(self._speed))
+        options = ("--machine", machine_id, "--state", str(self._folder.states), "--speed", str(self._folder.speed))
         self._processes.start(machine_id, "dispenser-sim", "run", str(self._folder.fleet), *options)
 
     def start_controller(self) -> None:
@@ -73,7 +72,7 @@ class Course:
 
     def _start(self) -> None:
         folder = self._folder
-        self._console.print(f"Starting {len(folder.machines)} simulated machines, {self._speed} times real speed ...")
+        self._console.print(f"Starting {len(folder.machines)} simulated machines, {folder.speed} times real speed ...")
         for machine in folder.machines:
             self.start_machine(machine.machine_id)
         for machine in folder.machines:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pharmacy_sync.catalogue.demo import load_demo
-
 from dispenser.core.product import Catalogue, Partable, Product
+from pharmacy_sync.catalogue.demo import load_demo
 
 _PARTS = {Partable.INDIVISIBLE: "none", Partable.HALVES: "halves", Partable.QUARTERS: "quarters"}
 _LARGE_BAYS = 96
@@ -37,20 +36,21 @@ class DemoFolder:
     seed: int
     port: int
     machines: tuple[DemoMachine, ...]
+    speed: int
 
     @classmethod
-    def create(cls, root: Path, *, first: date, seed: int, port: int) -> "DemoFolder":
-        """Write settings, fleet and products under `root`; port 0 takes a free one."""
+    def create(cls, root: Path, *, first: date, seed: int, port: int, speed: int) -> "DemoFolder":
+        """Write settings, fleet and products under `root`; port 0 takes a free one; `speed` times real time."""
         ports = _free_ports(3)
         tty = root.resolve() / "tty"
         tty.mkdir(parents=True)
         machines = (
             _opcua("packer-1", ports[0], _LARGE_BAYS),
             _opcua("packer-2", ports[1], _LARGE_BAYS),
-            _serial("packer-3", tty / "packer-3", _SMALL_BAYS),
-            _serial("packer-4", tty / "packer-4", _SMALL_BAYS),
+            _serial("packer-3", tty / "packer-3", speed),
+            _serial("packer-4", tty / "packer-4", speed),
         )
-        folder = cls(root.resolve(), first, seed, port or ports[2], machines)
+        folder = cls(root.resolve(), first, seed, port or ports[2], machines, speed)
         catalogue = load_demo()
         folder.config.write_text(folder._config_text(), encoding="utf-8")
         folder.fleet.write_text(folder._fleet_text(catalogue), encoding="utf-8")
@@ -121,6 +121,7 @@ class DemoFolder:
                 f'wire = "{machine.wire}"',
                 f"where = {json.dumps(machine.where)}",
                 f"seed = {self.seed * 1_000 + place}",
+                "baud = 115200",
                 'profile = "visible"',
             ]
             for bay, product in enumerate(in_canisters[: machine.bays], start=1):
@@ -145,8 +146,10 @@ def _opcua(machine_id: str, port: int, bays: int) -> DemoMachine:
     return DemoMachine(machine_id, "opcua", endpoint, endpoint, bays)
 
 
-def _serial(machine_id: str, link: Path, bays: int) -> DemoMachine:
-    return DemoMachine(machine_id, "serial", f"pty:{link}", f"pplis://{link}?baud=115200", bays)
+def _serial(machine_id: str, link: Path, speed: int) -> DemoMachine:
+    # The line's timers run as fast as the machine's time does.
+    uri = f"pplis://{link}?baud=115200&timers={1 / speed:.6f}"
+    return DemoMachine(machine_id, "serial", f"pty:{link}", uri, _SMALL_BAYS)
 
 
 def _write_products(file: Path, catalogue: Catalogue) -> None:
