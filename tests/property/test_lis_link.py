@@ -53,11 +53,15 @@ class Channel:
             if self.dice.random() >= self.error_rate:
                 result.append(byte)
                 continue
-            match self.dice.randrange(3):
+            match self.dice.randrange(4):
                 case 0:
                     result.append(byte ^ (1 << self.dice.randrange(8)))
                 case 1:
                     pass
+                case 2:
+                    # Two neighbours change places: the checksum of a frame cannot see it.
+                    result.append(byte)
+                    result[-2:] = result[-2:][::-1]
                 case _:
                     result += bytes([byte, self.dice.randrange(256)])
         return bytes(result)

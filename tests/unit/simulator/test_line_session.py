@@ -85,7 +85,7 @@ def test_a_message_that_does_not_verify_is_not_answered(machine: Machine) -> Non
 
 
 @pytest.mark.parametrize(("baud", "speed"), [(9_600, 1), (38_400, 1), (38_400, 60)])
-def test_output_takes_ten_bits_a_byte(machine: Machine, baud: int, speed: int) -> None:
+def test_output_takes_ten_bits_a_byte(baud: int, speed: int) -> None:
     session = Session(LineRate(baud * speed), 0.0)
     count = 0
     for step in range(5_000):
