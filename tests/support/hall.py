@@ -96,11 +96,16 @@ def catalogue() -> Catalogue:
     return Catalogue("hall-1", products)
 
 
+def services_over(database: Database, clock: Clock) -> Services:
+    """Return the services of a hall whose data is in `database` already."""
+    return Services(database, catalogue(), SlotTable(), clock, SITE)
+
+
 class Hall:
     """Everything a panel looks at; `run` lets virtual time pass on one machine and writes down what it did."""
 
     def __init__(self, database: Database, clock: Clock, machines: int = 6) -> None:
-        self.services = Services(database, catalogue(), SlotTable(), clock, SITE)
+        self.services = services_over(database, clock)
         self.machines: dict[MachineId, Machine] = {}
         self._books: dict[MachineId, Book] = {}
         self._ms: dict[MachineId, int] = {}

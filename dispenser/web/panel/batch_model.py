@@ -9,6 +9,7 @@ from dispenser.app.views_board import LiveRoll
 from dispenser.store.records import BatchRecord, FindingRecord
 from dispenser.web.i18n import Texts
 from dispenser.web.panel.board_model import ProgressTexts, batch_texts, roll_texts
+from dispenser.web.panel.said import said
 from dispenser.web.panel.words import SEVERITY_SIGNS, Sign
 
 _WORST_FIRST = ("refuse", "hold", "park", "warn", "info")
@@ -86,7 +87,7 @@ def batch_model(view: BatchPage, texts: Texts, problems: Sequence[str] = (), who
         live=batch_texts(view.record, view.progress, texts),
         findings=grouped(view.record.findings, texts),
         rolls=tuple(rolls),
-        problems=tuple(problems),
+        problems=tuple(said(problem, texts) for problem in problems),
         who=who,
     )
 

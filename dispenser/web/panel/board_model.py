@@ -1,6 +1,5 @@
 """The fleet board in words: the same texts go into the page and into the live patches."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
@@ -8,7 +7,8 @@ from dispenser.app.views_board import Board, LiveBatch, LiveRoll, Tile
 from dispenser.app.views_situation import Tone
 from dispenser.store.board import Progress
 from dispenser.store.records import BatchRecord
-from dispenser.web.i18n import N_, Texts
+from dispenser.web.i18n import Texts
+from dispenser.web.panel.said import said
 from dispenser.web.panel.words import (
     BATCH_SIGNS,
     JOB_SIGNS,
@@ -22,10 +22,6 @@ from dispenser.web.panel.words import (
 
 CALLING = (Tone.ALARM, Tone.LOST, Tone.ATTENTION)
 """Tones of machines that somebody should go to."""
-_DETAILS = (
-    (re.compile(r"bay (?P<bay>\d+)"), N_("bay {bay}")),
-    (re.compile(r"order (?P<order>\d+) pouch (?P<pouch>\d+)"), N_("order {order}, pouch {pouch}")),
-)
 _NOTHING = "–"  # noqa: RUF001 - an en dash stands for "no value"
 
 
@@ -120,7 +116,7 @@ def tile_texts(tile: Tile, place: int, texts: Texts) -> TileTexts:
         picture=f"#shape-{TONE_WORDS[tile.tone]}",
         word=texts.t(SITUATION_WORDS[tile.situation]),
         action=texts.t(SITUATION_ACTIONS[tile.situation], detail=_detail(tile, texts)),
-        note=tile.note,
+        note=said(tile.note, texts),
         rank=str(place),
         roll=tile.roll_id or _NOTHING,
         roll_href=f"/rolls/{tile.roll_id}" if busy else "",
@@ -171,13 +167,9 @@ def live_keys(board: Board, rolls: Iterable[LiveRoll], batches: Iterable[LiveBat
 
 
 def _detail(tile: Tile, texts: Texts) -> str:
-    """Return what the situation concerns, in the reader's language where the machine's words are known ones."""
-    for pattern, message in _DETAILS:
-        named = pattern.fullmatch(tile.detail)
-        if named:
-            words = texts.t(message, **named.groupdict())
-            return f"{words} ({tile.product})" if tile.product else words
-    return tile.detail
+    """Return what the situation concerns, with the name of what sits there."""
+    words = said(tile.detail, texts)
+    return f"{words} ({tile.product})" if tile.product else words
 
 
 def _progress(sign: Sign, progress: Progress, texts: Texts) -> ProgressTexts:
