@@ -61,10 +61,11 @@ class Bench:
         self.machine = Machine(self.spec, self.memory)
 
     def entries(self, *kinds: str) -> list[dict[str, Any]]:
-        texts: list[str] = []
-        while more := self.machine.journal_after("", 0, 10_000)[len(texts) :]:
-            texts += more
-        entries = [json.loads(text) for text in texts]
+        entries: list[dict[str, Any]] = []
+        boot_id, seq = "", 0
+        while texts := self.machine.journal_after(boot_id, seq, 1_000):
+            entries += [json.loads(text) for text in texts]
+            boot_id, seq = entries[-1]["boot"], entries[-1]["seq"]
         return [entry for entry in entries if not kinds or entry["kind"] in kinds]
 
     def truth(self) -> list[dict[str, object]]:
