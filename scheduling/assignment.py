@@ -24,7 +24,7 @@ class Assignment:
 def assign(rolls: Sequence[Roll], stocks: Sequence[MachineStock], catalogue: Catalogue) -> Assignment:
     """Return a machine for every roll: the load (pouches) is spread, ties go to the fewest tray cells.
 
-    A machine is eligible when the roll's tray cells and fullest pouch fit; how full its canisters are just now does
+    A machine is eligible when every pouch fits, its tray cells included; how full its canisters are just now does
     not count, for they are refilled. The result does not depend on the order of `rolls` or `stocks`.
     """
     machines = sorted(stocks, key=lambda stock: stock.machine_id)
@@ -64,9 +64,10 @@ def _lightest(options: Sequence[tuple[MachineId, int]], load: Mapping[MachineId,
 
 def _obstacles(needs: RollNeeds, stock: MachineStock) -> tuple[str, ...]:
     reasons: list[str] = []
-    cells = needs.cells_on(stock)
+    # A roll may need the tray several times over; one pouch must not.
+    cells = min(needs.cells_on(stock), needs.pouch_products)
     if cells > stock.tray_cells:
-        reasons.append(f"{stock.machine_id}: {cells} tray cells needed, {stock.tray_cells} there")
+        reasons.append(f"{stock.machine_id}: {cells} tray cells needed for a pouch, {stock.tray_cells} there")
     if needs.pouch_units > stock.pouch_units:
         reasons.append(f"{stock.machine_id}: a pouch of {needs.pouch_units} units, {stock.pouch_units} at most")
     if stock.pouch_volume_mm3 and needs.pouch_volume_mm3 > stock.pouch_volume_mm3:

@@ -138,7 +138,7 @@ class Book:
         if missing:
             tx.jobs.release_unpacked(job.job_id, event.value, now)
             if roll.void_reason is None:
-                queue_job(tx, job.roll_id, self.machine_id, missing, now)
-        if tx.board.open_attempts(batch_id) == 0:
+                queue_job(tx, job.roll_id, self.machine_id, missing, job.created_at)
+        if tx.jobs.open_count(batch_id) == 0:
             tx.batches.move(batch_id, BatchState.RELEASED, BatchState.PACKED, str(self.machine_id), now)
             tx.audit.append(now, str(self.machine_id), "batch packed", f"batch/{batch_id}", "")

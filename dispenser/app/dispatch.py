@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from dispenser.app.release import leave_for_later
 from dispenser.app.services import Services
 from dispenser.core.citizen import Identity
 from dispenser.core.ids import MachineId
 from dispenser.core.roll import HEADER_NUMBER, Roll
 from dispenser.core.stock import MachineStock
-from dispenser.core.translate import CanisterPick, NotEnoughError, PouchSources, TrayPick, sources
+from dispenser.core.translate import CanisterPick, NotEnoughError, PouchSources, TrayPick, fitting, sources
 from dispenser.store.records import JobRecord
 from hal.orders import BayPick, CellPick, PackingOrder, Pick, PouchOrder, digest_of, document_of
 from labels.content import LabelContent, header_label, pouch_label
@@ -50,7 +51,8 @@ def prepare(
         identity = tx.citizens.get(roll.citizen_id).identity
         numbers = sorted(pouch.number for pouch in tx.jobs.pouches_of_job(job.job_id))
     try:
-        picks = sources(roll, numbers, stock, services.catalogue)
+        now_numbers = fitting(roll, numbers, stock, services.catalogue)
+        picks = sources(roll, now_numbers, stock, services.catalogue)
     except NotEnoughError as error:
         raise NotSendableError(str(error)) from error
     labels = labels_of(services, identity, roll)
@@ -63,6 +65,9 @@ def prepare(
         if verdict_of(findings) is not Verdict.PASS:
             raise NotSendableError("; ".join(finding.text("en") for finding in findings))
         now = services.clock.now()
+        later = [number for number in numbers if number not in now_numbers]
+        if later:
+            leave_for_later(tx, job, later, now)
         sent = tx.jobs.set_sent(job.job_id, number, document_of(order), digest_of(order), epoch, now)
         return order if sent else None
 

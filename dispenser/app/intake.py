@@ -8,7 +8,7 @@ from dispenser.app.plan_lines import judged_plan
 from dispenser.app.reply import Reply
 from dispenser.app.services import Services
 from dispenser.app.superseding import supersede
-from dispenser.app.whole_plan import PATIENT, REQUEST, document_of, etag_of, whole_plan
+from dispenser.app.whole_plan import PATIENT, REQUEST, whole_plan
 from dispenser.core.ids import CitizenId, GroupId
 from dispenser.store.records import CitizenRecord, ResourceRecord
 from dispenser.store.session import Transaction
@@ -51,7 +51,7 @@ def read_request(services: Services, resource_id: str) -> Reply:
         current = tx.resources.current(REQUEST, resource_id)
     if current is None:
         return Reply(404, operation_outcome((found(state.NOT_FOUND, f"{REQUEST}/{resource_id}"),)))
-    return Reply(200, document_of(current), etag_of(current))
+    return Reply(200, current.document(), current.etag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,21 +135,21 @@ def _take_request(intake: _Intake, submitted: SubmittedRequest, if_match: str | 
     current = intake.tx.resources.current(REQUEST, line.ordination_id)
     if current is None:
         raise Refusal(404, (found(state.NOT_FOUND, subject),))
-    etag = etag_of(current)
+    etag = current.etag
     if if_match is None:
         raise Refusal(428, (found(state.VERSION_NEEDED, subject, etag=etag),))
     citizen = intake.tx.citizens.get(current.citizen_id)
     if submitted.citizen_fhir_id != citizen.fhir_id:
         raise Refusal(409, (found(state.OTHER_CITIZEN, subject),))
     if current.digest == line.digest:
-        return Reply(200, document_of(current), etag)
+        return Reply(200, current.document(), etag)
     if if_match != etag:
         raise Refusal(412, (found(state.VERSION_WRONG, subject, etag=etag, given=if_match),))
     request = (str(line.ordination_id), line.status.value, line.content, line.digest)
     intake.put(REQUEST, request, citizen.citizen_id)
     intake.revise(citizen, append=True)
     updated = intake.tx.resources.current(REQUEST, line.ordination_id) or current
-    return Reply(200, document_of(updated), etag_of(updated))
+    return Reply(200, updated.document(), updated.etag)
 
 
 def _identity_clashes(tx: Transaction, submission: Submission, citizen_id: CitizenId) -> list[Finding]:

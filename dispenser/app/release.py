@@ -76,10 +76,21 @@ def _stale(services: Services, tx: Transaction, group_id: GroupId, rolls: Sequen
     return [f"roll {roll.roll_id}: the plan has changed since the batch was planned" for roll in stale]
 
 
+def leave_for_later(tx: Transaction, job: JobRecord, numbers: Sequence[int], now: datetime) -> None:
+    """Move the pouches `numbers` of a queued `job` to a job of their own, which comes right after it."""
+    for number in numbers:
+        tx.jobs.close_pouch(job.job_id, number, "void", None, "left for the next order", now)
+    queue_job(tx, job.roll_id, job.machine_id, numbers, job.created_at)
+
+
 def queue_job(
     tx: Transaction, roll_id: RollId, machine_id: MachineId, numbers: Sequence[int], now: datetime
 ) -> JobRecord:
-    """Queue one attempt to pack the pouches `numbers` of a roll; the store refuses a pouch that is live elsewhere."""
+    """Queue one attempt to pack the pouches `numbers` of a roll; the store refuses a pouch that is live elsewhere.
+
+    Jobs are taken in the order of `now`: what goes on with a roll is given the time of the attempt it goes on from,
+    so that no other citizen's pouches come between.
+    """
     job = JobRecord(
         job_id=JobId(uuid4().hex),
         roll_id=roll_id,

@@ -29,16 +29,3 @@ def whole_plan(tx: Transaction, citizen: CitizenRecord) -> Submission:
 def _entry(record: ResourceRecord) -> str:
     url = json.dumps(f"{record.kind}/{record.resource_id}")
     return f'{{"resource":{record.content},"request":{{"method":"PUT","url":{url}}}}}'
-
-
-def document_of(record: ResourceRecord) -> dict[str, object]:
-    """Return a resource as it was accepted, with its version in `meta`."""
-    # Only to be written out again: fifteen digits survive this, and no more are ever accepted.
-    document: dict[str, object] = json.loads(record.content)
-    updated = record.updated_at.isoformat(timespec="milliseconds")
-    return {**document, "meta": {"versionId": str(record.version), "lastUpdated": updated}}
-
-
-def etag_of(record: ResourceRecord) -> str:
-    """Return the entity tag of a version (FHIR R4: weak, the version id)."""
-    return f'W/"{record.version}"'

@@ -4,6 +4,7 @@ Whole units of a product that sits in a canister are dropped from it; fractions,
 and products without a canister on this machine come from the tray, one cell for each product of a pouch (R9, R10).
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -75,13 +76,15 @@ class RollNeeds:
     """What a roll asks of any machine.
 
     `tray_cells` are needed everywhere; `cells_without` is how many more are needed where a product has no canister;
-    `pouch_units` and `pouch_volume_mm3` are those of the fullest pouch; `unknown` products are not in the catalogue.
+    `pouch_units` and `pouch_volume_mm3` are those of the fullest pouch, `pouch_products` the most products in one;
+    `unknown` products are not in the catalogue.
     """
 
     tray_cells: int
     cells_without: Mapping[ProductId, int]
     pouch_units: int
     pouch_volume_mm3: int
+    pouch_products: int
     unknown: tuple[ProductId, ...]
 
     def cells_on(self, stock: MachineStock) -> int:
@@ -92,7 +95,7 @@ class RollNeeds:
 
 def needs_of(roll: Roll, catalogue: Catalogue) -> RollNeeds:
     """Return what `roll` asks of a machine, without choosing one."""
-    always = units = volume = 0
+    always = units = volume = products = 0
     without: Counter[ProductId] = Counter()
     unknown: set[ProductId] = set()
     for pouch in roll.pouches:
@@ -108,7 +111,8 @@ def needs_of(roll: Roll, catalogue: Catalogue) -> RollNeeds:
             room += whole + started_units(fraction)
             space += (whole + started_units(fraction)) * (product.volume_mm3 if product else 0)
         units, volume = max(units, room), max(volume, space)
-    return RollNeeds(always, without, units, volume, tuple(sorted(unknown)))
+        products = max(products, len({content.product_id for content in pouch.contents}))
+    return RollNeeds(always, without, units, volume, products, tuple(sorted(unknown)))
 
 
 def sources(
@@ -135,6 +139,30 @@ def sources(
     )
     plan.require_enough()
     return made
+
+
+def fitting(roll: Roll, numbers: Collection[int], stock: MachineStock, catalogue: Catalogue) -> tuple[int, ...]:
+    """Return the longest beginning of `numbers` (rising) that the tray and the canisters hold as they are now.
+
+    A roll that needs the tray more than once is so packed in several orders, in its own sequence.
+
+    Raises:
+        NotEnoughError: not even the first pouch fits.
+        ValueError: a number that the roll does not have.
+    """
+    rising = sorted(set(numbers))
+
+    def fits(count: int) -> bool:
+        try:
+            sources(roll, rising[:count], stock, catalogue)
+        except NotEnoughError:
+            return False
+        return True
+
+    most = bisect_right(range(1, len(rising) + 1), 0, key=lambda count: int(not fits(count)))
+    if most == 0 and rising:
+        sources(roll, rising[:1], stock, catalogue)
+    return tuple(rising[:most])
 
 
 class _Allocation:

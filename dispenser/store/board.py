@@ -118,16 +118,6 @@ class Board(Repository):
         )
         return [BatchId(row["batch_id"]) for row in self._all(statement)]
 
-    def open_attempts(self, batch_id: BatchId) -> int:
-        """Return how many attempts of a batch are queued or live; 0 means that nothing more will be packed."""
-        states = (JobState.QUEUED.value, *_LIVE)
-        rows = self._all(
-            select(func.count().label("attempts"))
-            .join_from(_JOB, _ROLL, _JOB.c.roll_id == _ROLL.c.roll_id)
-            .where(_ROLL.c.batch_id == batch_id, _JOB.c.state.in_(states))
-        )
-        return int(rows[0]["attempts"])
-
     def newest_jobs(self, roll_ids: Sequence[RollId]) -> Mapping[RollId, JobState]:
         """Return the state of each roll's newest attempt."""
         found: dict[RollId, JobState] = {}

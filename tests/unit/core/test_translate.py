@@ -5,8 +5,9 @@ import pytest
 from dispenser.core.ids import ProductId
 from dispenser.core.product import Catalogue
 from dispenser.core.roll import Period, Roll
-from dispenser.core.translate import CanisterPick, NotEnoughError, TrayPick, needs_of, sources
+from dispenser.core.translate import CanisterPick, NotEnoughError, TrayPick, fitting, needs_of, sources
 from tests.support.medicine import (
+    FORTNIGHT,
     MONDAY,
     NOON,
     catalogue,
@@ -99,3 +100,15 @@ def test_needs_say_the_same_as_the_translation() -> None:
     cells = [p for p in sources(lines, [1], stock(), products)[0].picks if isinstance(p, TrayPick)]
     assert needs.cells_on(stock()) == len(cells) == 3
     assert needs_of(made(("A", "1")), catalogue(product("B"))).unknown == ("A",)
+
+
+def test_a_roll_that_needs_the_tray_twice_is_begun_with_what_fits() -> None:
+    roll = made(("E", "1"), period=FORTNIGHT)
+    assert fitting(roll, [0, *range(1, 15)], stock(cells=10), catalogue()) == (0, *range(1, 11))
+    assert fitting(roll, range(11, 15), stock(cells=10), catalogue()) == (11, 12, 13, 14)
+    assert fitting(roll, [], stock(cells=10), catalogue()) == ()
+
+
+def test_a_pouch_that_never_fits_names_what_is_missing() -> None:
+    with pytest.raises(NotEnoughError, match="tray cells needed"):
+        fitting(made(("E", "1"), period=FORTNIGHT), [1, 2], stock(cells=0), catalogue())

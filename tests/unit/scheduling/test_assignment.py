@@ -44,10 +44,10 @@ def test_equal_load_goes_to_the_fewest_tray_cells() -> None:
 
 def test_only_able_machines_are_chosen_and_obstacles_named() -> None:
     long = made("long", "D", "E", days=14)
-    small, large = stock(name="m1", cells=20), stock(name="m2", cells=28)
+    small, large = stock(name="m1", cells=1), stock(name="m2", cells=2)
     assert assign([long], [small, large], catalogue()).machine_of == {"long": "m2"}
     result = assign([long], [small], catalogue())
-    assert result.unassignable == {"long": ("m1: 28 tray cells needed, 20 there",)}
+    assert result.unassignable == {"long": ("m1: 2 tray cells needed for a pouch, 1 there",)}
     assert assign([long], [], catalogue()).unassignable == {"long": ("there is no machine",)}
 
 
