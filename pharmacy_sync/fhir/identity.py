@@ -88,7 +88,8 @@ def _name(patient: Patient, root: str, report: Report) -> str | None:
         return None
     index, name = chosen
     parts = [*name.given, *([name.family] if name.family else [])]
-    whole = unicodedata.normalize("NFC", " ".join((name.text or " ".join(parts)).split(" ")).strip())
+    words = (name.text or " ".join(parts)).split(" ")
+    whole = unicodedata.normalize("NFC", " ".join(word for word in words if word))
     problem = ""
     if not whole:
         problem = "it is empty"

@@ -179,6 +179,7 @@ def test_a_row_that_cannot_be_read_refuses_the_list(rows: list[str], problem: st
     result = imported(*rows, row(9, "Norvasc"))
     assert result.refused
     assert result.catalogue.products == {}
+    assert set(codes(result)) == {"DOSE-1505"}
     assert problem in result.findings[0].text("en") or "',' expected" in result.findings[0].text("en")
 
 
