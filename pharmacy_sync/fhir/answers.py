@@ -58,7 +58,7 @@ Json = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A resource as it was stored: version 1 was created by this message, a later one updated."""
+    """A resource as it was stored, and whether this message created it."""
 
     kind: str
     resource_id: str
@@ -101,7 +101,7 @@ def capability_statement(version: str) -> Json:
                 "mode": "server",
                 "documentation": "A plan is a transaction of one Patient and its MedicationRequests, all by PUT.",
                 "resource": [
-                    _resource("Patient", ["update"]),
+                    _resource("Patient", ["update"]) | {"documentation": "Only inside a transaction."},
                     _resource("MedicationRequest", ["read", "update"]),
                 ],
                 "interaction": [{"code": "transaction"}],

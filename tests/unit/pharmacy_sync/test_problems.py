@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from pharmacy_sync.fhir.parse import parse_bundle
+from pharmacy_sync.fhir.resources import IGNORED_OF_BUNDLE, IGNORED_OF_PATIENT, IGNORED_OF_REQUEST
 from pharmacy_sync.problems import ALL_CODES
 from safety.findings import Severity
 
@@ -39,3 +41,19 @@ def test_every_code_of_messages_is_shown_by_a_test() -> None:
     tests = "\n".join(file.read_text("utf-8") for file in Path(__file__).parent.glob("*.py"))
     unshown = [code.id for code in ALL_CODES if not code.id.startswith("DOSE-16") and tests.count(code.id) == 0]
     assert unshown == []
+
+
+def test_the_example_of_the_reference_is_taken() -> None:
+    page = (ROOT / "docs" / "reference" / "fhir.md").read_text("utf-8")
+    (example,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    submission = parse_bundle(example.encode()).submission
+    assert submission.packing_group == "Solgården"
+    assert submission.lines[0].ordination is not None
+
+
+def test_the_reference_lists_every_element_without_effect() -> None:
+    page = (ROOT / "docs" / "reference" / "fhir.md").read_text("utf-8")
+    choices = {"multipleBirthBoolean": "multipleBirth[x]", "multipleBirthInteger": "multipleBirth[x]"}
+    choices |= {"reportedBoolean": "reported[x]", "reportedReference": "reported[x]"}
+    for name in IGNORED_OF_BUNDLE | IGNORED_OF_PATIENT | IGNORED_OF_REQUEST:
+        assert f"`{choices.get(name, name)}`" in page, name
