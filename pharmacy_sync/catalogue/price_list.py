@@ -82,11 +82,12 @@ def import_price_list(text: str) -> ImportResult:
     if unreadable:
         return ImportResult(Catalogue(version, {}), unreadable, len(rows), marked)
     for_people = [row for row in rows if not row["atc"].startswith("Q")]
-    barred = {row["drugid"]: finding for row in for_people if (finding := _bar(row)) is not None}
+    judged = ((row["drugid"], _bar(row)) for row in for_people)
+    barred = {drug_id: finding for drug_id, finding in judged if finding is not None}
     fit = [row for row in for_people if _is_marked(row) and row["drugid"] not in barred]
     names = short_names([_named(row) for row in fit])
     products = [_product(row, names.get(row["drugid"], "")) for row in for_people]
-    findings = [finding for row in for_people if _is_marked(row) and (finding := barred.get(row["drugid"]))]
+    findings = [barred[row["drugid"]] for row in for_people if _is_marked(row) and row["drugid"] in barred]
     nameless = [row for row in fit if row["drugid"] not in names]
     findings += [found(problems.SHORT_NAME_NEEDS_HUMAN, row["drugid"], name=_full_name(row)) for row in nameless]
     catalogue = Catalogue(version, {product.product_id: product for product in products})

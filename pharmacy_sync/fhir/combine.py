@@ -33,6 +33,8 @@ def combine(parts: Sequence[Part], path: str, report: Report) -> tuple[DosageStr
 
     Parts of the same dates become one structure. A gap between two structures becomes a declared pause.
     """
+    if len(parts) == 1:
+        return (_alone(parts[0]),)
     ordered = sorted(parts, key=_dates)
     if _breaks_sequence(ordered):
         report.add(parked_timing.SEQUENCE, path)
@@ -55,6 +57,14 @@ def combine(parts: Sequence[Part], path: str, report: Report) -> tuple[DosageStr
         report.add(parked_timing.TOO_MANY_PARTS, path, count=len(structures), limit=MOST_STRUCTURES)
         return None
     return tuple(structures)
+
+
+def _alone(part: Part) -> DosageStructure:
+    """Return the structure of the only part; nothing in it can be at odds, for its slots differ already."""
+    rhythm = part.rhythm
+    doses = tuple(OrderedDose(slot, part.amount.value) for slot in rhythm.slots)
+    days = tuple(DosageDay(number, doses) for number in rhythm.days)
+    return DosageStructure(rhythm.interval, rhythm.first, rhythm.last, days)
 
 
 def _dates(part: Part) -> tuple[date, date]:
