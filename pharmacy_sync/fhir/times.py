@@ -46,7 +46,10 @@ def read_entries(repeat: Repeat, path: str, report: Report) -> Entries:
     for index, text in enumerate(repeat.time_of_day):
         match = _TIME.match(text)
         if match:
-            slots.append(ClockTime(int(match[1]), int(match[2])))
+            time = ClockTime(int(match[1]), int(match[2]))
+            if time in slots and text not in repeat.time_of_day[:index]:
+                report.add(parked_timing.SAME_SLOT_TWICE, f"{path}.timeOfDay[{index}]", slot=time)
+            slots.append(time)
         else:
             report.add(medicine.TIME_INVALID, f"{path}.timeOfDay[{index}]", value=text)
     if len(set(instructions)) > 1:

@@ -88,6 +88,7 @@ def test_what_only_a_human_can_judge_parks_its_line_alone(path: str, value: obje
 @pytest.mark.parametrize(
     ("repeat", "code"),
     [
+        ({"timeOfDay": ["08:00:00", "08:00:00.0"]}, "DOSE-1344"),
         ({"frequency": 3, "period": 1, "periodUnit": "wk"}, "DOSE-1339"),
         ({"frequency": 2, "period": 1, "periodUnit": "wk", "when": ["MORN"]}, "DOSE-1339"),
         ({"period": 8, "periodUnit": "h"}, "DOSE-1338"),
