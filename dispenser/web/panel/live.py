@@ -1,7 +1,7 @@
 """Live values: one look at the store per beat for all readers, and per reader only what has changed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 
 import structlog
 from fastapi import APIRouter
@@ -44,7 +44,7 @@ class LiveValues:
         self._open: frozenset[BatchId] = frozenset()
         self._batches: tuple[LiveBatch, ...] = ()
 
-    async def changes(self, language: str) -> AsyncIterator[Mapping[str, str]]:
+    async def changes(self, language: str) -> AsyncGenerator[Mapping[str, str], None]:
         """Yield first all live texts, then at every beat those that changed; at least the clock does."""
         self._readers += 1
         if self._task is None:
@@ -95,7 +95,7 @@ class LiveValues:
 
 
 @router.get("/events", response_class=EventSourceResponse)
-async def events(request: Request, language: str = "da") -> AsyncIterator[ServerSentEvent]:
+async def events(request: Request, language: str = "da") -> AsyncGenerator[ServerSentEvent, None]:
     """Stream live texts as JSON objects of key and text; the first event holds all of them."""
     values = request.app.state.live
     if not isinstance(values, LiveValues):

@@ -4,6 +4,7 @@ They speak English with numbers in it. What no pattern knows is shown as it was 
 """
 
 import re
+from functools import partial
 
 from dispenser.web.i18n import N_, Texts
 
@@ -47,5 +48,9 @@ _KNOWN = (
 def said(text: str, texts: Texts) -> str:
     """Return `text` with every known saying in the reader's language."""
     for pattern, message in _KNOWN:
-        text = pattern.sub(lambda match, message=message: texts.t(message, **match.groupdict()), text)
+        text = pattern.sub(partial(_translated, texts, message), text)
     return text
+
+
+def _translated(texts: Texts, message: str, match: re.Match[str]) -> str:
+    return texts.t(message, **match.groupdict())

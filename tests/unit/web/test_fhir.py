@@ -18,10 +18,11 @@ def ours(name: str = "m1") -> Json:
     return line
 
 
-def push(client: TestClient, *resources: Json) -> dict[str, object]:
+def push(client: TestClient, *resources: Json) -> Json:
     answer = client.post("/fhir", content=json.dumps(bundle(*resources)), headers=FHIR)
     assert answer.status_code == 200, answer.text
-    return answer.json()
+    document: Json = answer.json()
+    return document
 
 
 def test_a_pushed_plan_is_answered_and_read_back_with_its_version(client: TestClient) -> None:

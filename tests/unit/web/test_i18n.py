@@ -53,7 +53,7 @@ def test_every_message_is_translated_with_the_same_places(language: str) -> None
         if not message.id:
             continue
         ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        strings = [message.string] if isinstance(message.string, str) else [*(message.string or ())]
         assert len(strings) == len(ids)
         assert not message.fuzzy
         for text in strings:

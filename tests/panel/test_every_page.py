@@ -1,0 +1,115 @@
+"""What must hold on every page: no complaint of the browser, no barrier, everything in reach of a finger."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.support.screen import Looker
+
+PAGES = {
+    "fleet": "/",
+    "batches": "/batches",
+    "released batch": "/batches/000001",
+    "planned batch": "/batches/000002",
+    "roll": "/rolls/0000010003#pouch-2",
+    "inbox": "/inbox",
+    "scan": "/scan",
+    "code found nowhere": "/scan?code=xyz",
+    "error": "/nowhere",
+}
+WIDTHS = (640, 800, 1280, 1920)
+TOUCH = 48
+TARGETS = (
+    "button, .button, summary, nav a, .tile a[href], a.row, .trail a, .check, input:not([type=hidden], [type=checkbox])"
+)
+SMALL = """
+    (selector) => [...document.querySelectorAll(selector)]
+        .map((element) => [element.outerHTML.slice(0, 80), element.getBoundingClientRect()])
+        .filter(([, box]) => box.width > 0 && (box.height < %d || box.width < %d))
+        .map(([html, box]) => `${html} ${box.width}x${box.height}`)
+"""
+
+
+@pytest.mark.parametrize("language", ["da-DK", "en-GB"])
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_a_page_has_no_barriers(sit_down: Callable[..., Looker], path: str, language: str) -> None:
+    looker = sit_down(language=language)
+    page = looker.open(path)
+    expect(page.locator(".clock")).not_to_have_text(page.locator(".clock").inner_text())
+    options = {
+        "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    }
+    found = Axe().run(page, options=options).response["violations"]
+    assert [(each["id"], each["impact"], [node["html"] for node in each["nodes"]]) for each in found] == []
+    assert looker.violations() == []
+    looker.complaints[:] = [text for text in looker.complaints if "404" not in text]
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_a_page_fits_every_screen_and_is_pressed_with_a_glove(sit_down: Callable[..., Looker], path: str) -> None:
+    looker = sit_down()
+    page = looker.open(path)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert too_wide <= 0, width
+        assert page.evaluate(SMALL % (TOUCH, TOUCH), TARGETS) == [], width
+    for box in page.evaluate("[...document.querySelectorAll('.primary')].map((one) => one.offsetHeight)"):
+        assert box >= 64
+    looker.complaints[:] = [text for text in looker.complaints if "404" not in text]
+
+
+def test_the_board_is_read_from_three_metres(sit_down: Callable[..., Looker]) -> None:
+    page = sit_down(width=1920, height=1080).open("/")
+    sizes = page.evaluate(
+        """[".tile h2", ".band strong", ".amount strong"].map((name) =>
+            parseFloat(getComputedStyle(document.querySelector(name)).fontSize))"""
+    )
+    assert min(sizes) >= 30
+
+
+def test_a_state_is_told_by_word_and_shape_and_not_by_colour_alone(sit_down: Callable[..., Looker]) -> None:
+    page = sit_down().open("/")
+    tiles = page.evaluate(
+        """[...document.querySelectorAll(".tile")].map((tile) => [
+            tile.dataset.tone,
+            tile.querySelector(".band use").getAttribute("href"),
+            tile.querySelector(".band strong").textContent.trim(),
+        ])"""
+    )
+    assert {tone: shape for tone, shape, _ in tiles} == {
+        "alarm": "#shape-alarm",
+        "lost": "#shape-lost",
+        "attention": "#shape-attention",
+        "working": "#shape-working",
+    }
+    assert all(word for _, _, word in tiles)
+
+
+def test_nothing_comes_from_elsewhere_and_little_comes_at_all(sit_down: Callable[..., Looker]) -> None:
+    looker = sit_down()
+    requests: list[str] = []
+    looker.context.on("request", lambda request: requests.append(request.url))
+    page = looker.open("/")
+    page.wait_for_load_state("load")
+    assert {url for url in requests if not url.startswith(looker.address)} == set()
+    size = page.evaluate(
+        """performance.getEntries().filter((one) => one.decodedBodySize)
+            .reduce((sum, one) => sum + one.decodedBodySize, 0)"""
+    )
+    assert 0 < size <= 60 * 1024
+
+
+def test_every_page_works_from_the_keyboard(sit_down: Callable[..., Looker]) -> None:
+    page = sit_down().open("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    reached = set()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.getAttribute('href')"))
+    assert "/rolls/0000010003" in reached
