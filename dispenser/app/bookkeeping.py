@@ -15,6 +15,8 @@ from hal.journal import Cursor, JournalEntry, chain
 from hal.orders import order_of
 from hal.status import OrderState
 
+OPEN = frozenset({"planned", "unknown"})
+"""States of a pouch that its attempt still answers for."""
 _OVER = frozenset({OrderState.ENDED, OrderState.INTERRUPTED})
 
 
@@ -131,7 +133,7 @@ class Book:
     def _finish(self, tx: Transaction, job: JobRecord, event: JobEvent) -> None:
         """End `job`: packed when every pouch is, else by `event` with the missing pouches queued under a new job."""
         now = self.services.clock.now()
-        missing = [pouch.number for pouch in tx.jobs.pouches_of_job(job.job_id) if pouch.state != "packed"]
+        missing = [pouch.number for pouch in tx.jobs.pouches_of_job(job.job_id) if pouch.state in OPEN]
         tx.jobs.move(job.job_id, job.state, advance(job.state, event if missing else JobEvent.ALL_PACKED), now)
         roll = tx.batches.roll_record(job.roll_id)
         batch_id = roll.batch_id

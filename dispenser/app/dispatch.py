@@ -49,7 +49,7 @@ def prepare(
             raise NotSendableError(message)
         roll = tx.batches.roll(job.roll_id)
         identity = tx.citizens.get(roll.citizen_id).identity
-        numbers = sorted(pouch.number for pouch in tx.jobs.pouches_of_job(job.job_id))
+        numbers = sorted(pouch.number for pouch in tx.jobs.pouches_of_job(job.job_id) if pouch.state == "planned")
     try:
         now_numbers = fitting(roll, numbers, stock, services.catalogue)
         picks = sources(roll, now_numbers, stock, services.catalogue)

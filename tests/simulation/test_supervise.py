@@ -33,7 +33,8 @@ GROUP = GroupId("nord")
 PERIOD = period_from(MONDAY, 2)
 MEDICINES = catalogue()
 BAYS = tuple(BaySpec(n, f"K{n}", f"K{n}-1", product, 500) for n, product in enumerate("ABCD", start=1))
-SPEC = MachineSpec("m1", BAYS, warm_up_ms=1_000, clear_ms=2_000, refill_ms=2_000, cell_refill_ms=500)
+# One tray cell, and two halves in every roll: each roll takes two orders.
+SPEC = MachineSpec("m1", BAYS, tray_cells=1, warm_up_ms=1_000, clear_ms=2_000, refill_ms=2_000, cell_refill_ms=500)
 LOOKS = 600
 """More looks than the longest course with any number of mishaps needs; reaching it means no progress."""
 

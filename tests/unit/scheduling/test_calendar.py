@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispenser.core.roll import Period
@@ -37,6 +37,7 @@ def test_periods_follow_each_other_without_gap_or_overlap(first: date, length: i
     assert (after.first - period.last).days == 1
 
 
+@settings(deadline=None)  # the first look at a year's holidays takes its time
 @given(days, st.integers(0, 10))
 def test_a_deadline_lies_before_the_period_and_on_a_workday(first: date, workdays: int) -> None:
     deadline = deadline_of(period_from(first), DeadlineRule(workdays))
