@@ -65,7 +65,7 @@ def _lightest(options: Sequence[tuple[MachineId, int]], load: Mapping[MachineId,
 def _obstacles(needs: RollNeeds, stock: MachineStock) -> tuple[str, ...]:
     reasons: list[str] = []
     # A roll may need the tray several times over; one pouch must not.
-    cells = min(needs.cells_on(stock), needs.pouch_products)
+    cells = needs.most_cells_on(stock)
     if cells > stock.tray_cells:
         reasons.append(f"{stock.machine_id}: {cells} tray cells needed for a pouch, {stock.tray_cells} there")
     if needs.pouch_units > stock.pouch_units:

@@ -76,15 +76,15 @@ class RollNeeds:
     """What a roll asks of any machine.
 
     `tray_cells` are needed everywhere; `cells_without` is how many more are needed where a product has no canister;
-    `pouch_units` and `pouch_volume_mm3` are those of the fullest pouch, `pouch_products` the most products in one;
-    `unknown` products are not in the catalogue.
+    `pouch_units` and `pouch_volume_mm3` are those of the fullest pouch, `unknown` products are not in the catalogue.
+    `pouch_cells` has, for every kind of pouch, the cells it always needs and the products that may need one more each.
     """
 
     tray_cells: int
     cells_without: Mapping[ProductId, int]
     pouch_units: int
     pouch_volume_mm3: int
-    pouch_products: int
+    pouch_cells: frozenset[tuple[int, frozenset[ProductId]]]
     unknown: tuple[ProductId, ...]
 
     def cells_on(self, stock: MachineStock) -> int:
@@ -92,27 +92,36 @@ class RollNeeds:
         held = {canister.product_id for canister in stock.canisters}
         return self.tray_cells + sum(cells for product, cells in self.cells_without.items() if product not in held)
 
+    def most_cells_on(self, stock: MachineStock) -> int:
+        """Return the tray cells that the neediest single pouch takes on a machine with `stock`."""
+        held = {canister.product_id for canister in stock.canisters}
+        return max((always + len(others - held) for always, others in self.pouch_cells), default=0)
+
 
 def needs_of(roll: Roll, catalogue: Catalogue) -> RollNeeds:
     """Return what `roll` asks of a machine, without choosing one."""
-    always = units = volume = products = 0
+    always = units = volume = 0
+    kinds: set[tuple[int, frozenset[ProductId]]] = set()
     without: Counter[ProductId] = Counter()
     unknown: set[ProductId] = set()
     for pouch in roll.pouches:
-        room = space = 0
+        room = space = by_hand = 0
+        droppable: set[ProductId] = set()
         for product_id, (whole, fraction) in _split(pouch).items():
             product = catalogue.products.get(product_id)
             if product is None:
                 unknown.add(product_id)
             elif fraction or product.tray_only:
-                always += 1
+                by_hand += 1
             else:
                 without[product_id] += 1
+                droppable.add(product_id)
             room += whole + started_units(fraction)
             space += (whole + started_units(fraction)) * (product.volume_mm3 if product else 0)
+        always += by_hand
         units, volume = max(units, room), max(volume, space)
-        products = max(products, len({content.product_id for content in pouch.contents}))
-    return RollNeeds(always, without, units, volume, products, tuple(sorted(unknown)))
+        kinds.add((by_hand, frozenset(droppable)))
+    return RollNeeds(always, without, units, volume, frozenset(kinds), tuple(sorted(unknown)))
 
 
 def sources(

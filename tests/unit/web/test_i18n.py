@@ -122,10 +122,13 @@ def test_small_numbers_and_times() -> None:
     assert (danish.number(12345), english.number(12345)) == ("12.345", "12,345")
     assert (danish.slot(ClockTime(9, 5)), english.slot(ClockTime(9, 5))) == ("09.05", "09:05")
     assert (danish.slot(PartOfDay.NOON), english.slot(PartOfDay.NOON)) == ("Middag", "Noon")
-    assert [danish.ago(seconds) for seconds in (-3, 1, 59, 60, 3600, 200_000)] == [
-        "for 0 sekunder siden",
-        "for 1 sekund siden",
-        "for 59 sekunder siden",
+    assert [danish.ago(seconds) for seconds in (-3, 4, 5, 9, 10, 59, 60, 3600, 200_000)] == [
+        "lige nu",
+        "lige nu",
+        "for 5 sekunder siden",
+        "for 5 sekunder siden",
+        "for 10 sekunder siden",
+        "for 50 sekunder siden",
         "for 1 minut siden",
         "for 1 time siden",
         "for 2 dage siden",

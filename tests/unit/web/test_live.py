@@ -83,12 +83,31 @@ async def test_a_store_that_cannot_answer_is_silence_and_then_news_again(service
     await stream.aclose()
 
 
+async def test_an_error_breaks_the_stream_and_the_next_reader_starts_anew(services: Services) -> None:
+    values = LiveValues(services)
+    stream = values.changes("da")
+    await anext(stream)
+    look = values._look
+
+    def broken(*, with_batches: bool) -> None:
+        raise ZeroDivisionError(with_batches)
+
+    values._look = broken  # type: ignore[method-assign]  # a bug in a view
+    with pytest.raises(ZeroDivisionError):
+        await first(stream, 100)
+    values._look = look  # type: ignore[method-assign]  # and its repair
+    again = values.changes("da")
+    assert (await anext(again))["machine.M2.word"] == "Sidder fast"
+    await again.aclose()
+
+
 async def test_a_roll_that_leaves_its_machine_is_told_once_more(migrated_file: Path, tmp_path: Path) -> None:
     file = tmp_path / "hall.db"
     shutil.copyfile(migrated_file, file)
     with Database.open(f"sqlite:///{file}") as database:
         hall = busy_hall(database, VirtualClock())
         values = LiveValues(hall.services)
+        values._readers["da"] = 1
         values._look(with_batches=True)
         assert values._keys["da"]["roll.0000010005.word"] == "Pakker"
         hall.run(MachineId("M3"), 600_000)

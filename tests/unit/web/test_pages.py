@@ -179,3 +179,14 @@ def test_a_machines_note_is_shown_where_it_has_one(services: Services, client: T
         noted = status.replace('"note": ""', '"note": "venter på Furix <40>"')
         tx.machines.set_link(MachineId("M3"), "online", services.clock.now(), noted)
     assert "venter på Furix &lt;40&gt;" in client.get("/").text
+
+
+@pytest.mark.parametrize("document", ["{}", "[]", "not JSON", '{"status": {"state": "Dancing"}}'])
+def test_a_snapshot_that_nobody_understands_is_shown_as_lost_contact(
+    services: Services, client: TestClient, document: str
+) -> None:
+    with services.database.write() as tx:
+        tx.machines.set_link(MachineId("M3"), "online", services.clock.now(), document)
+        tx.machines.set_capabilities(MachineId("M3"), document)
+    tiles = {tile["machine_id"]: tile for tile in client.get("/api/machines").json()["tiles"]}
+    assert (tiles["M3"]["situation"], tiles["M3"]["model"]) == ("link-lost", "")
