@@ -16,6 +16,7 @@ from dispenser.core.product import Catalogue
 from dispenser.store.board import Load, Progress
 from dispenser.store.records import BatchRecord, MachineRecord
 from hal.documents import capabilities_of, status_of
+from hal.errors import ProtocolViolationError
 from hal.status import Bay, MachineStatus, PackMLState
 
 MOST_LIVE_BATCHES = 20
@@ -166,10 +167,14 @@ def _board(services: Services, machines: Sequence[MachineRecord], loads: Mapping
 
 
 def _snapshot(document: str | None) -> tuple[MachineStatus | None, Sequence[Bay], str]:
+    """Return status, bays and note; a snapshot of another program version counts as none until the next look."""
     if document is None:
         return None, (), ""
-    parsed = json.loads(document)
-    return status_of(json.dumps(parsed["status"])), bays_of_snapshot(document), str(parsed.get("note", ""))
+    try:
+        parsed = json.loads(document)
+        return status_of(json.dumps(parsed["status"])), bays_of_snapshot(document), str(parsed.get("note", ""))
+    except (ProtocolViolationError, ValueError, KeyError, TypeError):
+        return None, (), ""
 
 
 def _product_at(detail: str, bays: Sequence[Bay], catalogue: Catalogue) -> str:
@@ -194,5 +199,8 @@ def _named(note: str, catalogue: Catalogue) -> str:
 def _model(document: str | None) -> str:
     if document is None:
         return ""
-    capabilities = capabilities_of(document)
+    try:
+        capabilities = capabilities_of(document)
+    except ProtocolViolationError:
+        return ""
     return f"{capabilities.vendor} {capabilities.model}"

@@ -29,6 +29,8 @@ _SECONDS = {"da": "HH.mm.ss", "en": "HH:mm:ss"}
 _DAYS = {"da": "EEE d. MMM y", "en": "EEE d MMM y"}
 _DAYS_OF_YEAR = {"da": "EEE d. MMM", "en": "EEE d MMM"}
 _LONG_DAYS = {"da": "EEEE d. MMMM y", "en": "EEEE d MMMM y"}
+_JUST_NOW = 5
+_STEP = 10
 _MINUTE = 60
 _HOUR = 3_600
 _DAY = 86_400
@@ -111,9 +113,11 @@ class Texts:
         return str(time).replace(":", ".") if self.language == "da" else str(time)
 
     def ago(self, seconds: int) -> str:
-        """Return how long since, in the largest whole unit."""
+        """Return how long since, coarsely enough that a board does not flicker: just now, 5, 10, 20 ... seconds."""
+        if seconds < _JUST_NOW:
+            return self.t("just now")
         if seconds < _MINUTE:
-            return self.n("{count} second ago", "{count} seconds ago", max(seconds, 0))
+            return self.n("{count} second ago", "{count} seconds ago", seconds // _STEP * _STEP or _JUST_NOW)
         if seconds < _HOUR:
             return self.n("{count} minute ago", "{count} minutes ago", seconds // _MINUTE)
         if seconds < _DAY:

@@ -1,6 +1,7 @@
 """Live values: one look at the store per beat for all readers, and per reader only what has changed."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Mapping
 
 import structlog
@@ -37,35 +38,47 @@ class LiveValues:
         """Start nothing yet."""
         self._services = services
         self._keys: Mapping[str, Mapping[str, str]] = {}
-        self._beat = asyncio.Condition()
-        self._readers = 0
+        self._beat = asyncio.Event()
+        self._readers = Counter[str]()
         self._task: asyncio.Task[None] | None = None
         self._rolls: frozenset[RollId] = frozenset()
         self._open: frozenset[BatchId] = frozenset()
         self._batches: tuple[LiveBatch, ...] = ()
 
     async def changes(self, language: str) -> AsyncGenerator[Mapping[str, str], None]:
-        """Yield first all live texts, then at every beat those that changed; at least the clock does."""
-        self._readers += 1
-        if self._task is None:
-            self._task = asyncio.create_task(self._run())
+        """Yield first all live texts, then those that changed, as soon as any did; at least the clock does.
+
+        Raises whatever ended the looking, so that the stream breaks and its reader comes again.
+        """
+        self._readers[language] += 1
+        task = self._started()
         sent: Mapping[str, str] = {}
         try:
             while True:
-                async with self._beat:
-                    await self._beat.wait()
-                now = self._keys[language]
-                yield {key: text for key, text in now.items() if sent.get(key) != text}
+                await self._beat.wait()
+                if task.done():
+                    task.result()
+                # A beat that was looked up before its first reader of this language came has no texts for it.
+                now = self._keys.get(language, sent)
+                if changed := {key: text for key, text in now.items() if sent.get(key) != text}:
+                    yield changed
                 sent = now
         finally:
-            self._readers -= 1
-            if not self._readers:
-                self._stop()
+            self._readers[language] -= 1
+            if not self._readers.total():
+                task.cancel()
+                self._task = None
 
-    def _stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+    def _started(self) -> asyncio.Task[None]:
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+            self._task.add_done_callback(lambda _: self._ring())
+        return self._task
+
+    def _ring(self) -> None:
+        # Every beat has an event of its own: whoever is late waits for the next, and nobody queues for a lock.
+        ringing, self._beat = self._beat, asyncio.Event()
+        ringing.set()
 
     async def _run(self) -> None:
         beats = 0
@@ -77,8 +90,7 @@ class LiveValues:
                 _log.warning("no live values", error=str(error))
             else:
                 beats += 1
-                async with self._beat:
-                    self._beat.notify_all()
+                self._ring()
             await self._services.clock.sleep(BEAT_SECONDS)
 
     def _look(self, *, with_batches: bool) -> None:
@@ -90,7 +102,9 @@ class LiveValues:
                 batch.record.batch_id for batch in self._batches if batch.record.state is BatchState.RELEASED
             )
         self._keys = {
-            language: live_keys(seen.board, seen.rolls, self._batches, Texts(language)) for language in LANGUAGES
+            language: live_keys(seen.board, seen.rolls, self._batches, Texts(language))
+            for language in LANGUAGES
+            if self._readers[language]
         }
 
 
