@@ -3,11 +3,13 @@
 import argparse
 from collections.abc import Callable
 
+import chain
 import dosing
 import printing
-from harness import row
+from harness import pipeline, row
 
 ROWS: dict[str, Callable[[bool], object]] = {
+    "demo": lambda small: pipeline("demo", "pouches", lambda steps: chain.run(steps, 20 if small else 120)),
     "expand": lambda small: row("expand", dosing.case, (250, 1_000, 4_000) if small else (1_000, 4_000, 16_000)),
     "labels": lambda small: row("labels", printing.case, (14, 56, 224) if small else (70, 280, 1_120)),
 }

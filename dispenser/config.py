@@ -75,6 +75,8 @@ class Config(BaseSettings):
     )
 
     database: str = "sqlite:///var/dispenser.db"
+    catalogue: str = ""
+    """Price list (CSV) to pack from; empty for the shipped demonstration catalogue."""
     deadline_check_seconds: int = Field(default=30, ge=1, le=3_600)
     site: SiteSection = SiteSection()
     server: ServerSection = ServerSection()

@@ -5,7 +5,7 @@ import errno
 import socket
 import sys
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
@@ -13,13 +13,13 @@ from pathlib import Path
 import structlog
 import uvicorn
 from fastapi import FastAPI
-from pharmacy_sync.catalogue.demo import load_demo
 
 from dispenser.app.clockwork import Cycle, tick
 from dispenser.app.fleet import Fleet
 from dispenser.app.services import Services
 from dispenser.config import Config, ConfigError
 from dispenser.core.ids import GroupId, MachineId
+from dispenser.core.product import Catalogue
 from dispenser.core.slots import SlotTable
 from dispenser.store.session import Database
 from dispenser.web.app import create_app
@@ -27,6 +27,8 @@ from hal.clock import SystemClock
 from hal.driver import MachineDriver
 from hal.plugins import discover, driver_for
 from labels.content import LabelSite
+from pharmacy_sync.catalogue.demo import load_demo
+from pharmacy_sync.catalogue.price_list import import_price_list
 from scheduling.triggers import Triggers
 
 _log = structlog.get_logger()
@@ -59,11 +61,28 @@ def services_of(config: Config) -> Services:
     """Return what use cases need, as `config` sets it; the database is not opened for work yet."""
     return Services(
         database=Database(config.database),
-        catalogue=load_demo(),
+        catalogue=catalogue_of(config),
         slots=SlotTable(),
         clock=SystemClock(),
         site=LabelSite(config.site.name, config.site.phone, config.site.gtin),
     )
+
+
+def catalogue_of(config: Config) -> Catalogue:
+    """Return the catalogue that `config` names, or the shipped demonstration.
+
+    Raises:
+        ConfigError: the file cannot be read, or is no price list.
+    """
+    if not config.catalogue:
+        return load_demo()
+    try:
+        result = import_price_list(Path(config.catalogue).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError((f"catalogue: {config.catalogue}: {error}",)) from error
+    if result.refused:
+        raise ConfigError(tuple(f"catalogue: {found.text('en')} {found.fix('en')}" for found in result.findings))
+    return result.catalogue
 
 
 def drivers_of(config: Config) -> dict[MachineId, MachineDriver]:
@@ -101,7 +120,7 @@ def app_of(config: Config, services: Services) -> FastAPI:
     triggers = Triggers(lambda: tick(services, cycles), failed, config.deadline_check_seconds)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         await fleet.start()
         triggers.start()
         try:

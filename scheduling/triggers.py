@@ -28,7 +28,8 @@ class Triggers:
         )
 
         def report(event: JobExecutionEvent) -> None:
-            on_error(event.exception)
+            if event.exception is not None:
+                on_error(event.exception)
 
         self._scheduler.add_listener(report, EVENT_JOB_ERROR)
 

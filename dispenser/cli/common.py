@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +19,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")
 
 
 @contextmanager
-def services(config: Path | None) -> "Iterator[Services]":
+def services(config: Path | None) -> "Generator[Services]":
     """Open the services that the settings name, and close them afterwards.
 
     Raises:

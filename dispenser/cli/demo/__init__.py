@@ -8,6 +8,7 @@ import tempfile
 import time
 from datetime import date, timedelta
 from pathlib import Path
+from types import FrameType
 
 from rich.console import Console
 
@@ -27,7 +28,7 @@ def run_demo(*, once: bool, as_json: bool, citizens: int, seed: int, speed: int,
     console = Console(stderr=True, quiet=as_json and once)
     began = time.monotonic()
     root = Path(tempfile.mkdtemp(prefix="dispenser-demo-")) if once else _fresh(HOME)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGTERM, _end)
     code = 0
     try:
         with Processes(root / "logs") as processes:
@@ -53,6 +54,10 @@ def run_demo(*, once: bool, as_json: bool, citizens: int, seed: int, speed: int,
         if once:
             shutil.rmtree(root, ignore_errors=True)
     return code
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(1)
 
 
 def _today() -> date:

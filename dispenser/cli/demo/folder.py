@@ -14,6 +14,7 @@ _PARTS = {Partable.INDIVISIBLE: "none", Partable.HALVES: "halves", Partable.QUAR
 _LARGE_BAYS = 96
 _SMALL_BAYS = 60
 _UNITS_IN_CANISTER = 5_000
+_FASTEST_TIMERS = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +148,8 @@ def _opcua(machine_id: str, port: int, bays: int) -> DemoMachine:
 
 
 def _serial(machine_id: str, link: Path, speed: int) -> DemoMachine:
-    # The line's timers run as fast as the machine's time does.
-    uri = f"pplis://{link}?baud=115200&timers={1 / speed:.6f}"
+    # The line's timers run as fast as the machine's time does, but never so fast that a busy host misses them.
+    uri = f"pplis://{link}?baud=115200&timers={max(1 / speed, _FASTEST_TIMERS):.6f}"
     return DemoMachine(machine_id, "serial", f"pty:{link}", uri, _SMALL_BAYS)
 
 
