@@ -26,7 +26,7 @@ _PARTS: Final = {"none": 4, "halves": 2, "quarters": 1}
 
 
 def wares_of(text: str) -> tuple[Ware, ...]:
-    """Read a product list: CSV with the columns product_id, unit and partable (none, halves or quarters).
+    """Read a product list: CSV with the columns product_id, unit, partable (none, halves or quarters), perhaps name.
 
     Raises:
         ValueError: a column is missing, a value is unknown, or there are too few products for a plan.
@@ -41,7 +41,7 @@ def wares_of(text: str) -> tuple[Ware, ...]:
         if row["partable"] not in _PARTS:
             message = f"{row['product_id']}: partable is {row['partable']!r}, not one of {', '.join(_PARTS)}"
             raise ValueError(message)
-        wares.append(Ware(row["product_id"], row["unit"], _PARTS[row["partable"]]))
+        wares.append(Ware(row["product_id"], row["unit"], _PARTS[row["partable"]], row.get("name", "")))
     if len(wares) < MOST_LINES * (2 * _SPACING + 1):
         message = f"{len(wares)} products are too few for plans of up to {MOST_LINES} different medicines"
         raise ValueError(message)
@@ -132,8 +132,13 @@ def _request(name: str, citizen_id: str, ware: Ware, first: date, dice: Random) 
         "id": name,
         "status": "active",
         "intent": "order",
-        "medicationCodeableConcept": {"coding": [{"system": DRUG_ID_SYSTEM, "code": ware.product_id}]},
+        "medicationCodeableConcept": _medicine(ware),
         "subject": {"reference": f"Patient/{citizen_id}"},
         "authoredOn": began.isoformat(),
         "dosageInstruction": dosages(ware, began, first, dice),
     }
+
+
+def _medicine(ware: Ware) -> Json:
+    coding: Json = {"coding": [{"system": DRUG_ID_SYSTEM, "code": ware.product_id}]}
+    return {**coding, "text": ware.name} if ware.name else coding

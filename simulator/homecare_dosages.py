@@ -31,11 +31,12 @@ _ONE: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Ware:
-    """A product that may be ordered: drug id, unit word, smallest part of a tablet in quarters (4 is a whole one)."""
+    """A product that may be ordered: drug id, unit word, smallest part of a tablet in quarters (4 is whole), name."""
 
     product_id: str
     unit: str
     smallest_quarters: int = _ONE
+    name: str = ""
 
 
 def dosages(ware: Ware, began: date, first: date, dice: Random) -> list[Json]:

@@ -156,10 +156,17 @@ def _serial(machine_id: str, link: Path, speed: int) -> DemoMachine:
 def _write_products(file: Path, catalogue: Catalogue) -> None:
     with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow(("product_id", "unit", "partable"))
+        writer.writerow(("product_id", "unit", "partable", "name"))
         for product in catalogue.products.values():
             if product.dispensable and product.solid_oral:
-                writer.writerow((product.product_id, product.units[0], _PARTS[product.partable]))
+                writer.writerow(
+                    (
+                        product.product_id,
+                        product.units[0],
+                        _PARTS[product.partable],
+                        f"{product.name} {product.strength}",
+                    )
+                )
 
 
 def _free_ports(count: int) -> list[int]:
