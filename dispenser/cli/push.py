@@ -3,9 +3,11 @@
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx2
+from rich.console import Console
 from rich.progress import track
 
 FHIR_JSON = "application/fhir+json"
@@ -13,30 +15,46 @@ _REFUSED = 3
 _SECONDS = 30.0
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One pushed file: the HTTP status, and every problem when it was refused."""
+
+    file: str
+    status: int
+    problems: tuple[str, ...]
+
+
 class ServerUnreachableError(Exception):
     """The controller does not answer."""
 
 
 def push_files(files: Sequence[Path], url: str, *, as_json: bool) -> int:
-    """POST every bundle in `files` to `url`; return the exit code: 0, or 3 when one was refused.
+    """POST every bundle in `files` to `url`, print what came of it, and return the exit code: 3 if one was refused.
 
     Raises:
         ServerUnreachableError: nobody answers; what was pushed before stays, and may be pushed again.
     """
-    refused = 0
-    results: list[dict[str, object]] = []
-    with httpx2.Client(base_url=url, timeout=_SECONDS) as client:
-        found = list(_bundles(files))
-        for file in found if as_json else track(found, description="pushing plans"):
-            status, document = _post(client, url, file.read_bytes())
-            issues = [_issue(issue) for issue in document.get("issue", [])]
-            refused += bool(issues)
-            results.append({"file": str(file), "status": status, "problems": issues})
+    results = deliver(files, url, Console(stderr=True, quiet=as_json))
     if as_json:
-        sys.stdout.write(json.dumps(results, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps([asdict(result) for result in results], ensure_ascii=False) + "\n")
     else:
-        _tell(results, refused)
-    return _REFUSED if refused else 0
+        sys.stdout.writelines(f"{line}\n" for line in told(results))
+    return _REFUSED if any(result.problems for result in results) else 0
+
+
+def deliver(files: Sequence[Path], url: str, console: Console) -> list[Delivery]:
+    """POST every bundle in `files` to `url`, with a progress bar on `console`; return what became of each.
+
+    Raises:
+        ServerUnreachableError: nobody answers.
+    """
+    results: list[Delivery] = []
+    with httpx2.Client(base_url=url, timeout=_SECONDS) as client:
+        for file in track(list(_bundles(files)), description="pushing plans", console=console, disable=console.quiet):
+            status, document = _post(client, url, file.read_bytes())
+            problems = tuple(_issue(issue) for issue in document.get("issue", []))
+            results.append(Delivery(str(file), status, problems))
+    return results
 
 
 def _bundles(files: Sequence[Path]) -> Iterator[Path]:
@@ -61,10 +79,10 @@ def _issue(issue: dict[str, object]) -> str:
     return f"{where}: {text}" if where else str(text)
 
 
-def _tell(results: Sequence[dict[str, object]], refused: int) -> None:
-    for result in results:
-        problems = result["problems"]
-        if isinstance(problems, list) and problems:
-            sys.stdout.write(f"{result['file']}: refused ({result['status']})\n")
-            sys.stdout.writelines(f"  {problem}\n" for problem in problems)
-    sys.stdout.write(f"{len(results) - refused} accepted, {refused} refused\n")
+def told(results: Sequence[Delivery]) -> Iterator[str]:
+    """Yield what a human wants to know of `results`: every refusal with its problems, then the counts."""
+    refused = [result for result in results if result.problems]
+    for result in refused:
+        yield f"{result.file}: refused ({result.status})"
+        yield from (f"  {problem}" for problem in result.problems)
+    yield f"{len(results) - len(refused)} accepted, {len(refused)} refused"

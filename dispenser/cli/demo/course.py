@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dispenser.cli.demo.folder import DemoFolder
 from dispenser.cli.demo.processes import DemoFailedError, Processes
+from dispenser.cli.push import deliver, told
 
 CONTROLLER = "controller"
 GROUP = "hjemmepleje-nord"
@@ -87,10 +88,9 @@ class Course:
         options = ("--citizens", str(citizens), "--bad", str(_BAD_BUNDLES), "--seed", str(folder.seed))
         where = ("--products", str(folder.products), "--out", str(folder.plans), "--group", GROUP)
         self._processes.run("dispenser-sim", "plans", *options, "--from", folder.first.isoformat(), *where)
-        from dispenser.cli.push import push_files
-
         self._console.print(f"Pushing medication plans of {citizens} citizens as FHIR bundles ...")
-        push_files([folder.plans], folder.url, as_json=False)
+        for line in told(deliver([folder.plans], folder.url, self._console)):
+            self._console.print(line, highlight=False)
 
     def _plan(self, client: httpx2.Client) -> str:
         folder = self._folder
