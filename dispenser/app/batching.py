@@ -48,7 +48,8 @@ def plan_due(services: Services) -> list[BatchRecord]:
 def plan_batch(services: Services, group_id: GroupId, period: Period, who: str) -> BatchRecord:
     """Plan `group_id`'s rolls over `period` from the plans as they are now, check them, and store the snapshot.
 
-    A batch with a holding finding is stored as held, so that a human sees it; it can never be released.
+    A batch with a holding finding is stored as held, so that a human sees it; it can never be released, and its
+    rolls are void, so that everybody in it can be planned again.
 
     Raises:
         NothingToPackError: no pouches.
@@ -114,6 +115,9 @@ def _store(tx: Transaction, batch: Batch, findings: Sequence[Finding], who: str,
     state = BatchState.PLANNED if verdict_of(findings) is Verdict.PASS else BatchState.HELD
     digest = batch_digest(batch)
     tx.batches.add(batch, digest, tuple(finding_record(finding) for finding in findings), state, now)
+    if state is BatchState.HELD:
+        for roll in batch.rolls:
+            tx.batches.void_roll(roll.roll_id, "batch held")
     tx.groups.mark_batched(batch.group_id, batch.period, batch.batch_id)
     tx.audit.append(now, who, f"batch {state.value}", f"batch/{batch.batch_id}", f"digest {digest}")
     return tx.batches.get(batch.batch_id)
