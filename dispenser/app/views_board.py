@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from dispenser.app.machines import bays_of_snapshot
 from dispenser.app.services import Services
+from dispenser.app.views_names import named
 from dispenser.app.views_situation import TONES, Situation, Standing, Tone, situation_of
 from dispenser.core.ids import BatchId, MachineId, ProductId, RollId
 from dispenser.core.job import JobState
@@ -20,7 +21,6 @@ from hal.errors import ProtocolViolationError
 from hal.status import Bay, MachineStatus, PackMLState
 
 MOST_LIVE_BATCHES = 20
-_PRODUCT_ID = re.compile(r"\b\d{11}\b")
 _BAY = re.compile(r"bay (?P<bay>\d{1,4})")
 _WIRES = {"opc.tcp": "OPC UA", "pplis": "serial"}
 
@@ -140,7 +140,7 @@ def tile_of(record: MachineRecord, load: Load, catalogue: Catalogue, now: dateti
         detail=detail,
         product=_product_at(detail, bays, catalogue),
         tone=TONES[situation],
-        note=_named(note, catalogue),
+        note=named(note, catalogue),
         state=status.state if status else None,
         roll_id=load.roll_id,
         batch_id=load.batch_id,
@@ -184,16 +184,6 @@ def _product_at(detail: str, bays: Sequence[Bay], catalogue: Catalogue) -> str:
         return ""
     products = [catalogue.products.get(ProductId(bay.product)) for bay in bays if bay.number == int(named["bay"])]
     return "".join(product.short_name for product in products if product is not None)
-
-
-def _named(note: str, catalogue: Catalogue) -> str:
-    """Return `note` with names in place of the product ids that the catalogue knows."""
-
-    def name(match: re.Match[str]) -> str:
-        product = catalogue.products.get(ProductId(match[0]))
-        return product.short_name if product else match[0]
-
-    return _PRODUCT_ID.sub(name, note)
 
 
 def _model(document: str | None) -> str:

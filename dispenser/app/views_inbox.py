@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dispenser.app.services import Services
+from dispenser.app.views_names import named
 from dispenser.core.plan import Disposition
 from dispenser.store.records import InboxRecord, LineRecord
 
@@ -20,9 +21,10 @@ class MessageLine:
 
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
-    """One medicine that no machine packs until somebody has decided."""
+    """One medicine that no machine packs until somebody has decided; `text` names the medicine."""
 
     record: LineRecord
+    text: str
     name: str
 
 
@@ -58,7 +60,9 @@ def inbox_page(services: Services) -> InboxPage:
             MessageLine(message, names.get(message.citizen_id, "") if message.citizen_id else "")
             for message in messages
         ),
-        waiting=tuple(WaitingLine(line, names.get(line.citizen_id, "")) for line in waiting),
+        waiting=tuple(
+            WaitingLine(line, named(line.text, services.catalogue), names.get(line.citizen_id, "")) for line in waiting
+        ),
         packed=counts.get(Disposition.PACKED, 0),
         parked=counts.get(Disposition.PARKED, 0),
         refused=counts.get(Disposition.REFUSED, 0),

@@ -64,7 +64,7 @@ def inbox_model(view: InboxPage, texts: Texts) -> InboxModel:
 def _waiting(line: WaitingLine, texts: Texts) -> WaitingModel:
     record = line.record
     return WaitingModel(
-        record.text, line.name, record.revision, _DISPOSITIONS[record.disposition], grouped(record.reasons, texts)
+        line.text, line.name, record.revision, _DISPOSITIONS[record.disposition], grouped(record.reasons, texts)
     )
 
 

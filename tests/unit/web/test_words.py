@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispenser.app.views_names import named
 from dispenser.app.views_situation import ONLINE, TONES, Situation, Standing, Tone, situation_of
 from dispenser.core.batch import BatchState
 from dispenser.core.job import JobState
@@ -23,6 +24,7 @@ from dispenser.web.panel.words import (
 from hal.status import Alarm, PackMLState
 from hal.wire import words
 from safety.findings import Severity
+from tests.support.hall import catalogue
 
 ALARMS = [value for name, value in vars(words).items() if name.startswith("ALARM_") and value.isupper()]
 standings = st.builds(
@@ -98,6 +100,10 @@ def test_every_journal_kind_that_concerns_a_pouch_has_a_word() -> None:
 )
 def test_what_others_say_is_put_into_danish_where_it_is_known(english: str, danish: str) -> None:
     assert said(english, Texts("da")) == danish
+
+
+def test_a_medicine_is_named_where_only_its_number_was_said() -> None:
+    assert named("28100000005: 3 units needed, 99999999999", catalogue()) == "Furix 40 mg: 3 units needed, 99999999999"
 
 
 @given(st.text(max_size=80))
