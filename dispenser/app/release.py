@@ -29,7 +29,8 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
     """Release a planned batch to the machines in `who`'s name; a batch that is released already stays so.
 
     Raises:
-        NotReleasableError: unknown, held, a plan has changed since the snapshot (C18), or a roll fits no machine.
+        NotReleasableError: unknown, held, no roll in use, a plan has changed since the snapshot (C18), or a roll fits
+            no machine.
     """
     with services.database.read() as tx:
         record = tx.batches.find(batch_id)
@@ -51,6 +52,8 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
         reasons += _stale(services, tx, batch.group_id, rolls)
         if record.state is BatchState.HELD:
             reasons.append(f"batch {batch_id} is held by its findings")
+        elif not rolls:
+            reasons.append(f"batch {batch_id} has no roll left to pack")
         if reasons:
             raise NotReleasableError(reasons)
         now = services.clock.now()
