@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dispenser.app.fold import OrderFold, OrderMoved, PouchOutcome, require_continuity
-from dispenser.app.release import queue_job
+from dispenser.app.release import end_batch_if_done, queue_job
 from dispenser.app.services import Services
-from dispenser.core.batch import BatchState
 from dispenser.core.ids import MachineId
 from dispenser.core.job import JobEvent, JobState, advance
 from dispenser.store.records import JobRecord
@@ -136,11 +135,8 @@ class Book:
         missing = [pouch.number for pouch in tx.jobs.pouches_of_job(job.job_id) if pouch.state in OPEN]
         tx.jobs.move(job.job_id, job.state, advance(job.state, event if missing else JobEvent.ALL_PACKED), now)
         roll = tx.batches.roll_record(job.roll_id)
-        batch_id = roll.batch_id
         if missing:
             tx.jobs.release_unpacked(job.job_id, event.value, now)
             if roll.void_reason is None:
                 queue_job(tx, job.roll_id, self.machine_id, missing, job.created_at)
-        if tx.jobs.open_count(batch_id) == 0:
-            tx.batches.move(batch_id, BatchState.RELEASED, BatchState.PACKED, str(self.machine_id), now)
-            tx.audit.append(now, str(self.machine_id), "batch packed", f"batch/{batch_id}", "")
+        end_batch_if_done(tx, roll.batch_id, str(self.machine_id), now)

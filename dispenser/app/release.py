@@ -86,6 +86,14 @@ def leave_for_later(tx: Transaction, job: JobRecord, numbers: Sequence[int], now
     queue_job(tx, job.roll_id, job.machine_id, numbers, job.created_at)
 
 
+def end_batch_if_done(tx: Transaction, batch_id: BatchId, who: str, now: datetime) -> None:
+    """Move a released batch to packed when none of its jobs is queued or live any more."""
+    if tx.jobs.open_count(batch_id) == 0 and tx.batches.move(
+        batch_id, BatchState.RELEASED, BatchState.PACKED, who, now
+    ):
+        tx.audit.append(now, who, "batch packed", f"batch/{batch_id}", "")
+
+
 def queue_job(
     tx: Transaction, roll_id: RollId, machine_id: MachineId, numbers: Sequence[int], now: datetime
 ) -> JobRecord:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from dispenser.app.release import end_batch_if_done
 from dispenser.app.services import Services
 from dispenser.core.ids import BatchId, RollId
 from dispenser.core.job import JobState
@@ -35,6 +36,7 @@ def supersede(services: Services, tx: Transaction, plan: MedicationPlan, now: da
         pouches = ", ".join(str(number) for number in stale.discard.get(roll_id, ()))
         detail = f"{reason}; discard pouches {pouches}" if pouches else reason
         tx.audit.append(now, "controller", "roll void", f"roll/{roll_id}", detail)
+        end_batch_if_done(tx, tx.batches.roll_record(roll_id).batch_id, "controller", now)
 
 
 def _unqueue(tx: Transaction, roll_id: RollId, reason: str, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """A small hall for use cases: one machine, one group, and plans that change while somebody works."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,6 +20,8 @@ from hal.clock import Clock
 from tests.support.hall import EVENING, MONDAY, MORNING, NORTH, Hall, catalogue
 from tests.support.world import VirtualClock
 
+Fresh = Callable[[str], AbstractContextManager[str]]
+"""What the fixture `fresh` gives: a new database of the kind asked for."""
 M1 = MachineId("M1")
 DAYS = Period(MONDAY, MONDAY + timedelta(days=2))
 WHO = "Farmaceut Kirsten Holm"

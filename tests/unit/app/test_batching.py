@@ -1,7 +1,6 @@
 """A batch is a snapshot: everyone of the group once, checked, and stored whole or not at all."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +13,7 @@ from dispenser.core.dosage import FreeTextDosage
 from dispenser.core.ids import BatchId
 from dispenser.store.session import Database
 from tests.support.hall import NORTH
-from tests.support.pharmacy import DAYS, WHO, OpenedCatalogue, Pharmacy, line, lined, with_products
+from tests.support.pharmacy import DAYS, WHO, Fresh, OpenedCatalogue, Pharmacy, line, lined, with_products
 
 
 def citizens_of(pharmacy: Pharmacy, batch_id: BatchId) -> list[str]:
@@ -108,7 +107,6 @@ def changing(pharmacy: Pharmacy) -> Callable[[], object]:
     return lambda: pharmacy.prescribe(1, line("A"))
 
 
-Fresh = Callable[[str], AbstractContextManager[str]]
 Step = tuple[str, int]
 steps = st.lists(st.tuples(st.sampled_from(["move in", "change", "plan"]), st.integers(1, 4)), max_size=8)
 
