@@ -9,7 +9,7 @@ from dispenser.app.services import Services
 from dispenser.core.ids import GroupId
 from dispenser.core.roll import Period
 from dispenser.store.records import BatchRecord, PeriodRecord
-from scheduling.calendar import DeadlineRule, deadline_of, following, period_from
+from scheduling.calendar import DeadlineRule, deadline_of, following, local_date, period_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,10 @@ def _continue(services: Services, cycle: Cycle) -> None:
         period = following(latest.period)
     else:
         return
+    today = local_date(services.clock.now())
+    # Days that are over are packed for nobody: a cycle that began long ago, or a controller that was off.
+    while period.last < today:
+        period = following(period)
     open_period(services, cycle.group_id, period, deadline_of(period, DeadlineRule()))
 
 
