@@ -65,11 +65,12 @@ def prepare(
         if verdict_of(findings) is not Verdict.PASS:
             raise NotSendableError("; ".join(finding.text("en") for finding in findings))
         now = services.clock.now()
+        if not tx.jobs.set_sent(job.job_id, number, document_of(order), digest_of(order), epoch, now):
+            return None
         later = [number for number in numbers if number not in now_numbers]
         if later:
             leave_for_later(tx, job, later, now)
-        sent = tx.jobs.set_sent(job.job_id, number, document_of(order), digest_of(order), epoch, now)
-        return order if sent else None
+        return order
 
 
 def _pouch_order(pouch: PouchSources, label: LabelContent) -> PouchOrder:

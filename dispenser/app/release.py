@@ -80,7 +80,7 @@ def _stale(services: Services, tx: Transaction, group_id: GroupId, rolls: Sequen
 
 
 def leave_for_later(tx: Transaction, job: JobRecord, numbers: Sequence[int], now: datetime) -> None:
-    """Move the pouches `numbers` of a queued `job` to a job of their own, which comes right after it."""
+    """Move the pouches `numbers` of a `job` just sent to a job of their own, which comes right after it."""
     for number in numbers:
         tx.jobs.close_pouch(job.job_id, number, "void", None, "left for the next order", now)
     queue_job(tx, job.roll_id, job.machine_id, numbers, job.created_at)
