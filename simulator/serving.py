@@ -12,6 +12,8 @@ from simulator.machine import Machine
 from simulator.spec import MachineSpec
 from simulator.state_folder import FileMemory
 
+FASTEST_TIMERS = 0.03
+"""Least factor on the line's timers however fast the machine runs: a busy host would miss shorter ones."""
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -75,7 +77,7 @@ def _port(spec: MachineSpec, host: Host, on_ready: Callable[[], None]) -> Corout
     if spec.wire == "serial":
         from simulator.ports.line import serve_line  # noqa: PLC0415
 
-        return serve_line(host, spec.where, spec.baud, 1 / host.speed, on_ready)
+        return serve_line(host, spec.where, spec.baud, max(1 / host.speed, FASTEST_TIMERS), on_ready)
     from simulator.ports.opcua import serve_opcua  # noqa: PLC0415
 
     return serve_opcua(host, spec.where, on_ready=on_ready)

@@ -22,6 +22,8 @@ class _Exchange:
     message_id: str
     answer: asyncio.Future[Message]
     give_up: float
+    give_up_unless_answered: float
+    """The same, had nothing come in since our own side last went on: what a bell falls back to."""
 
 
 class Line:
@@ -84,7 +86,7 @@ class Line:
             raise UnreachableError(self.lost)
         now = self._clock.monotonic()
         answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        self._exchange = _Exchange(message_id, answer, now + self._patience)
+        self._exchange = _Exchange(message_id, answer, now + self._patience, now + self._patience)
         self._act(self._link.send(records, now))
         try:
             return await answer
@@ -106,6 +108,8 @@ class Line:
             self._heard_at = now
             if self._exchange is not None:
                 self._exchange.give_up = now + self._patience
+                if self._link.phase is lis.Phase.SENDING:
+                    self._exchange.give_up_unless_answered = self._exchange.give_up
         self._act(actions)
 
     def _rang(self) -> None:
@@ -147,6 +151,9 @@ class Line:
             self.discarded += 1
             return
         if message.kind == pplis.BELL:
+            # A sign of life, but no step towards the answer: a machine that forgot our message rings on for ever.
+            if self._exchange is not None:
+                self._exchange.give_up = self._exchange.give_up_unless_answered
             self._bell(message)
             return
         exchange = self._exchange
