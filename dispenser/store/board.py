@@ -9,6 +9,7 @@ from dispenser.core.batch import BatchState
 from dispenser.core.ids import BatchId, CitizenId, GroupId, MachineId, RollId
 from dispenser.core.job import LIVE_STATES, JobState
 from dispenser.core.roll import HEADER_NUMBER
+from dispenser.store.pouches import OLDEST_FIRST
 from dispenser.store.repository import Repository, chunks
 from dispenser.store.tables.batches import BatchRow, RollRow
 from dispenser.store.tables.common import table_of
@@ -122,11 +123,7 @@ class Board(Repository):
         """Return the state of each roll's newest attempt."""
         found: dict[RollId, JobState] = {}
         for names in chunks(roll_ids):
-            statement = (
-                select(_JOB.c.roll_id, _JOB.c.state)
-                .where(_JOB.c.roll_id.in_(names))
-                .order_by(_JOB.c.created_at, _JOB.c.updated_at)
-            )
+            statement = select(_JOB.c.roll_id, _JOB.c.state).where(_JOB.c.roll_id.in_(names)).order_by(*OLDEST_FIRST)
             found |= {RollId(row["roll_id"]): JobState(row["state"]) for row in self._all(statement)}
         return found
 

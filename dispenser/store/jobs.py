@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, func, insert, select, update
 from dispenser.core.ids import BatchId, JobId, MachineId, RollId
 from dispenser.core.job import LIVE_STATES, TRANSITIONS, IllegalJobMoveError, JobState
 from dispenser.store.errors import NotFoundError
-from dispenser.store.pouches import Pouches
+from dispenser.store.pouches import OLDEST_FIRST, Pouches
 from dispenser.store.records import JobRecord
 from dispenser.store.tables import JOB, POUCH, ROLL
 
@@ -84,7 +84,7 @@ class Jobs(Pouches):
 
     def of_roll(self, roll_id: RollId) -> tuple[JobRecord, ...]:
         """Return all attempts at a roll, oldest first."""
-        rows = self._all(select(JOB).where(JOB.c.roll_id == roll_id).order_by(JOB.c.created_at, JOB.c.job_id))
+        rows = self._all(select(JOB).where(JOB.c.roll_id == roll_id).order_by(*OLDEST_FIRST))
         return tuple(_record(row) for row in rows)
 
     def of_batch(self, batch_id: BatchId) -> tuple[JobRecord, ...]:
@@ -93,7 +93,7 @@ class Jobs(Pouches):
             select(JOB)
             .join(ROLL, ROLL.c.roll_id == JOB.c.roll_id)
             .where(ROLL.c.batch_id == batch_id)
-            .order_by(JOB.c.roll_id, JOB.c.created_at, JOB.c.job_id)
+            .order_by(JOB.c.roll_id, *OLDEST_FIRST)
         )
         return tuple(_record(row) for row in rows)
 

@@ -11,6 +11,8 @@ from dispenser.store.tables import JOB, POUCH, ROLL
 
 _COLUMNS = (*POUCH.c, JOB.c.machine_id, JOB.c.order_number)
 _OPEN = ("planned", "unknown")
+OLDEST_FIRST = (JOB.c.created_at, JOB.c.order_number.nulls_last(), JOB.c.job_id)
+"""Attempts at one roll: what goes on from an attempt has its time, and is sent after it."""
 
 
 class Pouches(Repository):
@@ -91,6 +93,6 @@ class Pouches(Repository):
             select(*_COLUMNS)
             .join(JOB, JOB.c.job_id == POUCH.c.job_id)
             .where(which)
-            .order_by(POUCH.c.roll_id, POUCH.c.number, JOB.c.created_at, JOB.c.job_id)
+            .order_by(POUCH.c.roll_id, POUCH.c.number, *OLDEST_FIRST)
         )
         return tuple(PouchRecord(**row) for row in rows)
