@@ -24,9 +24,13 @@ def roll_labels(services: Services, roll_id: RollId) -> bytes:
 
 
 def batch_labels(services: Services, batch_id: BatchId) -> bytes:
-    """Return the labels of all rolls of a batch as one PDF, in order."""
+    """Return the labels of all rolls of a batch as one PDF, in order.
+
+    Raises:
+        NotFoundError: no such batch.
+    """
     with services.database.read() as tx:
-        rolls = [roll.roll_id for roll in tx.batches.rolls(batch_id)]
+        rolls = [roll.roll_id for roll in tx.batches.rolls(tx.batches.get(batch_id).batch_id)]
         return print_labels(label for roll_id in rolls for label in _labels(services, tx, roll_id))
 
 
