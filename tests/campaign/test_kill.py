@@ -55,7 +55,7 @@ def test_twenty_kills_of_everything_cost_no_pouch(tmp_path: Path, record_propert
                 while time.monotonic() < wait_until:
                     time.sleep(0.05)
         course.fetch_papers(batch_id)
-    account = account_of(folder, CITIZENS, 0.0)
+    account = account_of(folder, 0.0)
     assert made == len(deck), f"the batch was packed after {made} kills only"
     assert (account.lost, account.doubled, account.truth_equal) == (0, 0, True)
     assert account.pouches == account.labels_read_back

@@ -36,7 +36,7 @@ def run_demo(*, once: bool, as_json: bool, citizens: int, seed: int, speed: int,
             folder = DemoFolder.create(root, first=first, seed=seed, port=0 if once else port, speed=speed)
             course = Course(folder, processes, console)
             course.run(citizens)
-            account = account_of(folder, citizens, round(time.monotonic() - began, 1))
+            account = account_of(folder, round(time.monotonic() - began, 1))
             _report(console, folder, account)
             if as_json:
                 sys.stdout.write(json.dumps(account.document()) + "\n")

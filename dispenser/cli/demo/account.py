@@ -21,7 +21,7 @@ from labels.symbol import symbol_for
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Figures of one demonstration; `pouches` are packed dose pouches, headers not counted."""
+    """Figures of one demonstration; `citizens` have a roll, `pouches` are packed dose pouches, headers not counted."""
 
     citizens: int
     machines: int
@@ -45,7 +45,7 @@ class Account:
         return asdict(self)
 
 
-def account_of(folder: DemoFolder, citizens: int, seconds: float) -> Account:
+def account_of(folder: DemoFolder, seconds: float) -> Account:
     """Hold the controller's record against the machines' truth logs and the printed labels."""
     services = services_of(load(folder.config))
     try:
@@ -55,12 +55,15 @@ def account_of(folder: DemoFolder, citizens: int, seconds: float) -> Account:
         packed = _packed_truth(services, truth)
         with services.database.read() as tx:
             parked = tx.plans.line_counts().get(Disposition.PARKED, 0)
+            citizens = {
+                roll.citizen_id for batch in tx.batches.newest(100) for roll in tx.batches.rolls(batch.batch_id)
+            }
             refused = tx.inbox.counts().get("refused", (0, 0))[1]
     finally:
         services.database.close()
     dose_pouches = {key for key in packed if key[1] != HEADER_NUMBER}
     return Account(
-        citizens=citizens,
+        citizens=len(citizens),
         machines=len(truth),
         pouches=len(dose_pouches),
         void=sum(pouch.outcome == "void" for pouches in truth.values() for pouch in pouches),
