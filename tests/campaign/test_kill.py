@@ -3,6 +3,7 @@
 import os
 import random
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -16,16 +17,18 @@ from dispenser.cli.demo.course import CONTROLLER, Course
 from dispenser.cli.demo.folder import DemoFolder
 from dispenser.cli.demo.processes import Processes
 
-KILLS = 20
+KILLS = int(os.environ.get("CAMPAIGN_KILLS", "20"))
 """Of the controller, and of the machines on each wire."""
-CITIZENS = 40
+CITIZENS = 2 * KILLS
 SPEED = 6
-LONGEST_SECONDS = 900.0
+LONGEST_SECONDS = 45.0 * KILLS
 
 
 @pytest.mark.campaign
 @pytest.mark.timeout(LONGEST_SECONDS)
-def test_twenty_kills_of_everything_cost_no_pouch(tmp_path: Path, record_property: pytest.RecordProperty) -> None:
+def test_twenty_kills_of_everything_cost_no_pouch(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     seed = int(os.environ.get("CAMPAIGN_SEED", random.randrange(1_000_000)))
     print(f"CAMPAIGN_SEED={seed} ./run test tests/campaign/test_kill.py")  # noqa: T201 - replays a failure
     record_property("seed", seed)

@@ -55,15 +55,13 @@ def account_of(folder: DemoFolder, seconds: float) -> Account:
         packed = _packed_truth(services, truth)
         with services.database.read() as tx:
             parked = tx.plans.line_counts().get(Disposition.PARKED, 0)
-            citizens = {
-                roll.citizen_id for batch in tx.batches.newest(100) for roll in tx.batches.rolls(batch.batch_id)
-            }
+            rolls = [roll for batch in tx.batches.newest(100) for roll in tx.batches.rolls(batch.batch_id)]
             refused = tx.inbox.counts().get("refused", (0, 0))[1]
     finally:
         services.database.close()
     dose_pouches = {key for key in packed if key[1] != HEADER_NUMBER}
     return Account(
-        citizens=len(citizens),
+        citizens=len({roll.citizen_id for roll in rolls}),
         machines=len(truth),
         pouches=len(dose_pouches),
         void=sum(pouch.outcome == "void" for pouches in truth.values() for pouch in pouches),
