@@ -14,6 +14,7 @@ _BITS_PER_BYTE: Final = 10
 _SLACK_SECONDS: Final = 0.003
 """How far ahead of the modelled line bytes may leave, because a wait shorter than this cannot be kept."""
 _TIMEOUT_FRAMES: Final = 3
+_SHORTEST_TIMEOUT_SECONDS: Final = 1.0
 _BELL_SPACING_SECONDS: Final = 0.1
 _BELL_QUIET_SECONDS: Final = 0.03
 _BELL_OVERDUE_SECONDS: Final = pplis.HEARTBEAT_SECONDS * 0.8
@@ -46,8 +47,9 @@ class LineRate:
     timers: float = 1.0
 
     def link_timers(self) -> Timers:
-        """Return the link's timers; no time-out ends before a frame can have passed."""
-        return Timers(self.timers, _TIMEOUT_FRAMES * pplis.FRAME_BYTES * _BITS_PER_BYTE / self.bits_per_second)
+        """Return the link's timers; no time-out is so short that a slow line or a busy computer misses it."""
+        frames = _TIMEOUT_FRAMES * pplis.FRAME_BYTES * _BITS_PER_BYTE / self.bits_per_second
+        return Timers(self.timers, max(_SHORTEST_TIMEOUT_SECONDS, frames))
 
 
 class Session:

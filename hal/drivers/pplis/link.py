@@ -17,6 +17,9 @@ _ACK: Final = bytes([pplis.ACK])
 _NAK: Final = bytes([pplis.NAK])
 _ENQ: Final = bytes([pplis.ENQ])
 _EOT: Final = bytes([pplis.EOT])
+_SHORTEST_TIMEOUT_SECONDS: Final = 1.0
+_TIMEOUT_FRAMES: Final = 3
+_BITS_PER_BYTE: Final = 10
 _REPLY: Final = re.compile(rb"[\x04\x05\x06\x15]")
 """EOT, ENQ, ACK, NAK."""
 
@@ -33,12 +36,15 @@ class LinkTimers:
 
     @classmethod
     def fast(cls, factor: float, baud: int) -> Self:
-        """Return the standard's timers times `factor`; no time-out is shorter than three frames at `baud`."""
-        least = 30 * pplis.FRAME_BYTES / baud if factor < 1 else 0.0
+        """Return the standard's timers times `factor`; no time-out is shorter than a second, nor than three frames.
+
+        Shorter pauses only make a line faster; a time-out that a busy computer can miss loses messages.
+        """
+        least = max(_SHORTEST_TIMEOUT_SECONDS, _TIMEOUT_FRAMES * pplis.FRAME_BYTES * _BITS_PER_BYTE / baud)
         return cls(
             enquiry_answer=max(least, pplis.ENQ_ANSWER_SECONDS * factor),
             busy_wait=pplis.BUSY_WAIT_SECONDS * factor,
-            contention_wait=max(least, pplis.HOST_CONTENTION_SECONDS * factor),
+            contention_wait=pplis.HOST_CONTENTION_SECONDS * factor,
             frame_answer=max(least, pplis.FRAME_ANSWER_SECONDS * factor),
             receive=max(least, pplis.RECEIVE_SECONDS * factor),
         )

@@ -176,3 +176,23 @@ def test_a_message_beyond_the_limit_is_refused(link: InstrumentLink) -> None:
         body = b"%d" % ((number + 1) % 8) + b"x" * 240 + b"\x17"
         answers += hear(link, b"\x02" + body + b"%02X\r\n" % (sum(body) & 255))
     assert answers == ACK * 5_000 + NAK
+
+
+@pytest.mark.parametrize("contended", [False, True])
+def test_a_host_that_has_just_come_goes_first(link: InstrumentLink, contended: bool) -> None:  # noqa: FBT001
+    link.submit([b"one\r"], 0)
+    said(link)
+    if contended:
+        hear(link, ENQ)
+    assert hear(link, EOT, 0.1) == b""
+    assert hear(link, ENQ, 0.2) == ACK
+    assert hear(link, ONE + EOT, 0.3) == ACK + ENQ
+
+
+def test_a_host_that_only_sets_the_line_to_neutral_is_rung_again_after_a_second(link: InstrumentLink) -> None:
+    link.submit([b"one\r"], 0)
+    hear(link, EOT, 0.1)
+    link.on_time(1.0)
+    assert said(link) == b""
+    link.on_time(1.1)
+    assert said(link) == ENQ

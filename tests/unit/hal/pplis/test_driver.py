@@ -1,44 +1,23 @@
 """The driver against a machine that misbehaves as told: what was sent, and what the caller is told."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from hal.clock import SystemClock
-from hal.driver import Lease
 from hal.drivers.pplis.address import Address
 from hal.drivers.pplis.driver import PplisDriver
 from hal.errors import (
-    MachineError,
     OutcomeUnknownError,
-    ProtocolViolationError,
     Reason,
     RefusedError,
     UnreachableError,
 )
-from hal.journal import START
 from hal.orders import PackingOrder, PouchOrder, digest_of, document_of
+from tests.support.serial_peer import LEASE, Machine, opened
 
-if TYPE_CHECKING:
-    from tests.unit.hal.pplis.conftest import Peer
-
-    Machine = Callable[[], AbstractAsyncContextManager[Peer]]
-
-LEASE = Lease("controller", 7)
 ORDER = PackingOrder("o-1", 12, 7, "c" * 64, (PouchOrder(0, "s|1", ("Åse % Sørensen",) * 200, ()),))
-
-
-@asynccontextmanager
-async def opened(uri: str) -> AsyncIterator[PplisDriver]:
-    driver = PplisDriver(Address.parse(uri), SystemClock())
-    await driver.open(LEASE)
-    try:
-        yield driver
-    finally:
-        await driver.close()
 
 
 COMMANDS: list[tuple[str, Callable[[PplisDriver], Awaitable[None]]]] = [
@@ -50,7 +29,7 @@ COMMANDS: list[tuple[str, Callable[[PplisDriver], Awaitable[None]]]] = [
 every_command = pytest.mark.parametrize(("kind", "command"), COMMANDS, ids=[kind for kind, _ in COMMANDS])
 
 
-def test_open_takes_the_lease_and_reads_capabilities(machine: "Machine") -> None:
+def test_open_takes_the_lease_and_reads_capabilities(machine: Machine) -> None:
     async def check() -> None:
         async with machine() as peer:
             driver = PplisDriver(Address.parse(peer.uri), SystemClock())
@@ -64,7 +43,7 @@ def test_open_takes_the_lease_and_reads_capabilities(machine: "Machine") -> None
     asyncio.run(check())
 
 
-def test_an_order_arrives_as_it_was_given(machine: "Machine") -> None:
+def test_an_order_arrives_as_it_was_given(machine: Machine) -> None:
     async def check() -> None:
         async with machine() as peer, opened(peer.uri) as driver:
             await driver.ensure_loaded(ORDER)
@@ -77,7 +56,7 @@ def test_an_order_arrives_as_it_was_given(machine: "Machine") -> None:
 
 @every_command
 def test_a_refusal_tells_every_reason(
-    machine: "Machine", kind: str, command: Callable[[PplisDriver], Awaitable[None]]
+    machine: Machine, kind: str, command: Callable[[PplisDriver], Awaitable[None]]
 ) -> None:
     async def check() -> None:
         async with machine() as peer, opened(peer.uri) as driver:
@@ -92,7 +71,7 @@ def test_a_refusal_tells_every_reason(
 
 @every_command
 def test_a_lost_answer_leaves_the_outcome_unknown_and_the_command_is_on_the_wire_once(
-    machine: "Machine", kind: str, command: Callable[[PplisDriver], Awaitable[None]]
+    machine: Machine, kind: str, command: Callable[[PplisDriver], Awaitable[None]]
 ) -> None:
     async def check() -> None:
         async with machine() as peer, opened(peer.impatient()) as driver:
@@ -109,7 +88,7 @@ def test_a_lost_answer_leaves_the_outcome_unknown_and_the_command_is_on_the_wire
 
 @every_command
 def test_a_machine_that_does_not_acknowledge_the_enquiry_was_sent_nothing(
-    machine: "Machine", kind: str, command: Callable[[PplisDriver], Awaitable[None]]
+    machine: Machine, kind: str, command: Callable[[PplisDriver], Awaitable[None]]
 ) -> None:
     async def check() -> None:
         async with machine() as peer, opened(peer.impatient()) as driver:
@@ -125,7 +104,7 @@ def test_a_machine_that_does_not_acknowledge_the_enquiry_was_sent_nothing(
 
 @every_command
 def test_a_line_that_breaks_after_a_frame_leaves_the_outcome_unknown(
-    machine: "Machine", kind: str, command: Callable[[PplisDriver], Awaitable[None]]
+    machine: Machine, kind: str, command: Callable[[PplisDriver], Awaitable[None]]
 ) -> None:
     async def check() -> None:
         async with machine() as peer:
@@ -150,7 +129,7 @@ def test_a_line_that_breaks_after_a_frame_leaves_the_outcome_unknown(
     asyncio.run(check())
 
 
-def test_a_frame_refused_six_times_leaves_the_outcome_unknown(machine: "Machine") -> None:
+def test_a_frame_refused_six_times_leaves_the_outcome_unknown(machine: Machine) -> None:
     async def check() -> None:
         async with machine() as peer, opened(peer.uri) as driver:
             peer.hear = lambda data: data.replace(b"\x03", b"x")
@@ -165,7 +144,7 @@ def test_a_frame_refused_six_times_leaves_the_outcome_unknown(machine: "Machine"
     asyncio.run(check())
 
 
-def test_a_read_is_asked_twice_and_no_more(machine: "Machine") -> None:
+def test_a_read_is_asked_twice_and_no_more(machine: Machine) -> None:
     async def check() -> None:
         async with machine() as peer, opened(peer.impatient()) as driver:
             usual = peer.reply
@@ -180,7 +159,7 @@ def test_a_read_is_asked_twice_and_no_more(machine: "Machine") -> None:
     asyncio.run(check())
 
 
-def test_an_answer_that_does_not_verify_is_no_answer(machine: "Machine") -> None:
+def test_an_answer_that_does_not_verify_is_no_answer(machine: Machine) -> None:
     def swap(records: list[bytes]) -> list[bytes]:
         return [records[0], records[1].replace(b"OK", b"KO"), *records[2:]]
 
@@ -194,7 +173,7 @@ def test_an_answer_that_does_not_verify_is_no_answer(machine: "Machine") -> None
     asyncio.run(check())
 
 
-def test_a_late_answer_is_not_taken_for_the_next_one(machine: "Machine") -> None:
+def test_a_late_answer_is_not_taken_for_the_next_one(machine: Machine) -> None:
     async def check() -> None:
         async with machine() as peer, opened(peer.impatient()) as driver:
             peer.reply = lambda _request: None
@@ -209,53 +188,7 @@ def test_a_late_answer_is_not_taken_for_the_next_one(machine: "Machine") -> None
     asyncio.run(check())
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        ["OK", "what"],
-        ["REFUSED"],
-        ["REFUSED", "CODE"],
-        ["REFUSED", "CODE", "detail", "CODE"],
-        ["PERHAPS"],
-        [],
-    ],
-)
-def test_an_answer_that_is_neither_yes_nor_no_is_a_violation(machine: "Machine", answer: list[str]) -> None:
-    async def check() -> None:
-        async with machine() as peer, opened(peer.uri) as driver:
-            peer.reply = lambda request: [["A", request.message_id, *answer]]
-            with pytest.raises(ProtocolViolationError):
-                await driver.ensure_paused()
-
-    asyncio.run(check())
-
-
-@pytest.mark.parametrize(
-    ("records", "read"),
-    [
-        ([], lambda driver: driver.read_status()),
-        ([["S", "{}"]], lambda driver: driver.read_status()),
-        ([["S", "{}", "x"]], lambda driver: driver.read_status()),
-        ([["B", "1", "C", "F", "P"]], lambda driver: driver.read_bays()),
-        ([["B", "1", "C", "F", "P", "-1"]], lambda driver: driver.read_bays()),
-        ([["B", "1", "C", "F", "P", "1"]] * 2, lambda driver: driver.read_bays()),
-        ([["E", "{}"]], lambda driver: driver.journal_after(START, 10)),
-        ([["E"]], lambda driver: driver.journal_after(START, 10)),
-    ],
-)
-def test_an_answer_of_another_shape_is_a_violation(
-    machine: "Machine", records: list[list[str]], read: Callable[[PplisDriver], Awaitable[object]]
-) -> None:
-    async def check() -> None:
-        async with machine() as peer, opened(peer.uri) as driver:
-            peer.reply = lambda request: [["A", request.message_id, "OK"], *records]
-            with pytest.raises(ProtocolViolationError):
-                await read(driver)
-
-    asyncio.run(check())
-
-
-def test_an_order_too_large_is_refused_before_anything_is_sent(machine: "Machine") -> None:
+def test_an_order_too_large_is_refused_before_anything_is_sent(machine: Machine) -> None:
     async def check() -> None:
         async with machine() as peer, opened(peer.uri) as driver:
             for text in ("x" * 1_000_001, "å" * 300_000):
@@ -264,106 +197,5 @@ def test_an_order_too_large_is_refused_before_anything_is_sent(machine: "Machine
                 with pytest.raises(RefusedError):
                     await driver.ensure_loaded(large)
                 assert not peer.heard
-
-    asyncio.run(check())
-
-
-def test_the_bell_wakes_whoever_listens_and_the_end_of_the_line_is_told(machine: "Machine") -> None:
-    async def check() -> None:
-        async with machine() as peer, opened(peer.uri) as driver:
-            first, second = driver.doorbell(), driver.doorbell()
-            waiting = [asyncio.ensure_future(anext(bell)) for bell in (first, second)]
-            await asyncio.sleep(0.001)
-            peer.send("BELL", [["N", "4"]])
-            assert await asyncio.gather(*waiting) == [None, None]
-            waiting = [asyncio.ensure_future(anext(bell)) for bell in (first, second)]
-            await asyncio.sleep(0.001)
-            peer.hang_up()
-            for one in waiting:
-                with pytest.raises(UnreachableError):
-                    await one
-            with pytest.raises(UnreachableError):
-                await anext(driver.doorbell())
-
-    asyncio.run(check())
-
-
-def test_a_bell_that_meets_a_request_wins_and_both_get_through(machine: "Machine") -> None:
-    async def check() -> None:
-        async with machine() as peer, opened(peer.uri) as driver:
-            bell = driver.doorbell()
-            rung = asyncio.ensure_future(anext(bell))
-            for _ in range(10):
-                peer.send("BELL", [["N", "4"]])
-                await driver.ensure_paused()
-            await rung
-            assert peer.kinds == ["HELLO", *["PAUSE"] * 10]
-
-    asyncio.run(check())
-
-
-def test_calls_at_the_same_time_take_turns(machine: "Machine") -> None:
-    async def check() -> None:
-        async with machine() as peer, opened(peer.uri) as driver:
-            await asyncio.gather(*(driver.read_status() for _ in range(8)), driver.ensure_packing(3))
-            assert sorted(peer.kinds) == ["HELLO", "START", *["STATUS"] * 8]
-            assert len({request.message_id for request in peer.requests}) == 10
-
-    asyncio.run(check())
-
-
-@pytest.mark.parametrize("steps", range(0, 40, 3))
-def test_a_cancelled_call_leaves_the_line_usable(machine: "Machine", steps: int) -> None:
-    async def check() -> None:
-        async with machine() as peer, opened(peer.uri) as driver:
-            call = asyncio.create_task(driver.ensure_loaded(ORDER))
-            for _ in range(steps):
-                await asyncio.sleep(0)
-            call.cancel()
-            await asyncio.gather(call, return_exceptions=True)
-            assert (await driver.read_status()).last_seq == 3
-            assert peer.kinds.count("LOAD") <= 1
-
-    asyncio.run(check())
-
-
-def test_nothing_works_before_open_and_after_close(machine: "Machine") -> None:
-    async def check() -> None:
-        async with machine() as peer:
-            driver = PplisDriver(Address.parse(peer.uri), SystemClock())
-            with pytest.raises(UnreachableError):
-                await driver.read_status()
-            await driver.open(LEASE)
-            await driver.close()
-            await driver.close()
-            with pytest.raises(UnreachableError):
-                await driver.ensure_stopped()
-            await driver.open(LEASE)
-            await driver.open(LEASE)
-            assert (await driver.read_status()).last_seq == 3
-            await driver.close()
-        assert peer.connections == 3
-
-    asyncio.run(check())
-
-
-def test_nobody_there_is_unreachable() -> None:
-    async def check() -> None:
-        for uri in ("pplis+socket://127.0.0.1:1", "pplis:///nowhere/tty"):
-            with pytest.raises(UnreachableError):
-                await PplisDriver(Address.parse(uri), SystemClock()).open(LEASE)
-
-    asyncio.run(check())
-
-
-def test_a_refused_lease_closes_the_line(machine: "Machine") -> None:
-    async def check() -> None:
-        async with machine() as peer:
-            peer.reply = lambda request: [["A", request.message_id, "REFUSED", "FENCED", "epoch 7, seen 9"]]
-            driver = PplisDriver(Address.parse(peer.uri), SystemClock())
-            with pytest.raises(RefusedError, match="FENCED"):
-                await driver.open(LEASE)
-            with pytest.raises(MachineError):
-                await driver.read_status()
 
     asyncio.run(check())

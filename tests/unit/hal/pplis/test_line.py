@@ -4,10 +4,8 @@ import asyncio
 import os
 import tty
 from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,11 +17,7 @@ from hal.drivers.pplis.driver import PplisDriver
 from hal.drivers.pplis.pace import Pace
 from hal.errors import OutcomeUnknownError, UnreachableError
 from hal.transport.serial import open_line
-
-if TYPE_CHECKING:
-    from tests.unit.hal.pplis.conftest import Peer
-
-    Machine = Callable[[], AbstractAsyncContextManager[Peer]]
+from tests.support.serial_peer import Machine
 
 
 @dataclass
@@ -160,7 +154,7 @@ def test_unplugging_in_the_middle_of_a_command_leaves_its_outcome_unknown(pty: t
     asyncio.run(check())
 
 
-def test_fifteen_silent_seconds_end_the_line(machine: "Machine") -> None:
+def test_fifteen_silent_seconds_end_the_line(machine: Machine) -> None:
     async def check() -> None:
         clock = MovedClock()
         async with machine() as peer:
@@ -186,7 +180,7 @@ def test_fifteen_silent_seconds_end_the_line(machine: "Machine") -> None:
     asyncio.run(check())
 
 
-def test_patience_counts_from_the_last_verified_step(machine: "Machine") -> None:
+def test_patience_counts_from_the_last_verified_step(machine: Machine) -> None:
     async def check() -> None:
         clock = MovedClock()
         async with machine() as peer:

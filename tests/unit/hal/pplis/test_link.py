@@ -200,8 +200,10 @@ def test_a_withdrawn_message_is_not_reported_when_its_time_is_up(link: HostLink)
     assert link.tick(35) == [Send(EOT)]
 
 
-def test_fast_timers_never_end_before_a_frame_has_passed() -> None:
-    timers = LinkTimers.fast(0.000_1, 9_600)
-    assert timers.frame_answer > 247 * 10 / 9_600
+def test_fast_timers_shorten_pauses_but_keep_time_outs_that_a_busy_computer_can_meet() -> None:
+    timers = LinkTimers.fast(0.01, 115_200)
+    assert (timers.contention_wait, timers.busy_wait) == (0.2, 0.1)
+    assert (timers.enquiry_answer, timers.frame_answer, timers.receive) == (1.0, 1.0, 1.0)
+    assert LinkTimers.fast(0.01, 1_200).frame_answer > 2 * 247 * 10 / 1_200
     assert LinkTimers.fast(1, 9_600) == LinkTimers()
     assert LinkTimers.fast(0.1, 115_200).frame_answer == 1.5

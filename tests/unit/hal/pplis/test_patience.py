@@ -1,7 +1,6 @@
 """A machine that rings but does not answer: its bell is no reason to wait on."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,12 +9,10 @@ from hal.driver import Lease
 from hal.drivers.pplis.address import Address
 from hal.drivers.pplis.driver import PplisDriver
 from hal.errors import OutcomeUnknownError
-
-if TYPE_CHECKING:
-    from tests.unit.hal.pplis.test_driver import Machine
+from tests.support.serial_peer import Machine
 
 
-def test_a_bell_does_not_keep_an_unanswered_command_waiting(machine: "Machine") -> None:
+def test_a_bell_does_not_keep_an_unanswered_command_waiting(machine: Machine) -> None:
     async def check() -> None:
         async with machine() as peer:
             driver = PplisDriver(Address.parse(peer.impatient(0.2)), SystemClock())
