@@ -8,6 +8,7 @@ from dispenser.app.batching import plan_due
 from dispenser.app.services import Services
 from dispenser.core.ids import GroupId
 from dispenser.core.roll import Period
+from dispenser.store.errors import ConflictError
 from dispenser.store.records import BatchRecord, PeriodRecord
 from scheduling.calendar import DeadlineRule, deadline_of, following, local_date, period_from
 
@@ -51,7 +52,11 @@ def open_period(services: Services, group_id: GroupId, period: Period, deadline:
         ConflictError: the group has this period already.
     """
     record = PeriodRecord(group_id, period, deadline, "open", None)
-    with services.database.write() as tx:
-        tx.groups.ensure(group_id, str(group_id))
-        tx.groups.add_period(record)
+    try:
+        with services.database.write() as tx:
+            tx.groups.ensure(group_id, str(group_id))
+            tx.groups.add_period(record)
+    except ConflictError as error:
+        message = f"group {group_id} has a period from {period.first} already; nothing was changed"
+        raise ConflictError(message) from error
     return record
