@@ -1,5 +1,6 @@
 """`dispenser batch`: plan, release and look at batches."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +31,10 @@ def _row(record: "BatchRecord") -> dict[str, object]:
     }
 
 
+def _print(rows: Sequence[dict[str, object]], *, as_json: bool) -> None:
+    print_rows("batches", rows, as_json=as_json, for_programs=("digest",))
+
+
 @app.command()
 def plan(
     group: Annotated[str, typer.Option(help="Packing group.")],
@@ -46,7 +51,7 @@ def plan(
 
     with services(config) as chosen:
         record = plan_batch(chosen, GroupId(group), period_from(first.date(), days), who)
-    print_rows("batches", [_row(record)], as_json=as_json)
+    _print([_row(record)], as_json=as_json)
 
 
 @app.command()
@@ -57,7 +62,7 @@ def release(batch: BatchArgument, who: Who, config: ConfigFile = None, as_json: 
 
     with services(config) as chosen:
         record = release_batch(chosen, BatchId(batch), who)
-    print_rows("batches", [_row(record)], as_json=as_json)
+    _print([_row(record)], as_json=as_json)
 
 
 @app.command()
@@ -79,7 +84,7 @@ def show(batch: BatchArgument, config: ConfigFile = None, as_json: AsJson = Fals
             for roll in tx.batches.rolls(record.batch_id)
         ]
     if not as_json:
-        print_rows("batches", [_row(record)], as_json=False)
+        _print([_row(record)], as_json=False)
     print_rows("rolls", rows, as_json=as_json)
     for finding in record.findings:
         typer.echo(f"{finding.code} {finding.subject}: {finding.english} {finding.fix_english}", err=True)
@@ -90,4 +95,4 @@ def list_batches(config: ConfigFile = None, as_json: AsJson = False) -> None:
     """List the newest batches. Example: dispenser batch list."""
     with services(config) as chosen, chosen.database.read() as tx:
         rows = [_row(record) for record in tx.batches.newest(50)]
-    print_rows("batches", rows, as_json=as_json)
+    _print(rows, as_json=as_json)
