@@ -2,21 +2,24 @@
 
 import sys
 
-from dispenser.app.batching import NothingToPackError
+from dispenser.app.batching import NothingToPackError, PlansMovingError
 from dispenser.app.machines import NoMachineKnownError
 from dispenser.app.release import NotReleasableError
 from dispenser.cli.push import ServerUnreachableError
 from dispenser.config import ConfigError
 from dispenser.main import ForeignPackageError, PortInUseError
-from dispenser.store.errors import ConflictError, DatabaseError, DatabaseNewerError, NotFoundError
+from dispenser.store.errors import ConflictError, DatabaseError, DatabaseNewerError, NotFoundError, StoreError
 from hal.errors import MachineError
+from labels.errors import LabelError
 from scheduling.calendar import PeriodLengthError
 
+FAILED = 1
 REFUSED = 3
 UNREACHABLE = 4
 SURROUNDINGS = 5
 NEWER_DATA = 6
 
+# The first that fits counts, so what is special comes before what is general.
 _CODES: tuple[tuple[type[Exception], int], ...] = (
     (DatabaseNewerError, NEWER_DATA),
     (DatabaseError, SURROUNDINGS),
@@ -28,9 +31,13 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (ConflictError, REFUSED),
     (PeriodLengthError, REFUSED),
     (NotFoundError, REFUSED),
+    (LabelError, REFUSED),
+    (PlansMovingError, FAILED),
+    (StoreError, FAILED),
     (NoMachineKnownError, UNREACHABLE),
     (MachineError, UNREACHABLE),
     (ServerUnreachableError, UNREACHABLE),
+    (OSError, SURROUNDINGS),
 )
 
 
