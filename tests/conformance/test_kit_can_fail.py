@@ -14,9 +14,8 @@ from hal.errors import RefusedError
 from hal.journal import Cursor, JournalEntry
 from hal.orders import PackingOrder
 from hal.status import Capabilities, MachineStatus, capabilities_digest
+from tests.conformance.sound import Build, Sound, bench
 from tests.support.world import SimulatedLine
-
-from .sound import Build, Sound, bench
 
 
 class Moody(Sound):

@@ -70,7 +70,7 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
         tasks = runner.run(serve())
         info, clock = driver_for(uri, discover()), SystemClock()
-        yield Place(runner, Bench(lambda: info.build(uri, clock), clock, long_pouches=60, pace=Pace(20, 0.005)))
+        yield Place(runner, Bench(lambda: info.build(uri, clock), clock, long_pouches=100, pace=Pace(20, 0.005)))
         runner.run(halt(tasks))
 
 
