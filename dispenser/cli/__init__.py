@@ -50,7 +50,7 @@ def migrate(config: ConfigFile = None) -> None:
 
 @app.command()
 def push(
-    files: Annotated[list[Path], typer.Argument(help="FHIR Bundles, or folders of them.")],
+    files: Annotated[list[Path], typer.Argument(exists=True, help="FHIR Bundles, or folders of them.")],
     url: Annotated[str, typer.Option(help="Where the controller answers.")] = "http://127.0.0.1:8080",
     as_json: AsJson = False,
 ) -> None:

@@ -25,14 +25,14 @@ class Delivery:
 
 
 class ServerUnreachableError(Exception):
-    """The controller does not answer."""
+    """The controller does not answer, or what answers is none."""
 
 
 def push_files(files: Sequence[Path], url: str, *, as_json: bool) -> int:
     """POST every bundle in `files` to `url`, print what came of it, and return the exit code: 3 if one was refused.
 
     Raises:
-        ServerUnreachableError: nobody answers; what was pushed before stays, and may be pushed again.
+        ServerUnreachableError: no controller answers; what was pushed before stays, and may be pushed again.
     """
     results = deliver(files, url, Console(stderr=True, quiet=as_json))
     if as_json:
@@ -46,13 +46,12 @@ def deliver(files: Sequence[Path], url: str, console: Console) -> list[Delivery]
     """POST every bundle in `files` to `url`, with a progress bar on `console`; return what became of each.
 
     Raises:
-        ServerUnreachableError: nobody answers.
+        ServerUnreachableError: no controller answers.
     """
     results: list[Delivery] = []
-    with httpx2.Client(base_url=url, timeout=_SECONDS) as client:
+    with _client(url) as client:
         for file in track(list(_bundles(files)), description="pushing plans", console=console, disable=console.quiet):
-            status, document = _post(client, url, file.read_bytes())
-            problems = tuple(_issue(issue) for issue in document.get("issue", []))
+            status, problems = _post(client, url, file.read_bytes())
             results.append(Delivery(str(file), status, problems))
     return results
 
@@ -62,13 +61,36 @@ def _bundles(files: Sequence[Path]) -> Iterator[Path]:
         yield from sorted(file.glob("*.json")) if file.is_dir() else [file]
 
 
-def _post(client: httpx2.Client, url: str, body: bytes) -> tuple[int, dict[str, list[dict[str, object]]]]:
+def _client(url: str) -> httpx2.Client:
+    try:
+        return httpx2.Client(base_url=url, timeout=_SECONDS)
+    except httpx2.InvalidURL as error:
+        message = f"{url} is no address of a controller: {error}"
+        raise ServerUnreachableError(message) from error
+
+
+def _post(client: httpx2.Client, url: str, body: bytes) -> tuple[int, tuple[str, ...]]:
+    """Return the status, and the problems of a refusal; nothing counts as taken that the answer does not confirm."""
     try:
         response = client.post("/fhir", content=body, headers={"content-type": FHIR_JSON})
     except httpx2.TransportError as error:
         message = f"{url} does not answer ({error}); is `dispenser serve` running there?"
         raise ServerUnreachableError(message) from error
-    return response.status_code, response.json()
+    match _document(response):
+        case {"resourceType": "OperationOutcome", "issue": [_, *_] as issues}:
+            return response.status_code, tuple(_issue(issue) for issue in issues)
+        case {"resourceType": "Bundle"} if response.is_success:
+            return response.status_code, ()
+        case _:
+            message = f"{url} answers ({response.status_code}), but not as a controller does; is the address right?"
+            raise ServerUnreachableError(message)
+
+
+def _document(response: httpx2.Response) -> object:
+    try:
+        return response.json()
+    except ValueError:
+        return None
 
 
 def _issue(issue: dict[str, object]) -> str:

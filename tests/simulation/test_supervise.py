@@ -10,8 +10,6 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.support.medicine import EVENING, MONDAY, MORNING, SLOTS, catalogue, daily, dose, ordination
-from tests.support.world import DirectDriver, Mishap, SimulatedLine, VirtualClock
 
 from dispenser.app.batching import plan_batch
 from dispenser.app.evidence import physical_pouches
@@ -27,6 +25,8 @@ from dispenser.store.session import Database
 from labels.content import LabelSite
 from scheduling.calendar import period_from
 from simulator.spec import BaySpec, MachineSpec
+from tests.support.medicine import EVENING, MONDAY, MORNING, SLOTS, catalogue, daily, dose, ordination
+from tests.support.world import DirectDriver, Mishap, SimulatedLine, VirtualClock
 
 MACHINE = MachineId("m1")
 GROUP = GroupId("nord")
