@@ -100,11 +100,18 @@ def labels(
 def config_check(config: ConfigFile = None, as_json: AsJson = False) -> None:
     """Check the settings and show each with its origin. Example: dispenser config check --config site.toml."""
     from dispenser.config import load, origins
-    from dispenser.main import drivers_of
+    from dispenser.main import catalogue_of, drivers_of
+    from dispenser.store.session import Database
 
     loaded = load(config)
     drivers_of(loaded)
-    rows = [{"setting": name, "value": value, "origin": origin} for name, value, origin in origins(loaded, config)]
+    catalogue_of(loaded)
+    where = Database(loaded.database).where
+    rows = [
+        # The URL of a database may hold a password, which is nobody's business here.
+        {"setting": name, "value": where if name == "database" else value, "origin": origin}
+        for name, value, origin in origins(loaded, config)
+    ]
     print_rows("settings", rows, as_json=as_json)
 
 

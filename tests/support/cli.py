@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,10 @@ class Ended:
 
 
 Command = Callable[..., Ended]
+
+
+def settings(folder: Path, database: str, more: str = "") -> Path:
+    """Write a settings file and return where it is."""
+    file = folder / "site.toml"
+    file.write_text(f'database = "{database}"\n{more}', encoding="utf-8")
+    return file

@@ -17,7 +17,7 @@ from dispenser.config import load
 from dispenser.main import services_of
 from dispenser.store.session import Database
 from dispenser.web.app import create_app
-from tests.support.cli import Command, Ended
+from tests.support.cli import Command, Ended, settings
 from tests.support.fhir import bundle, patient, request
 from tests.support.pharmacy import Pharmacy
 from tests.support.world import VirtualClock
@@ -38,12 +38,6 @@ def dispenser(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
         return Ended(code or 0, out, err)
 
     return call
-
-
-def settings(folder: Path, database: str, more: str = "") -> Path:
-    file = folder / "site.toml"
-    file.write_text(f'database = "{database}"\n{more}', encoding="utf-8")
-    return file
 
 
 @pytest.fixture(scope="session")
