@@ -148,3 +148,22 @@ def test_any_mishaps_and_kills_leave_the_truth_on_record(
     mishaps: dict[int, Mishap], kills: tuple[int, ...], profile: str
 ) -> None:
     run(mishaps, kills, profile)
+
+
+def test_a_database_older_than_the_machine_serves_it_no_more() -> None:
+    async def course(folder: str, other: str) -> None:
+        world = World(Path(folder), {})
+        await world.release()
+        await world.serve(LOOKS, until_packed=True)
+        restored = World(Path(other), {})
+        restored.line = world.line
+        truth = world.line.truth()
+        await restored.serve(LOOKS, until_packed=False)
+        with restored.services.database.read() as tx:
+            assert tx.machines.get(MACHINE).link == "offline"
+        assert world.line.truth() == truth
+        for each in (world, restored):
+            each.services.database.close()
+
+    with TemporaryDirectory() as folder, TemporaryDirectory() as other:
+        asyncio.run(course(folder, other))
