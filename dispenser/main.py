@@ -142,7 +142,7 @@ def serve(config: Config) -> None:
     services = services_of(config)
     services.database.migrate()
     services.database.check()
-    listener = _listen(config.server.host, config.server.port)
+    listener = listen(config.server.host, config.server.port)
     try:
         app = app_of(config, services)
         port = listener.getsockname()[1]
@@ -155,7 +155,12 @@ def serve(config: Config) -> None:
         services.database.close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at the address.
+
+    Raises:
+        PortInUseError: the address is taken, or not ours to take.
+    """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

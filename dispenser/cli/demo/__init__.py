@@ -16,6 +16,7 @@ from dispenser.cli.demo.account import Account, account_of
 from dispenser.cli.demo.course import Course
 from dispenser.cli.demo.folder import DemoFolder
 from dispenser.cli.demo.processes import DemoFailedError, Processes
+from dispenser.main import listen
 
 HOME = Path("var/demo")
 
@@ -27,12 +28,15 @@ def run_demo(*, once: bool, as_json: bool, citizens: int, seed: int, speed: int,
     """
     console = Console(stderr=True, quiet=as_json and once)
     began = time.monotonic()
+    if not once:
+        # Before anything is cleared away: another demonstration may still be using it.
+        listen("127.0.0.1", port).close()
     root = Path(tempfile.mkdtemp(prefix="dispenser-demo-")) if once else _fresh(HOME)
     signal.signal(signal.SIGTERM, _end)
     code = 0
     try:
         with Processes(root / "logs") as processes:
-            first = date.fromordinal(_today().toordinal()) + timedelta(days=7)
+            first = _today() + timedelta(days=7)
             folder = DemoFolder.create(root, first=first, seed=seed, port=0 if once else port, speed=speed)
             course = Course(folder, processes, console)
             course.run(citizens)

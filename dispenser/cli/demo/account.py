@@ -10,6 +10,7 @@ from pathlib import Path
 from dispenser.app.evidence import PhysicalPouch, job_of, physical_pouches
 from dispenser.app.services import Services
 from dispenser.cli.demo.folder import DemoFolder
+from dispenser.cli.demo.processes import DemoFailedError
 from dispenser.config import load
 from dispenser.core.ids import MachineId, RollId
 from dispenser.core.plan import Disposition
@@ -46,7 +47,11 @@ class Account:
 
 
 def account_of(folder: DemoFolder, seconds: float) -> Account:
-    """Hold the controller's record against the machines' truth logs and the printed labels."""
+    """Hold the controller's record against the machines' truth logs, the printed labels and what was pushed.
+
+    Raises:
+        DemoFailedError: a pushed medicine ended as neither packed, parked nor refused.
+    """
     services = services_of(load(folder.config))
     try:
         truth = {machine.machine_id: _truth(folder.states, machine.machine_id) for machine in folder.machines}
@@ -54,18 +59,19 @@ def account_of(folder: DemoFolder, seconds: float) -> Account:
         planned = _planned(services)
         packed = _packed_truth(services, truth)
         with services.database.read() as tx:
-            parked = tx.plans.line_counts().get(Disposition.PARKED, 0)
+            lines = tx.plans.line_counts()
             rolls = [roll for batch in tx.batches.newest(100) for roll in tx.batches.rolls(batch.batch_id)]
             refused = tx.inbox.counts().get("refused", (0, 0))[1]
     finally:
         services.database.close()
+    _require_every_line(folder.plans, sum(lines.values()) + refused)
     dose_pouches = {key for key in packed if key[1] != HEADER_NUMBER}
     return Account(
         citizens=len({roll.citizen_id for roll in rolls}),
         machines=len(truth),
         pouches=len(dose_pouches),
         void=sum(pouch.outcome == "void" for pouches in truth.values() for pouch in pouches),
-        parked=parked,
+        parked=lines.get(Disposition.PARKED, 0),
         refused=refused,
         lost=len(planned - packed.keys()),
         doubled=sum(count > 1 for count in packed.values()),
@@ -73,6 +79,15 @@ def account_of(folder: DemoFolder, seconds: float) -> Account:
         labels_read_back=_read_back(services, folder, dose_pouches),
         seconds=seconds,
     )
+
+
+def _require_every_line(plans: Path, accounted: int) -> None:
+    bundles = [json.loads(file.read_bytes()) for file in plans.glob("*.json")]
+    resources = [entry["resource"]["resourceType"] for bundle in bundles for entry in bundle["entry"]]
+    pushed = resources.count("MedicationRequest")
+    if pushed != accounted:
+        message = f"{pushed} medicines were pushed, {accounted} are packed, parked or refused"
+        raise DemoFailedError(message)
 
 
 def _read_back(services: Services, folder: DemoFolder, pouches: set[tuple[str, int]]) -> int:
