@@ -100,6 +100,9 @@ def check_file(file: Path, *, may_create: bool) -> None:
     except OSError as error:
         message = f"{file} cannot be reached: {error.strerror}"
         raise DatabaseUnwritableError(message) from error
+    if file.is_dir():
+        message = f"{file} is a folder; name a file in it"
+        raise DatabaseUnwritableError(message)
     if not exists and not may_create:
         message = f"no data at {file} yet; run `dispenser migrate`"
         raise DatabaseMissingError(message)
