@@ -10,9 +10,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url
 
 from dispenser.store.session import Database
+
+# A busy machine is no failure: what a property may cost is bounded by its examples, never by seconds.
+settings.register_profile("project", deadline=None, print_blob=True)
+settings.load_profile("project")
 
 Fresh = Callable[[str], AbstractContextManager[str]]
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]

@@ -100,12 +100,15 @@ def test_a_machine_says_ready_and_ends_cleanly_when_told(tmp_path: Path, fleet: 
     command = [sys.executable, "-m", "simulator", "run", str(fleet), "--machine", "packer-1", "--speed", "60"]
     state = ["--state", str(tmp_path / "state")]
     with subprocess.Popen([*command, *state], stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - ours
-        assert process.stdout is not None
-        assert process.stdout.readline() == f"ready packer-1 pty:{tmp_path}/tty\n"
-        code, _, error = _call("fleet", fleet, *state)
-        assert (code, "in use by another process" in error) == (5, True)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == f"ready packer-1 pty:{tmp_path}/tty\n"
+            code, _, error = _call("fleet", fleet, *state)
+            assert (code, "in use by another process" in error) == (5, True)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
 
 
 def test_a_taken_port_is_one_line_and_exit_5(tmp_path: Path, fleet: Path) -> None:
