@@ -96,11 +96,11 @@ def _pack(steps: Steps, services: Services, machine: Machine) -> None:
     digest, cursor, now_ms = capabilities_digest(capabilities), START, 0
     while True:
         with steps.step("dispatch and check"):
-            job = next_queued(services, MACHINE)
-            if job is None:
+            queued = next_queued(services, MACHINE)
+            if not queued:
                 return
             stock = stock_of(MACHINE, capabilities, bays_of(encode(machine.bays_documents())))
-            order = prepare(services, job, stock, digest, 1)
+            order = prepare(services, queued[0], stock, digest, 1)
         if order is None:
             raise WrongAnswerError("a queued job was not sent")
         with steps.step("simulated machine"):

@@ -1,8 +1,10 @@
 """Write down what a machine's journal says: entries, outcomes and the cursor, all in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from dispenser.app.distrust import DoublePackedError, FencedOffError, MissingEvidenceError, StrangePouchError
 from dispenser.app.fold import OrderFold, OrderMoved, PouchOutcome, require_continuity
 from dispenser.app.release import end_batch_if_done, queue_job
 from dispenser.app.services import Services
@@ -13,14 +15,11 @@ from dispenser.store.session import Transaction
 from hal.journal import Cursor, JournalEntry, chain
 from hal.orders import order_of
 from hal.status import OrderState
+from hal.wire import words
 
 OPEN = frozenset({"planned", "unknown"})
 """States of a pouch that its attempt still answers for."""
 _OVER = frozenset({OrderState.ENDED, OrderState.INTERRUPTED})
-
-
-class DoublePackedError(Exception):
-    """A machine says it packed a pouch that is packed already: the machine stops, a human decides."""
 
 
 @dataclass(slots=True)
@@ -29,6 +28,8 @@ class Book:
 
     services: Services
     machine_id: MachineId
+    epoch: int = 0
+    """Fencing token of the lease under which this book is written; a higher one in the store ends it."""
     _fold: OrderFold | None = None
 
     def record(self, entries: Sequence[JournalEntry]) -> None:
@@ -36,10 +37,10 @@ class Book:
 
         Raises:
             ProtocolViolationError: an entry is missing (nothing was recorded).
-            DoublePackedError: the journal claims a second packed pouch (nothing was recorded).
+            DistrustError: the journal claims what cannot be, or another controller has taken over (as before).
         """
         try:
-            with self.services.database.write() as tx:
+            with self._writing() as tx:
                 machine = tx.machines.get(self.machine_id)
                 require_continuity(next(iter(tx.journal.newest(self.machine_id, 1)), None), entries)
                 self._take(tx, entries)
@@ -54,10 +55,23 @@ class Book:
             self._fold = None
             raise
 
+    @contextmanager
+    def _writing(self) -> Generator[Transaction]:
+        with self.services.database.write() as tx:
+            if tx.machines.get(self.machine_id).epoch != self.epoch:
+                message = f"another controller has taken {self.machine_id} over"
+                raise FencedOffError(message)
+            yield tx
+
     def live(self) -> JobRecord | None:
         """Return the machine's live job."""
         with self.services.database.read() as tx:
             return tx.jobs.live_on(self.machine_id)
+
+    def is_void(self, job: JobRecord) -> bool:
+        """Return whether the job's roll was taken out of use."""
+        with self.services.database.read() as tx:
+            return tx.batches.roll_record(job.roll_id).void_reason is not None
 
     def started(self) -> None:
         """The machine has taken the start of the live job, if its journal has not said so already."""
@@ -73,26 +87,28 @@ class Book:
         self._move_from({JobState.SENT: lost, JobState.PACKING: lost, JobState.HELD: lost})
 
     def _move_from(self, events: Mapping[JobState, JobEvent]) -> None:
-        with self.services.database.write() as tx:
+        with self._writing() as tx:
             job = tx.jobs.live_on(self.machine_id)
             if job is not None and job.state in events:
                 target = advance(job.state, events[job.state])
                 tx.jobs.move(job.job_id, job.state, target, self.services.clock.now())
 
-    def give_up(self, event: JobEvent) -> None:
-        """End the live job by `event` (refused, not loaded, interrupted) and queue what is missing anew."""
-        with self.services.database.write() as tx:
+    def give_up(self, number: int, event: JobEvent) -> None:
+        """End the live job of order `number` by `event` (refused, not loaded, interrupted); queue what is missing."""
+        with self._writing() as tx:
             job = tx.jobs.live_on(self.machine_id)
-            if job is not None:
+            if job is not None and job.order_number == number:
                 self._finish(tx, job, event)
 
     def _take(self, tx: Transaction, entries: Sequence[JournalEntry]) -> None:
         job = tx.jobs.live_on(self.machine_id)
         for entry in entries:
+            if _is_packed(entry) and (job is None or entry.order_number != job.order_number):
+                message = f"{self.machine_id} packed pouch {entry.pouch} of order {entry.order_number}, not under way"
+                raise StrangePouchError(message)
             if job is None:
-                return
-            fold = self._fold_of(tx, job)
-            fact = fold.take(entry)
+                continue
+            fact = self._fold_of(tx, job).take(entry)
             if isinstance(fact, PouchOutcome):
                 self._close(tx, job, fact)
             elif isinstance(fact, OrderMoved):
@@ -112,6 +128,12 @@ class Book:
             if not tx.jobs.close_pouch(job.job_id, outcome.number, "packed", outcome.film, "", now):
                 message = f"{self.machine_id} reports {subject} on film {outcome.film} packed a second time"
                 raise DoublePackedError(message)
+            if tx.batches.roll_record(job.roll_id).void_reason is not None:
+                detail = f"film {outcome.film} on {self.machine_id}: packed into a void roll"
+                tx.audit.append(now, str(self.machine_id), "discard pouch", subject, detail)
+        elif outcome.findings:
+            message = f"{self.machine_id} calls {subject} packed without evidence: {outcome.reason}"
+            raise MissingEvidenceError(message)
         else:
             detail = f"film {outcome.film} on {self.machine_id}: {outcome.reason}"
             tx.audit.append(now, str(self.machine_id), "pouch void", subject, detail)
@@ -140,3 +162,7 @@ class Book:
             if roll.void_reason is None:
                 queue_job(tx, job.roll_id, self.machine_id, missing, job.created_at)
         end_batch_if_done(tx, roll.batch_id, str(self.machine_id), now)
+
+
+def _is_packed(entry: JournalEntry) -> bool:
+    return entry.kind == words.POUCH_CLOSED and entry.fields.get("outcome") == words.PACKED

@@ -1,6 +1,7 @@
 """From a queued job to an order on the wire: translate, check by code that did not translate, note, then send."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from dispenser.app.release import leave_for_later
 from dispenser.app.services import Services
@@ -12,9 +13,24 @@ from dispenser.core.translate import CanisterPick, NotEnoughError, PouchSources,
 from dispenser.store.records import JobRecord
 from hal.orders import BayPick, CellPick, PackingOrder, Pick, PouchOrder, digest_of, document_of
 from labels.content import LabelContent, header_label, pouch_label
+from labels.errors import LabelError
 from safety.findings import Verdict, verdict_of
 from safety.order_checks import check_order
 from scheduling.calendar import local_date
+
+MOST_POUCHES = 10_000
+MOST_TRIED = 5
+"""Waiting jobs that are looked at when the first cannot be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class MachineNow:
+    """A machine as it stands: stock, digest of its capabilities, most pouches in an order, our fencing token."""
+
+    stock: MachineStock
+    capabilities: str
+    order_pouches: int
+    epoch: int
 
 
 class NotSendableError(Exception):
@@ -34,7 +50,7 @@ def labels_of(services: Services, identity: Identity, roll: Roll) -> dict[int, L
 
 
 def prepare(
-    services: Services, job: JobRecord, stock: MachineStock, capabilities: str, epoch: int
+    services: Services, job: JobRecord, stock: MachineStock, capabilities: str, epoch: int, most: int = MOST_POUCHES
 ) -> PackingOrder | None:
     """Make the order of a queued job, check it, and mark the job sent, all in one transaction.
 
@@ -51,17 +67,17 @@ def prepare(
         identity = tx.citizens.get(roll.citizen_id).identity
         numbers = sorted(pouch.number for pouch in tx.jobs.pouches_of_job(job.job_id) if pouch.state == "planned")
     try:
-        now_numbers = fitting(roll, numbers, stock, services.catalogue)
+        now_numbers = fitting(roll, numbers[:most], stock, services.catalogue)
         picks = sources(roll, now_numbers, stock, services.catalogue)
-    except NotEnoughError as error:
+        labels = labels_of(services, identity, roll)
+    except (NotEnoughError, LabelError) as error:
         raise NotSendableError(str(error)) from error
-    labels = labels_of(services, identity, roll)
     with services.database.write() as tx:
         number = tx.machines.take_order_number(job.machine_id)
         order = PackingOrder(
             job.job_id, number, epoch, capabilities, tuple(_pouch_order(pouch, labels[pouch.number]) for pouch in picks)
         )
-        findings = check_order(order, roll, stock, services.catalogue)
+        findings = check_order(order, roll, identity, stock, services.catalogue)
         if verdict_of(findings) is not Verdict.PASS:
             raise NotSendableError("; ".join(finding.text("en") for finding in findings))
         now = services.clock.now()
@@ -85,10 +101,28 @@ def _pick(pick: CanisterPick | TrayPick) -> Pick:
             return CellPick(pick.cell, str(pick.product_id), int(pick.quarters))
 
 
-def next_queued(services: Services, machine_id: MachineId) -> JobRecord | None:
-    """Return the job that `machine_id` should take next; None while one is live or none is queued."""
+def next_queued(services: Services, machine_id: MachineId) -> Sequence[JobRecord]:
+    """Return the jobs that wait for `machine_id`, the next one first; none while one is live."""
     with services.database.read() as tx:
-        if tx.jobs.live_on(machine_id) is not None:
-            return None
-        queued: Sequence[JobRecord] = tx.jobs.queued_for(machine_id)
-    return queued[0] if queued else None
+        return () if tx.jobs.live_on(machine_id) is not None else tx.jobs.queued_for(machine_id)
+
+
+def prepare_first(services: Services, queued: Sequence[JobRecord], now: MachineNow) -> PackingOrder | None:
+    """Prepare the first of `queued` that can be sent; a roll that has begun lets no other one before it.
+
+    Raises:
+        NotSendableError: none can be sent; the reason is the first one's.
+    """
+    first: NotSendableError | None = None
+    for job in queued[:MOST_TRIED]:
+        try:
+            return prepare(services, job, now.stock, now.capabilities, now.epoch, now.order_pouches)
+        except NotSendableError as error:
+            first = first or error
+            with services.database.read() as tx:
+                has_begun = any(pouch.state == "packed" for pouch in tx.jobs.pouches_of_roll(job.roll_id))
+            if has_begun:
+                break
+    if first is not None:
+        raise first
+    return None

@@ -9,9 +9,12 @@ from dispenser.app.services import Services
 from dispenser.core.batch import BatchState
 from dispenser.core.ids import BatchId, GroupId, JobId, MachineId, RollId
 from dispenser.core.job import JobState
+from dispenser.core.plan import MedicationPlan
 from dispenser.core.roll import HEADER_NUMBER, Roll
 from dispenser.store.records import BatchRecord, JobRecord
 from dispenser.store.session import Transaction
+from safety.findings import Finding
+from safety.roll_checks import check_roll
 from safety.verifier import verify_roll
 from scheduling.assignment import assign
 
@@ -50,6 +53,9 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
             if roll_id not in void
         ]
         reasons += _stale(services, tx, batch.group_id, rolls)
+        versions = (services.catalogue.version, services.slots.version)
+        if (batch.catalogue_version, batch.slot_version) != versions:
+            reasons.append(f"batch {batch_id} was planned with another catalogue or slot table; plan it anew")
         if record.state is BatchState.HELD:
             reasons.append(f"batch {batch_id} is held by its findings")
         elif not rolls:
@@ -72,11 +78,15 @@ def _stale(services: Services, tx: Transaction, group_id: GroupId, rolls: Sequen
     """Name the rolls that the plans in force contradict; a change that left a roll's doses alone is none (C18)."""
     plans = {plan.citizen_id: plan for plan in tx.plans.current_in_group(group_id)}
     stale = [
-        roll
-        for roll in rolls
-        if roll.citizen_id not in plans or verify_roll(roll, plans[roll.citizen_id], services.slots)
+        roll for roll in rolls if roll.citizen_id not in plans or contradictions(services, roll, plans[roll.citizen_id])
     ]
     return [f"roll {roll.roll_id}: the plan has changed since the batch was planned" for roll in stale]
+
+
+def contradictions(services: Services, roll: Roll, plan: MedicationPlan) -> tuple[Finding, ...]:
+    """Return what `plan` and the catalogue in force hold against `roll`: doses, instructions, products."""
+    doses = verify_roll(roll, plan, services.slots)
+    return (*doses, *check_roll(roll, plan, roll.period, services.catalogue, services.slots))
 
 
 def leave_for_later(tx: Transaction, job: JobRecord, numbers: Sequence[int], now: datetime) -> None:

@@ -1,8 +1,8 @@
 """A plan has changed: what was made from the older one and says something else now is taken out of use at once."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from dispenser.app.release import end_batch_if_done
+from dispenser.app.release import contradictions, end_batch_if_done
 from dispenser.app.services import Services
 from dispenser.core.ids import BatchId, RollId
 from dispenser.core.job import JobState
@@ -10,8 +10,7 @@ from dispenser.core.plan import MedicationPlan
 from dispenser.core.roll import Period
 from dispenser.core.supersede import effect
 from dispenser.store.session import Transaction
-from safety.verifier import verify_roll
-from scheduling.calendar import LONGEST_PERIOD_DAYS, local_date, period_from
+from scheduling.calendar import local_date
 
 _NO_BATCH = BatchId("")
 
@@ -21,9 +20,8 @@ def supersede(services: Services, tx: Transaction, plan: MedicationPlan, now: da
 
     A roll that says the same under the new plan stays. What a machine is packing just now is packed into a void roll.
     """
-    ahead = Period(local_date(now), period_from(local_date(now), LONGEST_PERIOD_DAYS).last)
-    rolls = tx.batches.other_rolls((plan.citizen_id,), ahead, _NO_BATCH)
-    contradicted = [roll for roll in rolls if verify_roll(roll, plan, services.slots)]
+    rolls = tx.batches.other_rolls((plan.citizen_id,), Period(local_date(now), date.max), _NO_BATCH)
+    contradicted = [roll for roll in rolls if contradictions(services, roll, plan)]
     packed = {
         roll.roll_id: [pouch.number for pouch in tx.jobs.pouches_of_roll(roll.roll_id) if pouch.state == "packed"]
         for roll in contradicted

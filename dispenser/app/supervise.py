@@ -8,18 +8,21 @@ from typing import TypeVar
 
 import structlog
 
-from dispenser.app.bookkeeping import Book, DoublePackedError
-from dispenser.app.dispatch import NotSendableError, next_queued, prepare
+from dispenser.app.bookkeeping import Book
+from dispenser.app.dispatch import MachineNow, NotSendableError, next_queued, prepare_first
+from dispenser.app.distrust import DistrustError, OlderRecordError, UnfitMachineError
 from dispenser.app.machines import capabilities_document, snapshot_document, stock_of
 from dispenser.app.reconcile import Found, found_order
 from dispenser.app.services import Services
 from dispenser.core.ids import MachineId
-from dispenser.core.job import JobEvent
+from dispenser.core.job import IllegalJobMoveError, JobEvent
 from dispenser.store.errors import StoreError
+from dispenser.store.records import JobRecord
 from hal.driver import Lease, MachineDriver
 from hal.errors import MachineError, RefusedError, UnreachableError
 from hal.journal import Cursor
 from hal.status import Bay, Capabilities, MachineStatus, capabilities_digest
+from hal.wire import words
 
 Result = TypeVar("Result")
 
@@ -33,10 +36,6 @@ REFUSED_SECONDS = 30.0
 """Wait after a refusal before the machine is asked again, unless its canisters have changed."""
 
 _log = structlog.get_logger()
-
-
-class OlderRecordError(Exception):
-    """The database is older than the machine: it was restored from a copy, or belongs to another site."""
 
 
 class Supervisor:
@@ -58,26 +57,36 @@ class Supervisor:
         while True:
             try:
                 await self._session()
+            except RefusedError as error:
+                await self._away(error)
+                if any(reason.code == words.FENCED for reason in error.reasons):
+                    return
             except (MachineError, StoreError) as error:
-                await self._away(type(error).__name__, str(error))
-            except (DoublePackedError, OlderRecordError) as error:
+                await self._away(error)
+            except (DistrustError, LookupError, ValueError, IllegalJobMoveError) as error:
                 # Never guess: the machine stays unserved until a human has looked.
-                await self._away(type(error).__name__, str(error))
+                await self._away(error)
                 return
             finally:
                 with suppress(MachineError):
                     await self._driver.close()
             await self._services.clock.sleep(RETURN_SECONDS)
 
-    async def _away(self, kind: str, detail: str) -> None:
-        _log.warning("machine away", machine=self._machine_id, kind=kind, detail=detail)
-        self._note = detail
-        await self._store(self._book.lost)
-        await self._store(lambda: self._set_link("offline", None))
+    async def _away(self, error: Exception) -> None:
+        _log.warning("machine away", machine=self._machine_id, kind=type(error).__name__, detail=str(error))
+        self._note = str(error)
+        try:
+            await self._store(self._book.lost)
+            await self._store(lambda: self._set_link("offline", None))
+        except (StoreError, DistrustError) as also:
+            # The next session begins by writing the same; a store that is away must not end the supervisor too.
+            _log.warning("cannot note that a machine is away", machine=self._machine_id, detail=str(also))
 
     async def _session(self) -> None:
         epoch = await self._store(self._take_epoch)
+        self._book.epoch = epoch
         capabilities = await self._driver.open(Lease(self._holder, epoch))
+        _require_evidence(capabilities)
         await self._store(lambda: self._set_capabilities(capabilities))
         # A controller that was killed left the job as it stood; nobody knows what happened since.
         await self._store(self._book.lost)
@@ -107,7 +116,7 @@ class Supervisor:
         await self._follow()
         job = await self._store(self._book.live)
         if job is not None and job.order_number is not None:
-            await self._settle(job.order_number, status)
+            await self._settle(job, job.order_number, status)
         bays = await self._driver.read_bays()
         document = snapshot_document(status, bays, self._note)
         await self._store(lambda: self._set_link("online", document))
@@ -118,29 +127,33 @@ class Supervisor:
             await self._store(partial(self._book.record, entries))
             cursor = Cursor(entries[-1].boot_id, entries[-1].seq)
 
-    async def _settle(self, number: int, status: MachineStatus) -> None:
-        match found_order(status, number):
+    async def _settle(self, job: JobRecord, number: int, status: MachineStatus) -> None:
+        found = found_order(status, number)
+        match found:
             case Found.NEVER_LOADED:
-                await self._store(lambda: self._book.give_up(JobEvent.FOUND_NOT_LOADED))
-            case Found.WAITING:
-                await self._driver.ensure_packing(number)
-                await self._store(self._book.found_packing)
-            case Found.AT_WORK:
-                await self._store(self._book.found_packing)
+                await self._store(lambda: self._book.give_up(number, JobEvent.FOUND_NOT_LOADED))
             case Found.OVER:
-                await self._store(lambda: self._book.give_up(JobEvent.INTERRUPTED))
+                await self._store(lambda: self._book.give_up(number, JobEvent.INTERRUPTED))
+            case Found.WAITING | Found.AT_WORK:
+                if await self._store(lambda: self._book.is_void(job)):
+                    # The plan has changed: nothing more of this roll, from the next pouch boundary on.
+                    await self._driver.ensure_stopped()
+                elif found is Found.WAITING:
+                    await self._driver.ensure_packing(number)
+                await self._store(self._book.found_packing)
 
     async def _dispatch(self, capabilities: Capabilities, epoch: int) -> None:
-        job = await self._store(lambda: next_queued(self._services, self._machine_id))
-        if job is None:
+        queued = await self._store(lambda: next_queued(self._services, self._machine_id))
+        if not queued:
+            self._note = ""
             return
         bays = tuple(await self._driver.read_bays())
         if self._refused == bays and self._services.clock.monotonic() < self._refused_until:
             return
         stock = stock_of(self._machine_id, capabilities, bays)
-        digest = capabilities_digest(capabilities)
+        now = MachineNow(stock, capabilities_digest(capabilities), capabilities.order_pouches, epoch)
         try:
-            order = await self._store(lambda: prepare(self._services, job, stock, digest, epoch))
+            order = await self._store(lambda: prepare_first(self._services, queued, now))
         except NotSendableError as error:
             self._note = str(error)
             return
@@ -154,7 +167,13 @@ class Supervisor:
             self._note = str(refused)
             self._refused = bays
             self._refused_until = self._services.clock.monotonic() + REFUSED_SECONDS
-            await self._store(lambda: self._book.give_up(JobEvent.REFUSED))
+            if any(reason.code == words.FENCED for reason in refused.reasons):
+                raise
+            await self._store(lambda: self._book.give_up(order.number, JobEvent.REFUSED))
+            return
+        job = await self._store(self._book.live)
+        if job is None or await self._store(lambda: self._book.is_void(job)):
+            await self._driver.ensure_stopped()
             return
         await self._driver.ensure_packing(order.number)
         await self._store(self._book.started)
@@ -185,6 +204,19 @@ class Supervisor:
             tx.machines.set_link(self._machine_id, link, seen_at, document)
 
 
+def _require_evidence(capabilities: Capabilities) -> None:
+    """Serve only a machine whose journal can prove a pouch: every drop counted, every pouch inspected (C17)."""
+    wanted = {
+        "journal": capabilities.journal,
+        "tablet counter": capabilities.tablet_counter,
+        "camera": capabilities.camera,
+    }
+    missing = [name for name, there in wanted.items() if not there]
+    if missing:
+        message = f"the machine has no {', '.join(missing)}, so no pouch of it could be proven"
+        raise UnfitMachineError(message)
+
+
 class _Bell:
     """A machine's doorbell as something that can be waited for; a bell that breaks ends the wait with its error."""
 
@@ -208,5 +240,5 @@ class _Bell:
 
     async def close(self) -> None:
         self._task.cancel()
-        with suppress(asyncio.CancelledError, MachineError):
-            await self._task
+        # Not awaited itself: that would swallow a cancellation meant for us.
+        await asyncio.wait({self._task})

@@ -74,11 +74,16 @@ class Jobs(Pouches):
         return _record(row) if row else None
 
     def queued_for(self, machine_id: MachineId) -> tuple[JobRecord, ...]:
-        """Return the machine's queued attempts, oldest first, of the same age by roll."""
+        """Return the machine's queued attempts: oldest first, of the same age by roll, of one roll by first pouch."""
+        first_pouch = (
+            select(func.min(POUCH.c.number))
+            .where(POUCH.c.job_id == JOB.c.job_id, POUCH.c.state != "void")
+            .scalar_subquery()
+        )
         rows = self._all(
             select(JOB)
             .where(JOB.c.machine_id == machine_id, JOB.c.state == JobState.QUEUED.value)
-            .order_by(JOB.c.created_at, JOB.c.roll_id, JOB.c.job_id)
+            .order_by(JOB.c.created_at, JOB.c.roll_id, first_pouch, JOB.c.job_id)
         )
         return tuple(_record(row) for row in rows)
 

@@ -150,6 +150,7 @@ class Hall:
         with self.services.database.write() as tx:
             job = tx.jobs.queued_for(machine_id)[0]
             epoch = tx.machines.take_epoch(machine_id)
+        self._books[machine_id].epoch = epoch
         assert machine.hello("hall", epoch).ok
         capabilities = self.capabilities(machine_id)
         stock = stock_of(machine_id, capabilities, bays_of(json.dumps(machine.bays_documents())))
