@@ -1,8 +1,11 @@
 """Compare a packing order with its roll and the machine's stock, without the code that translated it."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from string import digits
 
+from dispenser.core.citizen import Identity
 from dispenser.core.ids import ProductId
 from dispenser.core.pouch import Pouch
 from dispenser.core.product import Catalogue
@@ -14,15 +17,26 @@ from safety import order_codes
 from safety.findings import Finding, found
 from safety.roll_checks import overfull
 
+_CIVIL_NUMBER_DIGITS = 10
 
-def check_order(order: PackingOrder, roll: Roll, stock: MachineStock, catalogue: Catalogue) -> tuple[Finding, ...]:
+
+def check_order(
+    order: PackingOrder, roll: Roll, identity: Identity, stock: MachineStock, catalogue: Catalogue
+) -> tuple[Finding, ...]:
     """Return everything that keeps `order` from being sent to the machine with `stock`.
 
     Each ordered pouch must be one of the roll's (or its header), hold exactly its contents to the quarter, and come
-    from canisters that sit where the order says and from tray cells that are used once.
+    from canisters that sit where the order says and from tray cells that are used once. Its label must have the
+    symbol of this very pouch and name the citizen, who is `identity`.
     """
     pouches = {pouch.number: pouch for pouch in roll.pouches}
-    findings = [*_sequence(order), *_labels(order), *_cells(order, stock), *_bays(order, stock)]
+    findings = [
+        *_sequence(order),
+        *_labels(order),
+        *_whose(order, roll, identity),
+        *_cells(order, stock),
+        *_bays(order, stock),
+    ]
     for ordered in order.pouches:
         pouch = pouches.get(ordered.number)
         if ordered.number == HEADER_NUMBER:
@@ -55,6 +69,28 @@ def _labels(order: PackingOrder) -> Iterator[Finding]:
         if ordered.symbol in symbols:
             yield found(order_codes.SYMBOL_TWICE, order.order_id, pouch=ordered.number)
         symbols.add(ordered.symbol)
+
+
+def _whose(order: PackingOrder, roll: Roll, identity: Identity) -> Iterator[Finding]:
+    """Read each label as a nurse does: whose is it, and which pouch; written without the code that made it."""
+    number, name = _digits(identity.civil_number), _spaced(identity.name)
+    for ordered in order.pouches:
+        if not ordered.symbol.endswith(f"(21){roll.roll_id}{ordered.number:03d}"):
+            yield found(order_codes.OTHER_SYMBOL, order.order_id, pouch=ordered.number, roll=roll.roll_id)
+        # A line of its own: ten digits inside a longer row, as of a roll's id, are nobody's number.
+        if len(number) != _CIVIL_NUMBER_DIGITS or number not in map(_digits, ordered.lines):
+            yield found(order_codes.OTHER_CIVIL_NUMBER, order.order_id, pouch=ordered.number)
+        if not name.strip() or name not in _spaced(" ".join(ordered.lines)):
+            yield found(order_codes.OTHER_NAME, order.order_id, pouch=ordered.number)
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character in digits)
+
+
+def _spaced(text: str) -> str:
+    """Return `text` composed (NFC), with one space between words and around them, so that only whole words match."""
+    return f" {' '.join(unicodedata.normalize('NFC', text).split())} "
 
 
 def _cells(order: PackingOrder, stock: MachineStock) -> Iterator[Finding]:

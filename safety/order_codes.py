@@ -77,6 +77,24 @@ UNKNOWN_PRODUCT_ORDERED: Final = _code(
     "Pouch {pouch}: product {product} is not in the catalogue.",
     "R3, C8",
 )
+OTHER_SYMBOL: Final = _code(
+    "0316",
+    "Pose {pouch}: koden er ikke den, der hører til posen i rulle {roll}.",
+    "Pouch {pouch}: the symbol is not the one of this pouch of roll {roll}.",
+    "C3, C16",
+)
+OTHER_CIVIL_NUMBER: Final = _code(
+    "0317",
+    "Pose {pouch}: etiketten har ikke borgerens CPR-nummer.",
+    "Pouch {pouch}: the label does not have the citizen's civil registration number.",
+    "C3; BEK 827/2024 § 109",
+)
+OTHER_NAME: Final = _code(
+    "0318",
+    "Pose {pouch}: etiketten har ikke borgerens fulde navn.",
+    "Pouch {pouch}: the label does not have the citizen's full name.",
+    "C3; BEK 827/2024 § 109",
+)
 
 ORDER_CODES: Final = (
     NOT_IN_ROLL,
@@ -94,4 +112,7 @@ ORDER_CODES: Final = (
     TRAY_ONLY,
     NOTHING_ORDERED,
     UNKNOWN_PRODUCT_ORDERED,
+    OTHER_SYMBOL,
+    OTHER_CIVIL_NUMBER,
+    OTHER_NAME,
 )

@@ -93,6 +93,8 @@ CHECKS: Final[tuple[Check, ...]] = (
             batch_codes.BAD_ORDER,
             batch_codes.ROLL_TWICE,
             order_codes.SYMBOL_TWICE,
+            order_codes.OTHER_CIVIL_NUMBER,
+            order_codes.OTHER_NAME,
         ),
     ),
     Check("C4", "no line, date and slot is in two live rolls", (_BATCH,), (batch_codes.OVERLAP,)),
@@ -137,7 +139,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         "C16",
         "what is printed is what was ordered",
         (_ORDER, _POUCH),
-        (order_codes.LABEL_EMPTY, pouch_codes.NOT_PRINTED, pouch_codes.PRINT_DIFFERS),
+        (order_codes.LABEL_EMPTY, order_codes.OTHER_SYMBOL, pouch_codes.NOT_PRINTED, pouch_codes.PRINT_DIFFERS),
     ),
     Check(
         "C17",

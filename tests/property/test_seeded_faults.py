@@ -2,30 +2,33 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from dispenser.core.citizen import Identity
+from dispenser.core.ids import RollId
 from dispenser.core.plan import MedicationPlan
 from dispenser.core.pouch import Content, Pouch
 from dispenser.core.quantity import QUARTERS_PER_UNIT, Quarters
 from dispenser.core.roll import Period, Roll
-from dispenser.core.translate import needs_of
+from dispenser.core.translate import fitting, needs_of
 from hal.orders import BayPick, CellPick, PackingOrder, Pick, PouchOrder
 from safety.batch_checks import check_batch
 from safety.findings import Verdict, verdict_of
 from safety.order_checks import check_order
 from scheduling.assignment import assign
 from tests.support.medicine import LIMITS, SLOTS, batch, roll, stock
-from tests.support.orders import order_for
+from tests.support.orders import IDENTITY, label, order_for
 from tests.support.strategies import PRODUCTS, busy_plans, plans, windows
 
 STOCK = stock({1: ("A", 9999), 2: ("B", 9999), 3: ("A", 9999), 4: ("E", 9999)}, cells=5000)
 
 RollFault = Callable[[st.DataObject, Roll], Roll]
 OrderFault = Callable[[st.DataObject, PackingOrder], PackingOrder]
+LabelFault = Callable[[st.DataObject, PackingOrder, Roll], PackingOrder]
 
 
 def one_of(data: st.DataObject, roll_: Roll) -> tuple[Pouch, Content]:
@@ -159,7 +162,40 @@ def pouch_doubled(data: st.DataObject, order: PackingOrder) -> PackingOrder:
 def test_faults_in_an_order(fault: OrderFault, data: st.DataObject, plan: MedicationPlan, period: Period) -> None:
     made = roll(plan, period, PRODUCTS)
     wrong = fault(data, order_for(made, STOCK, PRODUCTS))
-    assert verdict_of(check_order(wrong, made, STOCK, PRODUCTS)) is Verdict.REFUSE
+    assert verdict_of(check_order(wrong, made, IDENTITY, STOCK, PRODUCTS)) is Verdict.REFUSE
+
+
+def relabelled(
+    data: st.DataObject, order: PackingOrder, roll_: Roll, identity: Identity = IDENTITY, shift: int = 0
+) -> PackingOrder:
+    pouch = data.draw(st.sampled_from(order.pouches))
+    wrong = label(pouch, roll_, pouch.number + shift, identity)
+    return replace(order, pouches=tuple(wrong if one is pouch else one for one in order.pouches))
+
+
+def label_of_another_citizen(data: st.DataObject, order: PackingOrder, roll_: Roll) -> PackingOrder:
+    number = data.draw(st.from_regex(r"[0-9]{10}", fullmatch=True).filter(lambda one: one != IDENTITY.civil_number))
+    name = data.draw(st.sampled_from([IDENTITY.name, "Børge Kjærgaard"]))
+    return relabelled(data, order, roll_, Identity(name, number, date(1945, 3, 2)))
+
+
+def label_of_another_pouch(data: st.DataObject, order: PackingOrder, roll_: Roll) -> PackingOrder:
+    alone = replace(order, pouches=(data.draw(st.sampled_from(order.pouches)),))
+    return relabelled(data, alone, roll_, shift=data.draw(st.integers(1, 20)))
+
+
+def label_of_another_roll(data: st.DataObject, order: PackingOrder, roll_: Roll) -> PackingOrder:
+    name = data.draw(st.from_regex(r"[0-9]{10}", fullmatch=True).filter(lambda one: one != roll_.roll_id))
+    return relabelled(data, order, replace(roll_, roll_id=RollId(name)))
+
+
+@pytest.mark.parametrize("fault", [label_of_another_citizen, label_of_another_pouch, label_of_another_roll])
+@given(data=st.data(), plan=busy_plans(), period=windows(7, 2))
+@settings(max_examples=30, deadline=None)
+def test_faults_in_a_label(fault: LabelFault, data: st.DataObject, plan: MedicationPlan, period: Period) -> None:
+    made = roll(plan, period, PRODUCTS)
+    wrong = fault(data, order_for(made, STOCK, PRODUCTS), made)
+    assert verdict_of(check_order(wrong, made, IDENTITY, STOCK, PRODUCTS)) is Verdict.REFUSE
 
 
 @given(plans(), windows(14))
@@ -167,7 +203,7 @@ def test_faults_in_an_order(fault: OrderFault, data: st.DataObject, plan: Medica
 def test_translation_is_exact_and_passes_its_check(plan: MedicationPlan, period: Period) -> None:
     made = roll(plan, period, PRODUCTS)
     order = order_for(made, STOCK, PRODUCTS)
-    assert not check_order(order, made, STOCK, PRODUCTS)
+    assert not check_order(order, made, IDENTITY, STOCK, PRODUCTS)
     for pouch, ordered in zip(made.pouches, order.pouches[1:], strict=True):
         for product in {content.product_id for content in pouch.contents}:
             planned = sum(content.quarters for content in pouch.contents if content.product_id == product)
@@ -197,9 +233,13 @@ def test_a_roll_is_assigned_exactly_when_some_machine_can_take_it(
     assert {*result.machine_of, *result.unassignable} == {one.roll_id for one in rolls}
     for one in rolls:
         needs = needs_of(one, PRODUCTS)
-        able = {name for name, machine in stocks.items() if needs.cells_on(machine) <= machine.tray_cells}
+        able = {name for name, machine in stocks.items() if needs.most_cells_on(machine) <= machine.tray_cells}
         assert (one.roll_id in result.machine_of) == bool(able)
         if able:
             machine = result.machine_of[one.roll_id]
             assert machine in able
-            order_for(one, stocks[machine], PRODUCTS)
+            rest = [pouch.number for pouch in one.pouches]
+            while rest:
+                ordered = fitting(one, rest, stocks[machine], PRODUCTS)
+                order_for(one, stocks[machine], PRODUCTS, ordered)
+                rest = rest[len(ordered) :]

@@ -1,7 +1,10 @@
 """Packing orders and journal entries for tests, made by the product's own translation."""
 
 from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
 
+from dispenser.core.citizen import Identity
 from dispenser.core.product import Catalogue
 from dispenser.core.roll import HEADER_NUMBER, Roll
 from dispenser.core.stock import MachineStock
@@ -11,18 +14,24 @@ from hal.orders import BayPick, CellPick, PackingOrder, Pick, PouchOrder
 from hal.wire import words
 from safety.pouch_checks import printed_digest
 
+IDENTITY = Identity("Åse Sørensen", "0102481234", date(1948, 2, 1))
+
+
+def label(pouch: PouchOrder, roll: Roll, number: int, identity: Identity = IDENTITY) -> PouchOrder:
+    """`pouch` under the label of pouch `number` of `identity`'s `roll`."""
+    civil = f"CPR {identity.civil_number[:6]}-{identity.civil_number[6:]}"
+    lines = (identity.name, civil, f"nr. {number} af {len(roll.pouches)}, rulle {roll.roll_id}")
+    return replace(pouch, symbol=f"(01)02000000000008(21){roll.roll_id}{number:03d}", lines=lines)
+
 
 def order_for(
     roll: Roll, stock: MachineStock, catalogue: Catalogue, numbers: Collection[int] | None = None
 ) -> PackingOrder:
-    """The order for `numbers` of `roll`, by default all with the header; labels are placeholders."""
+    """The order for `numbers` of `roll`, by default all with the header; the labels are short, and `IDENTITY`'s."""
     wanted = [HEADER_NUMBER, *(pouch.number for pouch in roll.pouches)] if numbers is None else numbers
     made = sources(roll, wanted, stock, catalogue)
     pouches = tuple(
-        PouchOrder(
-            one.number, f"{roll.roll_id}{one.number:04d}", (f"pouch {one.number}",), tuple(map(_pick, one.picks))
-        )
-        for one in made
+        label(PouchOrder(one.number, "", (), tuple(map(_pick, one.picks))), roll, one.number) for one in made
     )
     return PackingOrder("job-1", 1, 1, "0" * 64, pouches)
 

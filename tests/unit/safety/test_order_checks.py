@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from dispenser.core.citizen import Identity
+from dispenser.core.ids import RollId
 from dispenser.core.product import Catalogue
-from dispenser.core.roll import Period
+from dispenser.core.roll import HEADER_NUMBER, Period
 from dispenser.core.stock import MachineStock
 from hal.orders import BayPick, CellPick, PackingOrder, Pick, PouchOrder
 from safety import order_codes
@@ -25,7 +27,7 @@ from tests.support.medicine import (
     roll,
     stock,
 )
-from tests.support.orders import order_for
+from tests.support.orders import IDENTITY, label, order_for
 
 PRODUCTS = catalogue()
 STOCK = stock()
@@ -34,8 +36,10 @@ ROLL = roll(PLAN, Period(MONDAY, MONDAY + timedelta(days=1)))
 ORDER = order_for(ROLL, STOCK, PRODUCTS)
 
 
-def codes(order: PackingOrder, machine: MachineStock = STOCK, products: Catalogue = PRODUCTS) -> set[Code]:
-    findings = check_order(order, ROLL, machine, products)
+def codes(
+    order: PackingOrder, machine: MachineStock = STOCK, products: Catalogue = PRODUCTS, identity: Identity = IDENTITY
+) -> set[Code]:
+    findings = check_order(order, ROLL, identity, machine, products)
     assert all("{" not in finding.text("da") + finding.text("en") for finding in findings)
     return {finding.code for finding in findings}
 
@@ -84,11 +88,20 @@ def test_what_translation_made_passes() -> None:
         (picks(1, A_ONE, A_HALF, replace(D_TWO, cell=61)), {order_codes.UNKNOWN_CELL}),
         (picks(1, A_ONE, A_HALF, replace(D_TWO, cell=0)), {order_codes.UNKNOWN_CELL}),
         (picks(0, A_ONE), {order_codes.HEADER_NOT_EMPTY}),
-        (pouch(1, lambda one: replace(one, number=9)), {order_codes.NOT_IN_ROLL, order_codes.OUT_OF_ORDER}),
+        (
+            pouch(1, lambda one: replace(one, number=9)),
+            {order_codes.NOT_IN_ROLL, order_codes.OUT_OF_ORDER, order_codes.OTHER_SYMBOL},
+        ),
         (replace(ORDER, pouches=()), {order_codes.NOTHING_ORDERED}),
-        (pouch(2, lambda one: replace(one, lines=("", " "))), {order_codes.LABEL_EMPTY}),
-        (pouch(2, lambda one: replace(one, symbol=" ")), {order_codes.LABEL_EMPTY}),
-        (pouch(2, lambda one: replace(one, symbol=ORDER.pouches[0].symbol)), {order_codes.SYMBOL_TWICE}),
+        (
+            pouch(2, lambda one: replace(one, lines=("", " "))),
+            {order_codes.LABEL_EMPTY, order_codes.OTHER_CIVIL_NUMBER, order_codes.OTHER_NAME},
+        ),
+        (pouch(2, lambda one: replace(one, symbol=" ")), {order_codes.LABEL_EMPTY, order_codes.OTHER_SYMBOL}),
+        (
+            pouch(2, lambda one: replace(one, symbol=ORDER.pouches[0].symbol)),
+            {order_codes.SYMBOL_TWICE, order_codes.OTHER_SYMBOL},
+        ),
     ],
 )
 def test_each_fault_is_found(order: PackingOrder, expected: set[Code]) -> None:
@@ -113,3 +126,58 @@ def test_pouch_that_is_too_small() -> None:
 
 def test_hand_filled_products_never_drop() -> None:
     assert codes(ORDER, products=catalogue(product("A", tray_only=True), product("D"))) == {order_codes.TRAY_ONLY}
+
+
+OTHER = Identity("Børge Kjærgaard", "0203451111", date(1945, 3, 2))
+NUMBERS = [HEADER_NUMBER, 1, len(ROLL.pouches)]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_label_of_another_citizen(number: int) -> None:
+    both = {order_codes.OTHER_CIVIL_NUMBER, order_codes.OTHER_NAME}
+    assert codes(pouch(number, lambda one: label(one, ROLL, number, OTHER))) == both
+    namesake = replace(OTHER, name=IDENTITY.name)
+    assert codes(pouch(number, lambda one: label(one, ROLL, number, namesake))) == {order_codes.OTHER_CIVIL_NUMBER}
+    renamed = replace(IDENTITY, name=OTHER.name)
+    assert codes(pouch(number, lambda one: label(one, ROLL, number, renamed))) == {order_codes.OTHER_NAME}
+    assert codes(ORDER, identity=OTHER) == both
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_label_of_another_pouch(number: int) -> None:
+    assert codes(pouch(number, lambda one: label(one, ROLL, 3))) == {order_codes.OTHER_SYMBOL, order_codes.SYMBOL_TWICE}
+    assert codes(order_for(ROLL, STOCK, PRODUCTS, [number])) == set()
+    alone = replace(ORDER, pouches=tuple(label(one, ROLL, 3) for one in ORDER.pouches if one.number == number))
+    assert codes(alone) == {order_codes.OTHER_SYMBOL}
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_label_of_another_roll(number: int) -> None:
+    last_weeks = replace(ROLL, roll_id=RollId("0000009001"))
+    assert codes(pouch(number, lambda one: label(one, last_weeks, number))) == {order_codes.OTHER_SYMBOL}
+
+
+def test_a_label_says_who_in_any_way_of_writing_it() -> None:
+    lines = ("Åse  Marie", "Sørensen", "CPR 01 02 48-1234")
+    spelled = replace(IDENTITY, name=" Åse Marie Sørensen")
+    assert (
+        codes(replace(ORDER, pouches=tuple(replace(one, lines=lines) for one in ORDER.pouches)), identity=spelled)
+        == set()
+    )
+
+
+@pytest.mark.parametrize(
+    "lines", [("Åse Sørensen", "nr. 1 af 9, rulle 0102481234"), ("Åse Sørensen", "CPR 010248-123")]
+)
+def test_other_digits_are_no_civil_number(lines: tuple[str, ...]) -> None:
+    assert codes(pouch(1, lambda one: replace(one, lines=lines))) == {order_codes.OTHER_CIVIL_NUMBER}
+
+
+def test_part_of_another_word_is_no_name() -> None:
+    short = replace(IDENTITY, name="Åse Søren")
+    assert codes(ORDER, identity=short) == {order_codes.OTHER_NAME}
+
+
+def test_who_has_no_usable_identity_gets_nothing_sent() -> None:
+    assert codes(ORDER, identity=replace(IDENTITY, civil_number="")) == {order_codes.OTHER_CIVIL_NUMBER}
+    assert codes(ORDER, identity=replace(IDENTITY, name=" ")) == {order_codes.OTHER_NAME}
