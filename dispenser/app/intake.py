@@ -73,10 +73,10 @@ class _Intake:
         self.tx.resources.put(ResourceRecord(kind, resource_id, version, citizen_id, status, content, digest, at))
         return Stored(kind, resource_id, version, created=current is None)
 
-    def revise(self, citizen: CitizenRecord, *, append: bool) -> tuple[Finding, ...]:
+    def revise(self, citizen: CitizenRecord, *, append: bool, noticed: tuple[Finding, ...] = ()) -> tuple[Finding, ...]:
         """Judge everything that is now known of the citizen; append it as the next revision when asked to.
 
-        Returns what was found that does not refuse.
+        Returns what was found that does not refuse, with what was `noticed` before.
         """
         submission = whole_plan(self.tx, citizen)
         current = self.tx.plans.current(citizen.citizen_id)
@@ -84,7 +84,7 @@ class _Intake:
         services = self.services
         judged = judged_plan(citizen.citizen_id, revision, submission.lines, services.catalogue, services.slots)
         require(422, tuple(finding for finding in judged.findings if finding.code.severity is Severity.REFUSE))
-        findings = (*submission.warnings, *judged.findings)
+        findings = (*noticed, *submission.warnings, *judged.findings)
         if append:
             note(self.tx, self.message, 200, findings, citizen.citizen_id)
             at, message_id = self.message.received_at, self.message.message_id
@@ -100,7 +100,8 @@ def _take_bundle(intake: _Intake, submission: Submission) -> Reply:
     tx = intake.tx
     known = tx.citizens.by_fhir_id(submission.citizen_fhir_id)
     citizen_id = known.citizen_id if known else CitizenId(uuid4().hex)
-    require(409, (*_identity_clashes(tx, submission, citizen_id), *_foreign(tx, submission, citizen_id)))
+    clashes = (*_identity_clashes(tx, submission, citizen_id), *_other_human(known, submission))
+    require(409, (*clashes, *_foreign(tx, submission, citizen_id)))
     changed = known is None or known.digest != submission.digest or _news(tx, submission)
     if changed and tx.inbox.accepted_with(intake.message.digest):
         # These very bytes were taken before and something newer has come since: silence would hide one of the two.
@@ -125,7 +126,7 @@ def _take_bundle(intake: _Intake, submission: Submission) -> Reply:
     for line in submission.lines:
         request = (str(line.ordination_id), line.status.value, line.content, line.digest)
         stored.append(intake.put(REQUEST, request, citizen_id))
-    findings = intake.revise(citizen, append=changed)
+    findings = intake.revise(citizen, append=changed, noticed=_renamed(known, submission))
     return Reply(200, transaction_response(stored, findings))
 
 
@@ -158,6 +159,25 @@ def _identity_clashes(tx: Transaction, submission: Submission, citizen_id: Citiz
         for other in tx.citizens.by_civil_number(submission.identity.civil_number)
         if other.citizen_id != citizen_id
     ]
+
+
+def _other_human(known: CitizenRecord | None, submission: Submission) -> list[Finding]:
+    """Find what makes a known Patient id another human: what is planned for one must never be packed for another."""
+    if known is None:
+        return []
+    before, now = known.identity, submission.identity
+    places = {
+        "Patient.identifier": before.civil_number != now.civil_number,
+        "Patient.birthDate": before.birth_date != now.birth_date,
+    }
+    return [found(state.IDENTITY_CHANGED, place) for place, differs in places.items() if differs]
+
+
+def _renamed(known: CitizenRecord | None, submission: Submission) -> tuple[Finding, ...]:
+    """Say that a known citizen has a new name; people marry, so that refuses nothing."""
+    if known is None or known.identity.name == submission.identity.name:
+        return ()
+    return (found(state.NAME_CHANGED, "Patient.name"),)
 
 
 def _foreign(tx: Transaction, submission: Submission, citizen_id: CitizenId) -> list[Finding]:

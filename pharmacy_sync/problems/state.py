@@ -56,6 +56,33 @@ CIVIL_NUMBER_TAKEN = Code(
     "Use the known citizen's id, or correct the civil registration number.",
     "C20",
 )
+IDENTITY_CHANGED = Code(
+    "DOSE-1607",
+    Severity.REFUSE,
+    "Borgeren er kendt med et andet CPR-nummer eller en anden fødselsdato; det kan være et andet menneske.",
+    "The citizen is known with another civil registration number or birth date; this may be another human.",
+    "Er det et andet menneske, så brug et nyt Patient-id. Ellers skal et menneske rette det, der er forkert.",
+    "If it is another human, use a new Patient id. Otherwise a human must correct the record that is wrong.",
+    "R13",
+)
+NAME_CHANGED = Code(
+    "DOSE-1608",
+    Severity.WARN,
+    "Borgeren har fået et andet navn, end der er registreret; det nye navn bruges.",
+    "The citizen's name is another one than is on record; the new name is used.",
+    "Kontrollér, at det er den samme borger.",
+    "Check that this is the same citizen.",
+    "R13",
+)
 
-CODES = (NOT_FOUND, OTHER_CITIZEN, REPLAYED, VERSION_NEEDED, VERSION_WRONG, CIVIL_NUMBER_TAKEN)
+CODES = (
+    NOT_FOUND,
+    OTHER_CITIZEN,
+    REPLAYED,
+    VERSION_NEEDED,
+    VERSION_WRONG,
+    CIVIL_NUMBER_TAKEN,
+    IDENTITY_CHANGED,
+    NAME_CHANGED,
+)
 """Every code of this file."""
