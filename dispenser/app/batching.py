@@ -13,6 +13,7 @@ from dispenser.core.ids import BatchId, CitizenId, GroupId, RollId
 from dispenser.core.packing import PouchLimits, pack
 from dispenser.core.plan import MedicationPlan
 from dispenser.core.roll import Period, Roll
+from dispenser.store.errors import StoreError
 from dispenser.store.records import BatchRecord
 from dispenser.store.session import Transaction
 from safety.batch_checks import check_batch
@@ -31,17 +32,29 @@ class PlansMovingError(Exception):
 
 
 def plan_due(services: Services) -> list[BatchRecord]:
-    """Make a batch of every period whose deadline has passed; safe to call any number of times."""
+    """Make a batch of every period whose deadline has passed; safe to call any number of times.
+
+    Raises:
+        ExceptionGroup: what went wrong with some groups, which stay due; all others have their batch.
+        NoMachineKnownError: no machine has answered yet, so nothing can be planned for anyone.
+    """
     now = services.clock.now()
     with services.database.read() as tx:
         due = tx.groups.due(now)
     made: list[BatchRecord] = []
+    failures: list[StoreError | PlansMovingError] = []
     for period in due:
         try:
             made.append(plan_batch(services, period.group_id, period.period, "clock"))
         except NothingToPackError:
             with services.database.write() as tx:
                 tx.groups.mark_batched(period.group_id, period.period, None)
+        except (StoreError, PlansMovingError) as error:
+            error.add_note(f"group {period.group_id}, period from {period.period.first}")
+            failures.append(error)
+    if failures:
+        message = f"{len(failures)} of {len(due)} due periods could not be planned"
+        raise ExceptionGroup(message, failures)
     return made
 
 
@@ -49,10 +62,11 @@ def plan_batch(services: Services, group_id: GroupId, period: Period, who: str) 
     """Plan `group_id`'s rolls over `period` from the plans as they are now, check them, and store the snapshot.
 
     A batch with a holding finding is stored as held, so that a human sees it; it can never be released, and its
-    rolls are void, so that everybody in it can be planned again.
+    rolls are void, so that everybody in it can be planned again. It may have no rolls at all: nobody whose medicine
+    cannot be packed is passed over in silence.
 
     Raises:
-        NothingToPackError: no pouches.
+        NothingToPackError: no pouches, and nothing that should have given any.
         PlansMovingError: plans changed during the work, several times.
         NoMachineKnownError: no machine has answered yet, so pouch limits are unknown.
     """
@@ -63,10 +77,10 @@ def plan_batch(services: Services, group_id: GroupId, period: Period, who: str) 
             batch_id = tx.batches.next_id()
             others = tx.batches.other_rolls(tuple(plans), period, batch_id)
         rolls = _rolls(services, batch_id, plans, period, limits)
-        if not rolls:
-            raise NothingToPackError
         batch = Batch(batch_id, group_id, period, services.catalogue.version, services.slots.version, rolls)
         findings = check_batch(batch, plans, services.catalogue, services.slots, others, limits)
+        if not rolls and not findings:
+            raise NothingToPackError
         with services.database.write() as tx:
             if tx.batches.next_id() != batch_id or not _unchanged(tx, group_id, period, plans):
                 continue
