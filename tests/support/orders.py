@@ -67,7 +67,7 @@ def evidence(ordered: PouchOrder, film: int = 7) -> list[JournalEntry]:
     number = ordered.number
     return [
         entry(words.POUCH_STARTED, number, film=film),
-        *(entry(words.DROPPED, number, **fields) for fields in drops),
+        *(entry(words.DROPPED, number, 1, **fields) for fields in drops),
         entry(words.SEALED, number, film=film, temperature_dc=1450),
         entry(words.PRINTED, number, film=film, digest=printed_digest(ordered)),
         entry(words.INSPECTED, number, film=film, result="pass"),
