@@ -46,7 +46,12 @@ class Wire:
             writer.transport.abort()
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        try:
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        except OSError:
+            # The machine is off: whoever came is turned away, as by the machine's own port.
+            writer.transport.abort()
+            return
         self._writers |= {writer, far_writer}
         try:
             await asyncio.gather(self._pump(reader, far_writer, back=False), self._pump(far_reader, writer, back=True))
