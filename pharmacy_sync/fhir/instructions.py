@@ -1,21 +1,11 @@
 """What a dosage says beside amount and time: administration instruction, reservations, route."""
 
-import re
-from typing import Final
-
 from pharmacy_sync.fhir.elements import CodeableConcept
 from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import Dosage
-from pharmacy_sync.fhir.vocabulary import AS_NEEDED_INSTRUCTIONS, ORAL_ROUTES, PACKABLE_INSTRUCTIONS
+from pharmacy_sync.fhir.vocabulary import ORAL_ROUTES
 from pharmacy_sync.problems import medicine, parked_dose
-
-_PACKABLE: Final = {text.casefold(): text for text in PACKABLE_INSTRUCTIONS}
-_AS_NEEDED: Final = frozenset(text.casefold() for text in AS_NEEDED_INSTRUCTIONS)
-_ALTERING: Final = re.compile(
-    r"\b(dog|kun|ikke|undtagen|behov|p\.?n\.?|højst|maks\.?|maksimalt|max\.?|pause|eller|hvis|først|derefter|stop)(?!\w)",
-    re.IGNORECASE,
-)
-"""Words that make a text say more than the structure beside it can."""
+from pharmacy_sync.reservations import altering_word, makes_as_needed, printed_instruction
 
 
 def read_instruction(dosage: Dosage, root: str, report: Report) -> str:
@@ -28,11 +18,11 @@ def read_instruction(dosage: Dosage, root: str, report: Report) -> str:
         words.append((dosage.patient_instruction, f"{root}.patientInstruction"))
     known: dict[str, None] = {}
     for text, path in words:
-        key = text.strip().rstrip(".").casefold()
-        if key in _AS_NEEDED:
+        instruction = printed_instruction(text)
+        if makes_as_needed(text):
             report.add(parked_dose.AS_NEEDED, path)
-        elif key in _PACKABLE:
-            known[_PACKABLE[key]] = None
+        elif instruction:
+            known[instruction] = None
         else:
             report.add(parked_dose.INSTRUCTION_UNKNOWN, path, value=text)
     if len(known) > 1:
@@ -56,9 +46,9 @@ def note_reservations(dosage: Dosage, root: str, report: Report) -> bool:
     if dosage.route is not None and not any(coding.code in ORAL_ROUTES for coding in dosage.route.coding):
         report.add(parked_dose.ROUTE_OR_METHOD, f"{root}.route")
     structured = dosage.timing is not None and dosage.dose_and_rate
-    altering = _ALTERING.search(dosage.text) if dosage.text and structured and not as_needed else None
+    altering = altering_word(dosage.text) if dosage.text and structured and not as_needed else ""
     if altering:
-        report.add(parked_dose.TEXT_ALTERS, f"{root}.text", value=altering.group())
+        report.add(parked_dose.TEXT_ALTERS, f"{root}.text", value=altering)
     return as_needed
 
 
