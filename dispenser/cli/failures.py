@@ -7,11 +7,11 @@ from dispenser.app.machines import NoMachineKnownError
 from dispenser.app.release import NotReleasableError
 from dispenser.cli.push import ServerUnreachableError
 from dispenser.config import ConfigError
+from dispenser.core.periods import PeriodError
 from dispenser.main import ForeignPackageError, PortInUseError
 from dispenser.store.errors import ConflictError, DatabaseError, DatabaseNewerError, NotFoundError, StoreError
 from hal.errors import MachineError
 from labels.errors import LabelError
-from scheduling.calendar import PeriodLengthError
 
 FAILED = 1
 REFUSED = 3
@@ -29,7 +29,7 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (NotReleasableError, REFUSED),
     (NothingToPackError, REFUSED),
     (ConflictError, REFUSED),
-    (PeriodLengthError, REFUSED),
+    (PeriodError, REFUSED),
     (NotFoundError, REFUSED),
     (LabelError, REFUSED),
     (PlansMovingError, FAILED),

@@ -8,11 +8,12 @@ from dispenser.app.release import NotReleasableError
 from dispenser.cli.failures import explain
 from dispenser.cli.push import ServerUnreachableError
 from dispenser.config import ConfigError
+from dispenser.core.periods import PeriodLengthError, ReasonMissingError
 from dispenser.main import ForeignPackageError, PortInUseError
 from dispenser.store import errors
 from hal.errors import OutcomeUnknownError, UnreachableError
 from labels.errors import GlyphError, LayoutError
-from scheduling.calendar import PeriodLengthError
+from scheduling.calendar import CalendarEndsError
 
 STORE = [
     error
@@ -32,6 +33,8 @@ STORE = [
         (errors.ConflictError("x"), 3),
         (errors.NotFoundError("x"), 3),
         (PeriodLengthError("x"), 3),
+        (ReasonMissingError("x"), 3),
+        (CalendarEndsError("x"), 3),
         (GlyphError("☃"), 3),
         (LayoutError("x"), 3),
         (NoMachineKnownError(), 4),
