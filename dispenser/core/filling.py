@@ -29,12 +29,13 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Part of a dose that fits into one pouch."""
+    """Part of a dose that fits into one pouch; `size` compares how much of a pouch pieces take."""
 
     content: Content
     instruction: str
     units: int
     volume_mm3: int
+    size: int
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -46,63 +47,79 @@ class _Bag:
     """A pouch while it is being filled."""
 
     limits: PouchLimits
-    alone: bool = False
     pieces: list[_Piece] = field(default_factory=list[_Piece])
+    instruction: str = ""
     units: int = 0
     volume_mm3: int = 0
 
     def takes(self, piece: _Piece) -> bool:
-        if self.alone or self.units + piece.units > self.limits.units:
+        if piece.instruction and self.instruction not in {"", piece.instruction}:
+            return False
+        if self.units + piece.units > self.limits.units:
             return False
         return not self.limits.volume_mm3 or self.volume_mm3 + piece.volume_mm3 <= self.limits.volume_mm3
 
     def put(self, piece: _Piece) -> None:
         self.pieces.append(piece)
+        self.instruction = self.instruction or piece.instruction
         self.units += piece.units
         self.volume_mm3 += piece.volume_mm3
-
-    def filled(self) -> Filled:
-        return Filled(
-            contents=tuple(piece.content for piece in sorted(self.pieces, key=lambda piece: piece.key)),
-            instruction=max((piece.instruction for piece in self.pieces), default=""),
-        )
 
 
 def fill(doses: Iterable[Dose], catalogue: Catalogue, limits: PouchLimits) -> tuple[Filled, ...]:
     """Return the pouches for `doses`, all of one citizen's intake, in the order of their parts.
 
+    A dose that fits into a pouch is never divided. Pouches with an instruction come first, those of products that
+    must be alone come last.
+
     Raises:
         NotPackableError: a product is unknown, or one unit of it is larger than a pouch.
     """
-    shared: dict[str, list[_Piece]] = {}
+    shared: list[_Piece] = []
     alone: list[_Piece] = []
     for dose in doses:
         product = catalogue.products.get(dose.product_id)
         if product is None:
             raise NotPackableError(dose.ordination_id, (UNKNOWN_PRODUCT,))
-        target = alone if product.separate_pouch else shared.setdefault(dose.instruction, [])
-        target.extend(_pieces(dose, product, limits))
+        (alone if product.separate_pouch else shared).extend(_pieces(dose, product, limits))
+    bags = _fewest(shared, limits)
+    bags.sort(key=lambda bag: (not bag.instruction, bag.instruction))
+    return (
+        *(_filled(bag.pieces) for bag in bags),
+        *(_filled([piece]) for piece in sorted(alone, key=lambda piece: (piece.key, piece.instruction))),
+    )
+
+
+def _fewest(pieces: Iterable[_Piece], limits: PouchLimits) -> list[_Bag]:
+    """Return the fewer pouches of two ways to fill them, largest piece first.
+
+    Pieces without an instruction wait for those with one, because they may fill up the pouch of any; only a large
+    one among them is sometimes better placed at its size.
+    """
+    waiting = sorted(pieces, key=lambda piece: (not piece.instruction, piece.instruction, -piece.size, piece.key))
+    bags = _first_fit(waiting, limits)
+    if len(bags) <= max(1, len({piece.instruction for piece in waiting} - {""})):
+        return bags
+    return min(bags, _first_fit(sorted(waiting, key=lambda piece: -piece.size), limits), key=len)
+
+
+def _first_fit(pieces: Iterable[_Piece], limits: PouchLimits) -> list[_Bag]:
     bags: list[_Bag] = []
-    for instruction in sorted(filter(None, shared)):
-        own: list[_Bag] = []
-        _fill(own, shared[instruction], limits)
-        bags.extend(own)
-    # Last, because they may fill up the pouch of any instruction.
-    _fill(bags, shared.get("", []), limits)
-    for piece in sorted(alone, key=lambda piece: (piece.key, piece.instruction)):
-        bag = _Bag(limits, alone=True)
-        bag.put(piece)
-        bags.append(bag)
-    return tuple(bag.filled() for bag in bags)
-
-
-def _fill(bags: list[_Bag], pieces: Iterable[_Piece], limits: PouchLimits) -> None:
-    for piece in sorted(pieces, key=lambda piece: (-piece.units, piece.key)):
+    for piece in pieces:
         bag = next((bag for bag in bags if bag.takes(piece)), None)
         if bag is None:
             bag = _Bag(limits)
             bags.append(bag)
         bag.put(piece)
+    return bags
+
+
+def _filled(pieces: Iterable[_Piece]) -> Filled:
+    ordered = sorted(pieces, key=lambda piece: piece.key)
+    return Filled(
+        contents=tuple(piece.content for piece in ordered),
+        instruction=max(piece.instruction for piece in ordered),
+    )
 
 
 def _pieces(dose: Dose, product: Product, limits: PouchLimits) -> Iterator[_Piece]:
@@ -116,6 +133,12 @@ def _pieces(dose: Dose, product: Product, limits: PouchLimits) -> Iterator[_Piec
     while left > 0:
         quarters = Quarters(min(left, most * QUARTERS_PER_UNIT))
         units = started_units(quarters)
-        content = Content(dose.ordination_id, dose.product_id, quarters)
-        yield _Piece(content, dose.instruction, units, units * product.volume_mm3)
+        volume = units * product.volume_mm3
+        yield _Piece(
+            content=Content(dose.ordination_id, dose.product_id, quarters),
+            instruction=dose.instruction,
+            units=units,
+            volume_mm3=volume,
+            size=max(units * max(limits.volume_mm3, 1), volume * limits.units if limits.volume_mm3 else 0),
+        )
         left = Quarters(left - quarters)

@@ -6,6 +6,7 @@ from enum import Enum
 
 from dispenser.core.ids import ProductId
 from dispenser.core.quantity import Quarters
+from dispenser.core.volume import Dimensions
 
 SHORT_NAME_LENGTH = 22
 """Longest short name on a pouch, in characters (FMK drug catalogue)."""
@@ -25,7 +26,8 @@ class Product:
 
     `short_name` is what a pouch prints: at most 22 characters, unique, and it keeps the strength.
     `units` are the words for the counted unit (`tablet`, `tabletter`, `kapsel`, `kapsler`), first the singular.
-    `volume_mm3` is the largest pouch volume one unit needs, 0 when unknown.
+    `volume_mm3` is the pouch volume that one started unit needs, 0 when unknown; whoever knows the `dimensions` derives
+    it from them.
     """
 
     product_id: ProductId
@@ -49,6 +51,7 @@ class Product:
     appearance_invented: bool
     """The description of the tablet's looks is made up for demonstration and must not be relied on."""
     volume_mm3: int = 0
+    dimensions: Dimensions | None = None
 
 
 @dataclass(frozen=True, slots=True)

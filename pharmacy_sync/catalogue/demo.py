@@ -1,7 +1,7 @@
 """The catalogue shipped for demonstration.
 
 Names, forms, strengths, ATC codes and drug ids are of real Danish medicines; ids that begin with 999 are invented.
-Looks, volumes, breakability and substitution groups are for demonstration and must not be relied on.
+Looks, dimensions, breakability and substitution groups are made up for demonstration and must not be relied on.
 """
 
 import csv
@@ -11,8 +11,9 @@ from typing import Final
 
 from dispenser.core.ids import ProductId
 from dispenser.core.product import Catalogue, Partable, Product
+from dispenser.core.volume import Dimensions, Shape, pouch_volume_mm3
 
-DEMO_VERSION: Final = "demo-1"
+DEMO_VERSION: Final = "demo-2"
 PARTABLE: Final = {
     "indivisible": Partable.INDIVISIBLE,
     "halves": Partable.HALVES,
@@ -30,6 +31,7 @@ def load_demo() -> Catalogue:
 
 
 def _product(row: Mapping[str, str]) -> Product:
+    dimensions = _dimensions(row)
     return Product(
         product_id=ProductId(row["product_id"]),
         name=row["name"],
@@ -46,5 +48,13 @@ def _product(row: Mapping[str, str]) -> Product:
         substitution_group=row["substitution_group"],
         appearance=row["appearance"],
         appearance_invented=True,
-        volume_mm3=int(row["volume_mm3"]),
+        volume_mm3=pouch_volume_mm3(dimensions),
+        dimensions=dimensions,
     )
+
+
+def _dimensions(row: Mapping[str, str]) -> Dimensions | None:
+    if not row["shape"]:
+        return None
+    length, width, height = (int(row[name]) for name in ("length_um", "width_um", "height_um"))
+    return Dimensions(Shape(row["shape"]), length, width, height, invented=True)

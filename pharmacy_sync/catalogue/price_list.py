@@ -175,4 +175,5 @@ def _product(row: Row, short_name: str) -> Product:
         substitution_group=row["subst_group"],
         appearance="",
         appearance_invented=False,
+        # Nor how large it is, so that only the number of units bounds a pouch.
     )

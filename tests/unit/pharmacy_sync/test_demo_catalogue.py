@@ -1,6 +1,7 @@
 import re
 
 from dispenser.core.product import SHORT_NAME_LENGTH, Partable
+from dispenser.core.volume import Shape, pouch_volume_mm3
 from pharmacy_sync.catalogue.demo import load_demo
 
 PRODUCTS = tuple(load_demo().products.values())
@@ -41,4 +42,11 @@ def test_special_handling_is_shown_by_some_product() -> None:
     assert any(product.tray_only for product in PACKABLE)
     assert any(not product.dispensable and product.solid_oral for product in PRODUCTS)
     assert any(not product.solid_oral for product in PRODUCTS)
-    assert all(40 <= product.volume_mm3 <= 1_000 for product in PACKABLE)
+
+
+def test_every_packable_product_has_made_up_dimensions_and_the_volume_that_follows_from_them() -> None:
+    assert {product.dimensions.shape for product in PACKABLE if product.dimensions} == set(Shape)
+    for product in PRODUCTS:
+        assert product.volume_mm3 == pouch_volume_mm3(product.dimensions)
+        assert product.dimensions is None or product.dimensions.invented
+    assert all(100 <= product.volume_mm3 <= 2_000 for product in PACKABLE)
