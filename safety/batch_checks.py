@@ -17,7 +17,7 @@ from dispenser.core.slots import SlotTable, slot_word
 from dispenser.core.stock import PouchLimits
 from safety import batch_codes
 from safety.findings import Finding, found
-from safety.roll_checks import check_capacity, check_roll
+from safety.roll_checks import check_capacity, check_roll, too_large
 from safety.verifier import UnverifiableError, expected_doses, verify_roll
 
 
@@ -51,7 +51,7 @@ def check_batch(
         findings.extend(check_roll(roll, plan, batch.period, catalogue, slots))
         if limits is not None:
             findings.extend(check_capacity(roll, catalogue, limits))
-    findings.extend(_missing_rolls(batch, plans, slots))
+    findings.extend(_missing_rolls(batch, plans, slots, catalogue, limits))
     findings.extend(_overlaps(batch.rolls, neighbours))
     return tuple(findings)
 
@@ -63,8 +63,17 @@ def _versions(batch: Batch, catalogue: Catalogue, slots: SlotTable) -> Iterator[
             yield found(batch_codes.OTHER_VERSION, batch.batch_id, what=what, batch=planned, now=now)
 
 
-def _missing_rolls(batch: Batch, plans: Mapping[CitizenId, MedicationPlan], slots: SlotTable) -> Iterator[Finding]:
-    """Doses of citizens without a roll, and doses on days of the period that a citizen's rolls leave out."""
+def _missing_rolls(
+    batch: Batch,
+    plans: Mapping[CitizenId, MedicationPlan],
+    slots: SlotTable,
+    catalogue: Catalogue,
+    limits: PouchLimits | None,
+) -> Iterator[Finding]:
+    """Doses of citizens without a roll, and doses on days of the period that a citizen's rolls leave out.
+
+    A line whose product is too large for any pouch is named: it is why there is no roll.
+    """
     covered: dict[CitizenId, list[Period]] = {}
     for roll in batch.rolls:
         covered.setdefault(roll.citizen_id, []).append(roll.period)
@@ -80,7 +89,13 @@ def _missing_rolls(batch: Batch, plans: Mapping[CitizenId, MedicationPlan], slot
                 details = {"ordination": ordination.ordination_id, "why": error}
                 yield found(batch_codes.NOT_VERIFIABLE, citizen_id, **details)
                 continue
-            missing += sum(not any(period.first <= at <= period.last for period in periods) for at, _ in doses)
+            left_out = sum(not any(period.first <= at <= period.last for period in periods) for at, _ in doses)
+            missing += left_out
+            product = catalogue.products.get(ordination.product_id)
+            what = too_large(product, limits) if left_out and limits else ""
+            if product and what:
+                details = {"ordination": ordination.ordination_id, "product": product.name, "what": what}
+                yield found(batch_codes.UNIT_TOO_LARGE, citizen_id, **details)
         if missing:
             yield found(batch_codes.MISSING_ROLL, citizen_id, doses=missing)
 

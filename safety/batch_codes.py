@@ -147,6 +147,14 @@ EMPTY_POUCH: Final = _code(
     "Pouch {pouch} is empty or has a quantity that is not positive.",
     "C2, C12",
 )
+UNIT_TOO_LARGE: Final = _hold(
+    "0222",
+    "{ordination}: én enhed af {product} er for stor til en pose: {what}.",
+    "{ordination}: one unit of {product} is too large for a pouch: {what}.",
+    "Tag linjen ud af planen, eller vælg et præparat, der kan være i en pose.",
+    "Take the line out of the plan, or choose a product that fits into a pouch.",
+    "C13",
+)
 
 BATCH_CODES: Final = (
     MISSING_DOSE,
@@ -170,4 +178,5 @@ BATCH_CODES: Final = (
     OTHER_VERSION,
     ROLL_TWICE,
     EMPTY_POUCH,
+    UNIT_TOO_LARGE,
 )

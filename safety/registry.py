@@ -133,7 +133,13 @@ CHECKS: Final[tuple[Check, ...]] = (
         "C13",
         "pouches and canisters hold what is asked of them, and parts are marked",
         ("safety.roll_checks.check_capacity", _ROLL, _ORDER),
-        (batch_codes.OVER_CAPACITY, batch_codes.BAD_PARTS, order_codes.OVERDRAWN, order_codes.TOO_FULL),
+        (
+            batch_codes.OVER_CAPACITY,
+            batch_codes.BAD_PARTS,
+            batch_codes.UNIT_TOO_LARGE,
+            order_codes.OVERDRAWN,
+            order_codes.TOO_FULL,
+        ),
     ),
     Check(
         "C16",

@@ -55,6 +55,12 @@ def overfull(pouch: Pouch, catalogue: Catalogue, limits: PouchLimits) -> str:
     return ""
 
 
+def too_large(product: Product | None, limits: PouchLimits) -> str:
+    """Return why no pouch can hold even one unit of `product`, empty when it can or when its size is unknown."""
+    space = _space_mm3(product) if product else 0
+    return f"{space} mm3 > {limits.volume_mm3} mm3" if 0 < limits.volume_mm3 < space else ""
+
+
 def _space_mm3(product: Product) -> int:
     """Return the space of one unit: as the catalogue says, and never less than two thirds of the box around it.
 

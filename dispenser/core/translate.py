@@ -105,9 +105,9 @@ def needs_of(roll: Roll, catalogue: Catalogue) -> RollNeeds:
     without: Counter[ProductId] = Counter()
     unknown: set[ProductId] = set()
     for pouch in roll.pouches:
-        room = space = by_hand = 0
+        by_hand = 0
         droppable: set[ProductId] = set()
-        for product_id, (whole, fraction) in _split(pouch).items():
+        for product_id, (_, fraction) in _split(pouch).items():
             product = catalogue.products.get(product_id)
             if product is None:
                 unknown.add(product_id)
@@ -116,9 +116,8 @@ def needs_of(roll: Roll, catalogue: Catalogue) -> RollNeeds:
             else:
                 without[product_id] += 1
                 droppable.add(product_id)
-            room += whole + started_units(fraction)
-            space += (whole + started_units(fraction)) * (product.volume_mm3 if product else 0)
         always += by_hand
+        room, space = _room(pouch, catalogue)
         units, volume = max(units, room), max(volume, space)
         kinds.add((by_hand, frozenset(droppable)))
     return RollNeeds(always, without, units, volume, frozenset(kinds), tuple(sorted(unknown)))
@@ -227,6 +226,17 @@ class _Allocation:
                 missing[product_id] = (needed, available)
         if missing or self._unknown or self._cells > self._stock.tray_cells:
             raise NotEnoughError(self._cells, self._stock.tray_cells, missing, tuple(sorted(self._unknown)))
+
+
+def _room(pouch: Pouch, catalogue: Catalogue) -> tuple[int, int]:
+    """Started units and mm3 that a pouch takes; halves of two lines are two started units, though of one product."""
+    units = volume = 0
+    for content in pouch.contents:
+        product = catalogue.products.get(content.product_id)
+        started = started_units(content.quarters)
+        units += started
+        volume += started * (product.volume_mm3 if product else 0)
+    return units, volume
 
 
 def _split(pouch: Pouch) -> dict[ProductId, tuple[int, Quarters]]:

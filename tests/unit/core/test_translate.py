@@ -102,6 +102,13 @@ def test_needs_say_the_same_as_the_translation() -> None:
     assert needs_of(made(("A", "1")), catalogue(product("B"))).unknown == ("A",)
 
 
+def test_halves_of_two_lines_are_two_started_units() -> None:
+    products = catalogue(product("A", volume=10))
+    twice = plan(*(ordination(daily(dose("0.5")), "A", name) for name in ("one", "other")))
+    needs = needs_of(roll(twice, ONE_DAY, products), products)
+    assert (needs.pouch_units, needs.pouch_volume_mm3, needs.tray_cells) == (2, 20, 1)
+
+
 def test_a_roll_that_needs_the_tray_twice_is_begun_with_what_fits() -> None:
     roll = made(("E", "1"), period=FORTNIGHT)
     assert fitting(roll, [0, *range(1, 15)], stock(cells=10), catalogue()) == (0, *range(1, 11))

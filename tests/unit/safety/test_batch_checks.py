@@ -14,6 +14,7 @@ from dispenser.core.quantity import Quarters
 from dispenser.core.roll import Period, Roll
 from dispenser.core.slots import SlotTable
 from dispenser.core.stock import PouchLimits
+from dispenser.core.volume import Dimensions, Shape
 from safety import batch_codes
 from safety.batch_checks import check_batch
 from safety.findings import Code, Verdict, verdict_of
@@ -232,6 +233,22 @@ def test_capacity() -> None:
     bulky = catalogue(product("A", volume=500), product("B", volume=300))
     findings = check_capacity(ROLL, bulky, PouchLimits(8, 1000))
     assert [dict(finding.details)["what"] for finding in findings] == ["1100 mm3 > 1000 mm3"] * 14
+
+
+def test_a_volume_that_was_lost_on_the_way_is_noticed_by_the_dimensions() -> None:
+    """19 x 9 x 6 mm: each box has 1026 mm3, and two thirds of it are filled at the very least."""
+    forgotten = replace(product("B"), dimensions=Dimensions(Shape.OBLONG, 19_000, 9_000, 6_000))
+    findings = check_capacity(ROLL, catalogue(product("A"), forgotten), PouchLimits(8, 1000))
+    assert [dict(finding.details)["what"] for finding in findings] == ["1368 mm3 > 1000 mm3"] * 14
+
+
+def test_a_unit_that_no_pouch_can_hold_is_named() -> None:
+    products = catalogue(product("A", volume=1001), product("B"))
+    assert codes(products=products, limits=PouchLimits(8, 1000)) == {
+        batch_codes.MISSING_ROLL,
+        batch_codes.UNIT_TOO_LARGE,
+    }
+    assert codes(products=products, limits=PouchLimits(8)) == {batch_codes.MISSING_ROLL}
 
 
 def test_other_versions() -> None:
