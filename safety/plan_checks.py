@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from dispenser.core.daily import daily_dose
-from dispenser.core.dosage import DosageDay, DoseRange, OrderedDose, Slot, StructuredDosage
-from dispenser.core.expansion import why_not_packable
+from dispenser.core.dosage import Dosage, DosageDay, DoseRange, OrderedDose, Slot, StructuredDosage
 from dispenser.core.ids import OrdinationId
 from dispenser.core.plan import INSTRUCTION_LENGTH, MedicationPlan, Ordination
 from dispenser.core.product import Catalogue, Partable, Product
 from dispenser.core.quantity import LARGEST_DOSE_UNITS, QuantityError, quarters_of
+from dispenser.core.reasons import why_not_packable, why_parked, why_refused
 from dispenser.core.slots import SlotTable
 from safety import plan_codes
 from safety.findings import Finding, found
@@ -18,6 +18,13 @@ from safety.findings import Finding, found
 def judge(ordination: Ordination, catalogue: Catalogue, slots: SlotTable) -> tuple[Finding, ...]:
     """Return all problems of one line: any REFUSE refuses it, else any PARK parks it, else it is packed."""
     return tuple(_problems(ordination, catalogue, slots))
+
+
+def judge_dosage(dosage: Dosage, subject: str) -> tuple[Finding, ...]:
+    """Return all problems that `dosage` has of itself, whatever the product and the site; subject as given."""
+    return tuple(
+        found(plan_codes.REASON_CODES[reason], subject) for reason in (*why_refused(dosage), *why_parked(dosage))
+    )
 
 
 def check_plan(plan: MedicationPlan, catalogue: Catalogue, slots: SlotTable) -> tuple[Finding, ...]:
@@ -57,8 +64,8 @@ def _problems(ordination: Ordination, catalogue: Catalogue, slots: SlotTable) ->
     product = catalogue.products.get(ordination.product_id)
     if product is None:
         yield found(plan_codes.UNKNOWN_PRODUCT, subject, product=ordination.product_id)
-    for reason in why_not_packable(ordination, slots):
-        yield found(plan_codes.PARK_CODES[reason], subject)
+    for reason in why_not_packable(ordination.dosage, slots):
+        yield found(plan_codes.REASON_CODES[reason], subject)
     if len(ordination.instruction) > INSTRUCTION_LENGTH:
         length = len(ordination.instruction)
         yield found(plan_codes.INSTRUCTION_TOO_LONG, subject, length=length, limit=INSTRUCTION_LENGTH)

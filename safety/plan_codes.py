@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from dispenser.core import expansion
+from dispenser.core import reasons
 from safety.findings import Code, Severity
 
 _ASK_DA: Final = "Ret doseringen hos lægen, eller giv medicinen uden for doserullen."
@@ -14,6 +14,11 @@ _FMK: Final = "FMK structured dosage; R2"
 
 def _park(number: str, danish: str, english: str, source: str = _FMK) -> Code:
     return Code(f"DOSE-{number}", Severity.PARK, danish, english, _ASK_DA, _ASK_EN, source)
+
+
+def _refuse(number: str, danish: str, english: str, source: str = _FMK) -> Code:
+    fix = ("Ret doseringen hos afsenderen.", "Have the sender correct the dosage.")
+    return Code(f"DOSE-{number}", Severity.REFUSE, danish, english, *fix, source)
 
 
 UNKNOWN_PRODUCT: Final = Code(
@@ -106,51 +111,88 @@ SAME_SUBSTANCE: Final = Code(
     "C9",
 )
 
-PARK_CODES: Final[dict[str, Code]] = {
-    expansion.FREE_TEXT: _park("0120", "Doseringen er kun fritekst.", "The dosage is free text only.", "R2"),
-    expansion.LOCAL_SCHEMA: _park(
+REASON_CODES: Final[dict[str, Code]] = {
+    reasons.FREE_TEXT: _park("0120", "Doseringen er kun fritekst.", "The dosage is free text only.", "R2"),
+    reasons.LOCAL_SCHEMA: _park(
         "0121", "Doseringen følger et skema i et lokalt system.", "The dosage follows a schema in a local system.", "R2"
     ),
-    expansion.AS_NEEDED: _park(
+    reasons.AS_NEEDED: _park(
         "0122",
         "Doseringen er efter behov; det pakker en maskine aldrig.",
         "As needed: a machine never packs that.",
         "R2",
     ),
-    expansion.RANGE: _park("0123", "Doseringen er et interval (fra-til).", "The dosage is a range (from-to).", "R2"),
-    expansion.DAY_NOT_FIXED: _park(
-        "0124", "Doseringen er ikke knyttet til en dag.", "The dosage is not tied to a day."
-    ),
-    expansion.DAY_OUTSIDE_CYCLE: _park(
+    reasons.RANGE: _park("0123", "Doseringen er et interval (fra-til).", "The dosage is a range (from-to).", "R2"),
+    reasons.DAY_NOT_FIXED: _park("0124", "Doseringen er ikke knyttet til en dag.", "The dosage is not tied to a day."),
+    reasons.DAY_OUTSIDE_CYCLE: _refuse(
         "0125", "En dag ligger efter cyklussens sidste dag.", "A day lies after the last day of the cycle."
     ),
-    expansion.DAY_TWICE: _park("0126", "En dag står to gange i doseringen.", "A day is in the dosage twice."),
-    expansion.DAY_WITHOUT_DOSE: _park("0127", "En dag er uden dosis.", "A day has no dose."),
-    expansion.NOT_QUARTERS: _park(
+    reasons.DAY_TWICE: _refuse("0126", "En dag står to gange i doseringen.", "A day is in the dosage twice."),
+    reasons.DAY_WITHOUT_DOSE: _refuse("0127", "En dag er uden dosis.", "A day has no dose."),
+    reasons.NOT_QUARTERS: _park(
         "0128",
         "En mængde er ikke et helt antal kvarte enheder.",
         "A quantity is not a whole number of quarter units.",
         "C12",
     ),
-    expansion.PLAIN_UNMAPPED: _park(
+    reasons.PLAIN_UNMAPPED: _park(
         "0129",
         "Stedet har ikke fastlagt tidspunkter for så mange doser om dagen.",
         "This site has not set times for so many doses a day.",
         "FMK planned administration",
     ),
-    expansion.NO_STRUCTURE: _park("0130", "Doseringen er tom.", "The dosage is empty."),
-    expansion.INTERVAL_NEGATIVE: _park("0131", "Cyklussen er negativ.", "The cycle length is negative."),
-    expansion.ENDS_BEFORE_START: _park(
+    reasons.NO_STRUCTURE: _refuse("0130", "Doseringen er tom.", "The dosage is empty."),
+    reasons.INTERVAL_OUT_OF_RANGE: _refuse(
+        "0131", "Cyklussen er ikke på 1 til 365 dage.", "The cycle does not have 1 to 365 days."
+    ),
+    reasons.ENDS_BEFORE_START: _refuse(
         "0132", "En doseringsperiode slutter, før den starter.", "A dosage period ends before it starts."
     ),
-    expansion.OVERLAPPING_STRUCTURES: _park("0133", "To doseringsperioder overlapper.", "Two dosage periods overlap."),
-    expansion.GAP_BETWEEN_STRUCTURES: _park(
+    reasons.OVERLAPPING_STRUCTURES: _refuse("0133", "To doseringsperioder overlapper.", "Two dosage periods overlap."),
+    reasons.GAP_BETWEEN_STRUCTURES: _park(
         "0134",
         "Der er dage uden dosering mellem to perioder, og pausen er ikke angivet.",
         "There are days without dosage between two periods, and no pause is declared.",
     ),
+    reasons.TOO_MANY_STRUCTURES: _refuse(
+        "0135", "Doseringen har mere end 10 perioder.", "The dosage has more than 10 periods."
+    ),
+    reasons.DATE_OUT_OF_RANGE: _refuse(
+        "0136",
+        "En dato ligger før 2000 eller mere end hundrede år ude i fremtiden.",
+        "A date lies before 2000 or more than a hundred years ahead.",
+    ),
+    reasons.TOO_MANY_DAYS: _refuse(
+        "0137", "En periode opregner mere end 366 dage.", "A period lists more than 366 days."
+    ),
+    reasons.DAY_NEGATIVE: _refuse("0138", "Et dagnummer er negativt.", "A day number is negative."),
+    reasons.TOO_MANY_DOSES: _refuse("0139", "En dag har mere end 24 doser.", "A day has more than 24 doses."),
+    reasons.NOT_A_QUANTITY: _refuse(
+        "0140",
+        "En mængde er negativ, uendelig eller har flere end 9 decimaler eller 18 cifre.",
+        "A quantity is negative, not finite, or has more than 9 decimals or 18 digits.",
+        "FMK quantity",
+    ),
+    reasons.RANGE_REVERSED: _refuse(
+        "0141", "En fra-mængde er større end til-mængden.", "A lowest quantity is larger than the highest."
+    ),
+    reasons.QUANTITY_ABSURD: _refuse(
+        "0142",
+        "En mængde er urimelig: over 99 tabletter eller kapsler, eller 99.999 af andet.",
+        "A quantity is absurd: over 99 tablets or capsules, or 99,999 of anything else.",
+        "C12",
+    ),
+    reasons.NOTHING_ORDERED: _refuse(
+        "0143", "Alle mængder i doseringen er nul.", "Every quantity of the dosage is zero."
+    ),
+    reasons.NOT_COUNTED: _park(
+        "0144",
+        "Enheden kan en maskine ikke tælle.",
+        "No machine can count this unit.",
+        "R3",
+    ),
 }
-"""The code of each park reason of `dispenser.core.expansion`."""
+"""The code of each reason of `dispenser.core.reasons`."""
 
 PLAN_CODES: Final = (
     UNKNOWN_PRODUCT,
@@ -164,5 +206,5 @@ PLAN_CODES: Final = (
     INSTRUCTION_TOO_LONG,
     ORDINATION_TWICE,
     SAME_SUBSTANCE,
-    *PARK_CODES.values(),
+    *REASON_CODES.values(),
 )

@@ -42,7 +42,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         "only structured, fixed doses on known dates are packed unasked",
         (_LINE,),
         (
-            *plan_codes.PARK_CODES.values(),
+            *plan_codes.REASON_CODES.values(),
             plan_codes.TREATMENT_ENDS_BEFORE_START,
             plan_codes.DOSAGE_OUTSIDE_TREATMENT,
             plan_codes.DOSAGE_ENDS_EARLY,

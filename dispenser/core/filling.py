@@ -8,7 +8,7 @@ are only: not on their order and not on the date, so that equal days have equal 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from dispenser.core.expansion import NotPackableError
+from dispenser.core.expander import NotPackableError
 from dispenser.core.pouch import Content, Dose
 from dispenser.core.product import Catalogue, Product
 from dispenser.core.quantity import QUARTERS_PER_UNIT, Quarters, started_units

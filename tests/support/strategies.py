@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from dispenser.core.dosage import (
@@ -18,6 +19,7 @@ from dispenser.core.dosage import (
     StructuredDosage,
 )
 from dispenser.core.plan import MedicationPlan, Ordination
+from dispenser.core.reasons import NOTHING_ORDERED, why_refused
 from dispenser.core.roll import Period
 from tests.support.medicine import MONDAY, catalogue, ordination, plan, product
 
@@ -68,7 +70,9 @@ def packable_dosages(draw: st.DrawFn) -> StructuredDosage:
         start = end + timedelta(days=1)
     last = draw(st.none() | st.integers(0, 60))
     made.append(draw(structures(start, None if last is None else start + timedelta(days=last))))
-    return StructuredDosage("tablet", tuple(draw(st.permutations(made))))
+    dosage = StructuredDosage("tablet", tuple(draw(st.permutations(made))))
+    assume(NOTHING_ORDERED not in why_refused(dosage))
+    return dosage
 
 
 @st.composite

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from dispenser.core import expansion
+from dispenser.core import reasons
 from dispenser.core.dosage import Dosage, FreeTextDosage, LocalSchemaDosage, Slot
-from dispenser.core.expansion import NotPackableError, expand, why_not_packable
+from dispenser.core.expansion import NotPackableError, expand
 from dispenser.core.plan import Ordination
+from dispenser.core.reasons import why_not_packable
 from dispenser.core.roll import Period
 from dispenser.core.slots import SlotTable
 from tests.support.medicine import (
@@ -168,60 +169,62 @@ def test_no_civil_day_is_lost_or_doubled(first: date, days: int) -> None:
 @pytest.mark.parametrize(
     ("how", "reason"),
     [
-        (FreeTextDosage("efter skriftlig anvisning"), expansion.FREE_TEXT),
-        (LocalSchemaDosage(), expansion.LOCAL_SCHEMA),
-        (dosage(), expansion.NO_STRUCTURE),
-        (daily(dose("1", as_needed=True)), expansion.AS_NEEDED),
-        (daily(dose(("1", "2"))), expansion.RANGE),
-        (dosage(structure(day(0, dose("1")), interval=0)), expansion.DAY_NOT_FIXED),
-        (dosage(structure(day(8, dose("1")), interval=7)), expansion.DAY_OUTSIDE_CYCLE),
-        (dosage(structure(day(1, dose("1")), day(1, dose("1")), interval=7)), expansion.DAY_TWICE),
-        (dosage(structure(day(1))), expansion.DAY_WITHOUT_DOSE),
-        (daily(dose("0.028")), expansion.NOT_QUARTERS),
-        (daily(dose("13.6")), expansion.NOT_QUARTERS),
-        (daily(dose("-1")), expansion.NOT_QUARTERS),
-        (daily(dose("NaN")), expansion.NOT_QUARTERS),
-        (daily(*[dose("1", None)] * 5), expansion.PLAIN_UNMAPPED),
-        (dosage(structure(day(1, dose("1")), interval=-1)), expansion.INTERVAL_NEGATIVE),
-        (dosage(structure(day(1, dose("1")), end=date(2020, 1, 1))), expansion.ENDS_BEFORE_START),
+        (FreeTextDosage("efter skriftlig anvisning"), reasons.FREE_TEXT),
+        (LocalSchemaDosage(), reasons.LOCAL_SCHEMA),
+        (dosage(), reasons.NO_STRUCTURE),
+        (daily(dose("1", as_needed=True)), reasons.AS_NEEDED),
+        (daily(dose(("1", "2"))), reasons.RANGE),
+        (dosage(structure(day(0, dose("1")), interval=0)), reasons.DAY_NOT_FIXED),
+        (dosage(structure(day(8, dose("1")), interval=7)), reasons.DAY_OUTSIDE_CYCLE),
+        (dosage(structure(day(1, dose("1")), day(1, dose("1")), interval=7)), reasons.DAY_TWICE),
+        (dosage(structure(day(1))), reasons.DAY_WITHOUT_DOSE),
+        (daily(dose("0.028")), reasons.NOT_QUARTERS),
+        (daily(dose("13.6")), reasons.NOT_QUARTERS),
+        (daily(dose("-1")), reasons.NOT_A_QUANTITY),
+        (daily(dose("NaN")), reasons.NOT_A_QUANTITY),
+        (daily(*[dose("1", None)] * 5), reasons.PLAIN_UNMAPPED),
+        (dosage(structure(day(1, dose("1")), interval=-1)), reasons.INTERVAL_OUT_OF_RANGE),
+        (dosage(structure(day(1, dose("1")), end=date(2020, 1, 1))), reasons.ENDS_BEFORE_START),
     ],
 )
 def test_what_a_human_must_decide(how: Dosage, reason: str) -> None:
     line = ordination(how)
-    assert why_not_packable(line, SLOTS) == (reason,)
+    assert why_not_packable(line.dosage, SLOTS) == (reason,)
     with pytest.raises(NotPackableError, match=reason) as caught:
         expand(line, FORTNIGHT, SLOTS)
     assert (caught.value.ordination_id, caught.value.reasons) == (line.ordination_id, (reason,))
 
 
 @pytest.mark.parametrize(
-    ("earlier_end", "later_start", "reasons"),
+    ("earlier_end", "later_start", "expected"),
     [
-        (None, 5, (expansion.OVERLAPPING_STRUCTURES,)),
-        (5, 5, (expansion.OVERLAPPING_STRUCTURES,)),
+        (None, 5, (reasons.OVERLAPPING_STRUCTURES,)),
+        (5, 5, (reasons.OVERLAPPING_STRUCTURES,)),
         (5, 6, ()),
-        (5, 7, (expansion.GAP_BETWEEN_STRUCTURES,)),
+        (5, 7, (reasons.GAP_BETWEEN_STRUCTURES,)),
     ],
 )
-def test_structures_must_follow_each_other(earlier_end: int | None, later_start: int, reasons: tuple[str, ...]) -> None:
+def test_structures_must_follow_each_other(
+    earlier_end: int | None, later_start: int, expected: tuple[str, ...]
+) -> None:
     end = None if earlier_end is None else MONDAY + timedelta(days=earlier_end)
     later = structure(day(1, dose("1")), start=MONDAY + timedelta(days=later_start))
-    assert why_not_packable(ordination(dosage(later, structure(day(1, dose("1")), end=end))), SLOTS) == reasons
+    assert why_not_packable(ordination(dosage(later, structure(day(1, dose("1")), end=end))).dosage, SLOTS) == expected
 
 
 def test_every_reason_is_named_at_once() -> None:
     line = ordination(dosage(structure(day(0, dose(("1", "2"), None, as_needed=True)), interval=-2)))
-    assert why_not_packable(line, SLOTS) == (
-        expansion.AS_NEEDED,
-        expansion.RANGE,
-        expansion.DAY_NOT_FIXED,
-        expansion.INTERVAL_NEGATIVE,
+    assert why_not_packable(line.dosage, SLOTS) == (
+        reasons.INTERVAL_OUT_OF_RANGE,
+        reasons.AS_NEEDED,
+        reasons.RANGE,
+        reasons.DAY_NOT_FIXED,
     )
 
 
 def test_maximum_beside_fixed_is_left_to_a_human() -> None:
     combined = daily(dose("2"), dose(("1", "2"), None, as_needed=True))
-    assert expansion.AS_NEEDED in why_not_packable(ordination(combined), SLOTS)
+    assert reasons.AS_NEEDED in why_not_packable(ordination(combined).dosage, SLOTS)
 
 
 def test_amounts_are_summed_exactly() -> None:

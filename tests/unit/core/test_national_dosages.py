@@ -11,7 +11,8 @@ import pytest
 
 from dispenser.core.daily import daily_dose, dosage_type
 from dispenser.core.dosage import StructuredDosage
-from dispenser.core.expansion import expand, why_not_packable
+from dispenser.core.expansion import ordered_intakes
+from dispenser.core.reasons import why_parked, why_refused
 from dispenser.core.roll import Period
 from dispenser.core.slots import SlotTable
 from safety.verifier import expected_doses
@@ -62,16 +63,26 @@ def test_expansion_of_one_cycle_conserves_the_average(proposals: Proposals) -> N
     compared = 0
     for one in proposals:
         how = dosage_of(one["dosage"])
-        if not isinstance(how, StructuredDosage):
+        if not isinstance(how, StructuredDosage) or why_refused(how) or why_parked(how):
             continue
         (only,) = how.structures
-        line = ordination(how, first=only.start)
-        if not only.interval or why_not_packable(line, EVERY_COUNT):
+        if not only.interval:
             continue
         window = Period(only.start, only.start + timedelta(days=only.interval - 1))
-        total = sum(Decimal(dose.quarters) / 4 for dose in expand(line, window, EVERY_COUNT))
+        total = sum(intake.amount for intake in ordered_intakes(how, window))
         average = Decimal(one["oracle"]["daily"]["value"])
         assert abs(total - average * only.interval) <= TOLERANCE * only.interval, one["code"]
+        line = ordination(how, first=only.start)
         assert sum(expected_doses(line, window, EVERY_COUNT).values()) == total, one["code"]
         compared += 1
-    assert compared > 300
+    assert compared == 410
+
+
+def test_only_as_needed_and_words_are_left_to_a_human(proposals: Proposals) -> None:
+    dosages = [dosage_of(one["dosage"]) for one in proposals]
+    assert not any(why_refused(how) for how in dosages)
+    assert {why_parked(how) for how in dosages if why_parked(how)} <= {
+        ("as-needed",),
+        ("as-needed", "day-not-fixed"),
+        ("free-text",),
+    }

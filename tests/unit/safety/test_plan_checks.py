@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from dispenser.core.dosage import Dosage, FreeTextDosage
-from dispenser.core.expansion import PARK_REASONS
 from dispenser.core.plan import Ordination
 from dispenser.core.product import Partable, Product
+from dispenser.core.reasons import PARK_REASONS, REFUSE_REASONS
 from safety import plan_codes
 from safety.findings import Code, Severity
 from safety.plan_checks import check_plan, judge
@@ -35,14 +35,15 @@ def test_a_good_line_has_no_finding() -> None:
     assert codes(ordination(daily(dose("1"), dose("0.5", EVENING)), instruction="Synkes hele")) == []
 
 
-def test_every_park_reason_has_a_code() -> None:
-    assert set(plan_codes.PARK_CODES) == set(PARK_REASONS)
-    assert all(code.severity is Severity.PARK for code in plan_codes.PARK_CODES.values())
+def test_every_reason_has_a_code_of_its_severity() -> None:
+    severities = {reason: code.severity for reason, code in plan_codes.REASON_CODES.items()}
+    refused, parked = dict.fromkeys(REFUSE_REASONS, Severity.REFUSE), dict.fromkeys(PARK_REASONS, Severity.PARK)
+    assert severities == {**refused, **parked}
 
 
 def test_free_text_is_parked_with_its_reason() -> None:
     (finding,) = judge(ordination(FreeTextDosage("ord")), catalogue(), SLOTS)
-    assert finding.code is plan_codes.PARK_CODES["free-text"]
+    assert finding.code is plan_codes.REASON_CODES["free-text"]
     assert finding.text("da") == "Doseringen er kun fritekst."
 
 
@@ -80,7 +81,8 @@ def test_fractions_need_the_producers_leave(partable: Partable, amount: str, all
 
 def test_an_impossible_fraction_is_named_once() -> None:
     line = ordination(daily(dose("0.028"), dose("NaN", EVENING)))
-    assert codes(line, product("A", partable=Partable.HALVES)) == [plan_codes.PARK_CODES["not-quarters"].id]
+    expected = [plan_codes.REASON_CODES[reason].id for reason in ("not-a-quantity", "not-quarters")]
+    assert codes(line, product("A", partable=Partable.HALVES)) == expected
 
 
 @pytest.mark.parametrize(
@@ -129,8 +131,8 @@ def test_dates_must_agree(start: int, end: int | None, first: int, last: int | N
 
 
 def test_empty_dosage_is_parked() -> None:
-    assert codes(ordination(dosage())) == [plan_codes.PARK_CODES["no-structure"].id]
-    assert codes(ordination(dosage(structure(day(1))))) == [plan_codes.PARK_CODES["day-without-dose"].id]
+    assert codes(ordination(dosage())) == [plan_codes.REASON_CODES["no-structure"].id]
+    assert codes(ordination(dosage(structure(day(1))))) == [plan_codes.REASON_CODES["day-without-dose"].id]
 
 
 def test_lines_are_checked_against_each_other() -> None:
