@@ -56,8 +56,36 @@ def is_list(value: object) -> TypeGuard[list[object]]:
     return isinstance(value, list)
 
 
+def repeated_names(value: Document) -> tuple[str, ...]:
+    """Return the names that stood more than once in an object read here, sorted."""
+    return value.names if isinstance(value, _Repeated) else ()
+
+
+def forbidden_character(text: str) -> str:
+    """Return the first invisible or control character in `text` as `U+0000`; empty without one."""
+    match = _FORBIDDEN.search(text)
+    return f"U+{ord(match.group()):04X}" if match else ""
+
+
 def read(body: bytes, report: Report) -> Document:
     """Return the JSON object in `body`; what is wrong inside it goes to `report` and reading goes on.
+
+    Raises:
+        RefusedMessageError: as `parse`.
+    """
+    value = parse(body)
+    kind = value.get("resourceType")
+    _walk(value, kind if isinstance(kind, str) and kind.isalpha() else "", 1, report)
+    return value
+
+
+def check(value: object, path: str, report: Report) -> None:
+    """Note in `report` what FHIR does not allow inside a parsed value at `path`: empty, repeated, odd, invisible."""
+    _item(value, path, 0, report)
+
+
+def parse(body: bytes) -> Document:
+    """Return the JSON object in `body` with exact numbers; odd numbers and repeated names are kept as such.
 
     Raises:
         RefusedMessageError: it is too large, not UTF-8, or not a JSON object, so there is nothing to go on with.
@@ -83,8 +111,6 @@ def read(body: bytes, report: Report) -> Document:
         raise RefusedMessageError([found(message.TOO_DEEP, "", limit=DEEPEST)]) from error
     if not is_object(value):
         raise RefusedMessageError([found(message.NOT_JSON, "", problem="not an object")])
-    kind = value.get("resourceType")
-    _walk(value, kind if isinstance(kind, str) and kind.isalpha() else "", 1, report)
     return value
 
 
@@ -166,6 +192,4 @@ def _item(item: object, path: str, depth: int, report: Report) -> None:
 
 
 def _forbidden(text: str, path: str, report: Report) -> None:
-    match = _FORBIDDEN.search(text)
-    character = f"U+{ord(match.group()):04X}" if match else ""
-    report.add(message.FORBIDDEN_CHARACTER, path, character=character)
+    report.add(message.FORBIDDEN_CHARACTER, path, character=forbidden_character(text))
