@@ -1,34 +1,39 @@
-"""How much of a medicine a dosage says: one exact number of tablets or capsules, or a reason why not."""
+"""How much of a medicine a dosage says: one exact quantity or a range of them, or a reason why not."""
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
+from dispenser.core.dosage import DoseRange
+from dispenser.core.limits import MOST_COUNTED_UNITS, MOST_UNITS
 from dispenser.core.quantity import QuantityError, quarters_of
-from pharmacy_sync.fhir.elements import Quantity
+from pharmacy_sync.fhir.elements import Quantity, Range
 from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import Dosage, DoseAndRate
+from pharmacy_sync.fhir.strict_json import is_list, is_object
 from pharmacy_sync.fhir.vocabulary import (
     COUNTED_CODES,
     COUNTED_UNITS,
     EDQM_SYSTEM,
-    LARGEST_QUANTITY,
     OTHER_UNITS,
     UCUM_SYSTEM,
 )
 from pharmacy_sync.problems import medicine, parked_dose
 
+_COUNTED: Final = frozenset(COUNTED_UNITS.values())
+_TYPES: Final = frozenset({"ordered", "calculated"})
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """`value` units, `unit` being tablet, kapsel or stk."""
+    """`value` units, `unit` being tablet, kapsel or stk, or the word of another known unit, which is parked."""
 
-    value: Decimal
+    value: Decimal | DoseRange
     unit: str
 
 
 def read_amount(dosage: Dosage, root: str, report: Report) -> Amount | None:
-    """Return the one quantity of `dosage`, or None with the reasons in `report`."""
-    _note_limits(dosage, root, report)
+    """Return the one quantity or range of `dosage`, or None; what is wrong or uncertain about it is in `report`."""
     if not dosage.dose_and_rate:
         if dosage.timing is not None:
             report.add(parked_dose.NO_DOSAGE, f"{root}.doseAndRate")
@@ -40,27 +45,26 @@ def read_amount(dosage: Dosage, root: str, report: Report) -> Amount | None:
     path = f"{root}.doseAndRate[0]"
     if dose.extension is not None:
         report.add(parked_dose.EXTENSION, f"{path}.extension")
+    if dose.type is not None and not _is_known_type(dose.type):
+        report.add(parked_dose.DOSE_TYPE, f"{path}.type")
     rated = _note_rates(dose, path, report)
+    amount: Amount | None = None
     if dose.dose_range is not None:
         if dose.dose_quantity is not None:
             report.add(medicine.CHOICE_TWICE, path, names="doseQuantity, doseRange")
-        report.add(parked_dose.DOSE_RANGE, f"{path}.doseRange")
-        return None
-    if dose.dose_quantity is None:
-        if not rated:
-            report.add(parked_dose.NO_DOSAGE, path)
-        return None
-    return _read_quantity(dose.dose_quantity, f"{path}.doseQuantity", report)
+            return None
+        amount = _read_range(dose.dose_range, f"{path}.doseRange", report)
+    elif dose.dose_quantity is not None:
+        amount = _read_quantity(dose.dose_quantity, f"{path}.doseQuantity", report)
+    elif not rated:
+        report.add(parked_dose.NO_DOSAGE, path)
+    return None if rated else amount
 
 
-def _note_limits(dosage: Dosage, root: str, report: Report) -> None:
-    for name, limit in (
-        ("maxDosePerPeriod", dosage.max_dose_per_period),
-        ("maxDosePerAdministration", dosage.max_dose_per_administration),
-        ("maxDosePerLifetime", dosage.max_dose_per_lifetime),
-    ):
-        if limit is not None:
-            report.add(parked_dose.DOSE_LIMIT, f"{root}.{name}")
+def _is_known_type(kind: object) -> bool:
+    """Return whether `kind`, a CodeableConcept as JSON, says ordered or calculated: the quantity is what it is."""
+    codings = kind.get("coding") if is_object(kind) else None
+    return is_list(codings) and all(is_object(coding) and coding.get("code") in _TYPES for coding in codings)
 
 
 def _note_rates(dose: DoseAndRate, path: str, report: Report) -> bool:
@@ -71,7 +75,25 @@ def _note_rates(dose: DoseAndRate, path: str, report: Report) -> bool:
     return bool(given)
 
 
-def _read_quantity(quantity: Quantity, path: str, report: Report) -> Amount | None:
+def _read_range(limits: Range, path: str, report: Report) -> Amount | None:
+    report.add(parked_dose.DOSE_RANGE, path)
+    if limits.low is None or limits.high is None:
+        return None
+    low = _read_quantity(limits.low, f"{path}.low", report, least=Decimal(0))
+    high = _read_quantity(limits.high, f"{path}.high", report)
+    if low is None or high is None or isinstance(low.value, DoseRange) or isinstance(high.value, DoseRange):
+        return None
+    if low.unit != high.unit:
+        report.add(medicine.UNIT_CONTRADICTION, path, first=low.unit, second=high.unit)
+        return None
+    if low.value > high.value:
+        report.add(medicine.RANGE_REVERSED, path, low=low.value, high=high.value)
+        return None
+    return Amount(DoseRange(low.value, high.value), low.unit)
+
+
+def _read_quantity(quantity: Quantity, path: str, report: Report, least: Decimal | None = None) -> Amount | None:
+    """Return an amount of `least` or more, None of more than nothing."""
     if quantity.extension is not None:
         report.add(parked_dose.EXTENSION, f"{path}.extension")
     if quantity.comparator is not None:
@@ -81,26 +103,22 @@ def _read_quantity(quantity: Quantity, path: str, report: Report) -> Amount | No
         report.add(parked_dose.NO_DOSAGE, f"{path}.value")
         return None
     value = Decimal(quantity.value)
-    counted = unit in COUNTED_UNITS.values()
-    if not _possible(value, counted=counted):
-        limit = LARGEST_QUANTITY
+    counted = unit in _COUNTED
+    limit = MOST_COUNTED_UNITS if counted or unit is None else MOST_UNITS
+    if value > limit or value < 0 or (value == 0 and least != 0) or (counted and not _in_quarters(value)):
         report.add(medicine.QUANTITY_IMPOSSIBLE, f"{path}.value", value=value, unit=unit or "", limit=limit)
         return None
     if unit is not None and not counted:
         report.add(parked_dose.NOT_COUNTED, f"{path}.unit", unit=unit)
-    return Amount(value, unit) if unit is not None and counted else None
+    return Amount(value, unit) if unit is not None and quantity.comparator is None else None
 
 
-def _possible(value: Decimal, *, counted: bool) -> bool:
-    if value <= 0:
-        return False
-    if not counted:
-        return True
+def _in_quarters(value: Decimal) -> bool:
     try:
         quarters_of(value)
     except QuantityError:
         return False
-    return value <= LARGEST_QUANTITY
+    return True
 
 
 def read_unit(quantity: Quantity, path: str, report: Report) -> str | None:
@@ -115,9 +133,9 @@ def read_unit(quantity: Quantity, path: str, report: Report) -> str | None:
     if by_word is None or by_code is None:
         return by_word or by_code
     general = COUNTED_CODES["1"]
-    if by_word == by_code or (by_code == general and by_word in COUNTED_UNITS.values()):
+    if by_word == by_code or (by_code == general and by_word in _COUNTED):
         return by_word
-    if by_word not in COUNTED_UNITS.values() and by_code not in COUNTED_UNITS.values():
+    if by_word not in _COUNTED and by_code not in _COUNTED:
         return by_word
     report.add(medicine.UNIT_CONTRADICTION, path, first=quantity.unit, second=quantity.code)
     return None

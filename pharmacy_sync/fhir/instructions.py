@@ -8,8 +8,13 @@ from pharmacy_sync.problems import medicine, parked_dose
 from pharmacy_sync.reservations import altering_word, makes_as_needed, printed_instruction
 
 
-def read_instruction(dosage: Dosage, root: str, report: Report) -> str:
-    """Return the administration instruction that a pouch prints, empty for none; others go to `report`."""
+def read_instruction(dosage: Dosage, root: str, report: Report) -> tuple[str, bool]:
+    """Return the administration instruction that a pouch prints, empty for none, and whether one says as needed.
+
+    Instructions that no pouch prints go to `report`.
+    """
+    if not dosage.additional_instruction and dosage.patient_instruction is None:
+        return "", False
     words = [
         (_words(concept), f"{root}.additionalInstruction[{index}]")
         for index, concept in enumerate(dosage.additional_instruction)
@@ -17,9 +22,11 @@ def read_instruction(dosage: Dosage, root: str, report: Report) -> str:
     if dosage.patient_instruction is not None:
         words.append((dosage.patient_instruction, f"{root}.patientInstruction"))
     known: dict[str, None] = {}
+    as_needed = False
     for text, path in words:
         instruction = printed_instruction(text)
         if makes_as_needed(text):
+            as_needed = True
             report.add(parked_dose.AS_NEEDED, path)
         elif instruction:
             known[instruction] = None
@@ -27,7 +34,7 @@ def read_instruction(dosage: Dosage, root: str, report: Report) -> str:
             report.add(parked_dose.INSTRUCTION_UNKNOWN, path, value=text)
     if len(known) > 1:
         report.add(parked_dose.INSTRUCTIONS_DIFFER, root, values=", ".join(known))
-    return next(iter(known), "")
+    return next(iter(known), ""), as_needed
 
 
 def note_reservations(dosage: Dosage, root: str, report: Report) -> bool:

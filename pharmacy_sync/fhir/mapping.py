@@ -3,25 +3,21 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from hashlib import sha256
 from typing import Final
 
 from dispenser.core.dosage import StructuredDosage
 from dispenser.core.ids import OrdinationId, ProductId
 from dispenser.core.plan import Ordination
-from pharmacy_sync.fhir.amount import read_amount
-from pharmacy_sync.fhir.combine import Part, combine
 from pharmacy_sync.fhir.dates import read_authored
-from pharmacy_sync.fhir.instructions import note_reservations, read_instruction
+from pharmacy_sync.fhir.dosages import understand
 from pharmacy_sync.fhir.report import Report
-from pharmacy_sync.fhir.resources import Dosage, MedicationRequest
-from pharmacy_sync.fhir.rhythm import read_rhythm
+from pharmacy_sync.fhir.resources import MedicationRequest
 from pharmacy_sync.fhir.strict_json import Document, canonical
 from pharmacy_sync.fhir.submission import LineStatus, SubmittedLine
 from pharmacy_sync.fhir.vocabulary import DRUG_ID_SYSTEM
 from pharmacy_sync.fhir.wording import describe
-from pharmacy_sync.problems import medicine, parked_dose, parked_timing
+from pharmacy_sync.problems import medicine, parked_dose
 from safety.findings import Finding, Severity
 
 _STATUS: Final = {status.value: status for status in LineStatus}
@@ -102,57 +98,14 @@ def _ordination(
         authored = read_authored(request.authored_on, f"{root}.authoredOn", report)
     if request.note:
         report.add(parked_dose.NOTE, f"{root}.note")
-    path = f"{root}.dosageInstruction"
-    if not request.dosage_instruction:
-        report.add(parked_dose.NO_DOSAGE, path)
-    parts: list[Part] = []
-    instructions: list[str] = []
-    for index, dosage in enumerate(request.dosage_instruction):
-        part, instruction = _part(dosage, authored, f"{path}[{index}]", report)
-        instructions.append(instruction)
-        if part is not None:
-            parts.append(part)
-    if len(set(instructions)) > 1:
-        values = ", ".join(text or "-" for text in dict.fromkeys(instructions))
-        report.add(parked_dose.INSTRUCTIONS_DIFFER, path, values=values)
-    units = list(dict.fromkeys(part.amount.unit for part in parts))
-    if len(units) > 1:
-        report.add(medicine.UNIT_CONTRADICTION, path, first=units[0], second=units[1])
-    if not parts or len(parts) < len(request.dosage_instruction):
-        return None
-    structures = combine(parts, path, report)
-    if structures is None or product_id is None or report.findings:
+    dosage, instruction = understand(request.dosage_instruction, authored, f"{root}.dosageInstruction", report)
+    if not isinstance(dosage, StructuredDosage) or product_id is None or report.findings:
         return None
     return Ordination(
         ordination_id=OrdinationId(request.id),
         product_id=product_id,
-        dosage=StructuredDosage(units[0], structures),
-        first=structures[0].start,
-        last=structures[-1].end,
-        instruction=instructions[0],
+        dosage=dosage,
+        first=dosage.structures[0].start,
+        last=dosage.structures[-1].end,
+        instruction=instruction,
     )
-
-
-def _part(dosage: Dosage, authored: date | None, root: str, report: Report) -> tuple[Part | None, str]:
-    as_needed = note_reservations(dosage, root, report)
-    instruction = read_instruction(dosage, root, report)
-    amount = read_amount(dosage, root, report)
-    if dosage.timing is None:
-        if not as_needed:
-            _note_untimed(dosage, root, report)
-        return None, instruction
-    rhythm = read_rhythm(dosage.timing, authored, f"{root}.timing", report)
-    if rhythm is None or amount is None:
-        return None, instruction
-    if instruction and rhythm.instruction and instruction != rhythm.instruction:
-        report.add(parked_dose.INSTRUCTIONS_DIFFER, root, values=f"{instruction}, {rhythm.instruction}")
-    return Part(rhythm, amount, dosage.sequence or 0), instruction or rhythm.instruction
-
-
-def _note_untimed(dosage: Dosage, root: str, report: Report) -> None:
-    if dosage.dose_and_rate:
-        report.add(parked_timing.TIMING_INCOMPLETE, root)
-    elif dosage.text or dosage.patient_instruction:
-        report.add(parked_dose.FREE_TEXT, root)
-    else:
-        report.add(parked_dose.NO_DOSAGE, root)

@@ -15,51 +15,67 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9]):00(\.0+)?\Z")
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """Slots that the message names, `named` of them; fewer `slots` than that when some could not be read.
+    """One slot for each entry of the message; None for a time that is no slot, which is then in the report.
 
     `instruction` is what the meal codes among them stand for, empty when they stand for none.
     """
 
-    slots: tuple[Slot, ...]
+    slots: tuple[Slot | None, ...]
     instruction: str
-    named: int
+
+
+_NONE = Entries((), "")
 
 
 def read_entries(repeat: Repeat, path: str, report: Report) -> Entries:
     """Return the slots of `when` and `timeOfDay`; what cannot be read is in `report`."""
-    if repeat.when and repeat.time_of_day:
+    if len(repeat.day_of_week) > 1:
+        note_repeated(repeat.day_of_week, f"{path}.dayOfWeek", report)
+    if not repeat.when:
+        return Entries(_clock_times(repeat.time_of_day, path, report), "") if repeat.time_of_day else _NONE
+    if repeat.time_of_day:
         report.add(medicine.WHEN_AND_TIME, path)
-    _note_repeated(repeat.when, f"{path}.when", report)
-    _note_repeated(repeat.time_of_day, f"{path}.timeOfDay", report)
-    _note_repeated(repeat.day_of_week, f"{path}.dayOfWeek", report)
-    slots: list[Slot] = []
+    note_repeated(repeat.when, f"{path}.when", report)
+    slots: list[Slot | None] = []
     instructions: list[str] = []
     for index, code in enumerate(repeat.when):
-        if code in WHEN_SLOTS:
-            slot, instruction = WHEN_SLOTS[code]
+        slot, instruction = WHEN_SLOTS.get(code, (None, None))
+        if slot is None or instruction is None:
+            report.add(parked_timing.WHEN_NOT_FIXED, f"{path}.when[{index}]", value=code)
+        else:
             if slot in slots and code not in repeat.when[:index]:
                 report.add(parked_timing.SAME_SLOT_TWICE, f"{path}.when[{index}]", slot=slot.value)
-            slots.append(slot)
             instructions.append(instruction)
-        else:
-            report.add(parked_timing.WHEN_NOT_FIXED, f"{path}.when[{index}]", value=code)
-    for index, text in enumerate(repeat.time_of_day):
-        match = _TIME.match(text)
-        if match:
-            time = ClockTime(int(match[1]), int(match[2]))
-            if time in slots and text not in repeat.time_of_day[:index]:
-                report.add(parked_timing.SAME_SLOT_TWICE, f"{path}.timeOfDay[{index}]", slot=time)
-            slots.append(time)
-        else:
-            report.add(medicine.TIME_INVALID, f"{path}.timeOfDay[{index}]", value=text)
+        slots.append(slot)
     if len(set(instructions)) > 1:
         differing = ", ".join(sorted({text or "-" for text in instructions}))
         report.add(parked_dose.INSTRUCTIONS_DIFFER, f"{path}.when", values=differing)
-    named = len(repeat.when) + len(repeat.time_of_day)
-    return Entries(tuple(slots), instructions[0] if instructions else "", named)
+    return Entries(tuple(slots), instructions[0] if instructions else "")
 
 
-def _note_repeated(values: Sequence[str], path: str, report: Report) -> None:
+def _clock_times(times: Sequence[str], path: str, report: Report) -> tuple[Slot | None, ...]:
+    note_repeated(times, f"{path}.timeOfDay", report)
+    slots: list[Slot | None] = []
+    seen: dict[Slot, str] = {}
+    for index, text in enumerate(times):
+        match = _TIME.match(text)
+        if match is None:
+            report.add(medicine.TIME_INVALID, f"{path}.timeOfDay[{index}]", value=text)
+            slots.append(None)
+            continue
+        time = ClockTime(int(match[1]), int(match[2]))
+        if seen.setdefault(time, text) != text:
+            report.add(parked_timing.SAME_SLOT_TWICE, f"{path}.timeOfDay[{index}]", slot=time)
+        slots.append(time)
+    return tuple(slots)
+
+
+def note_repeated(values: Sequence[str], path: str, report: Report) -> None:
+    """Note every one of `values` that has stood before."""
+    if len(set(values)) == len(values):
+        return
+    seen: set[str] = set()
     for index, value in enumerate(values):
-        if value in values[:index]:
+        if value in seen:
             report.add(medicine.REPEATED_ENTRY, f"{path}[{index}]", value=value)
+        seen.add(value)

@@ -1,6 +1,5 @@
 """Words of the wire and what each means here: code systems, times of day, units, administration instructions."""
 
-from decimal import Decimal
 from typing import Final
 
 from dispenser.core.dosage import PartOfDay
@@ -82,7 +81,3 @@ OTHER_UNITS: Final = frozenset(
     }
 )  # fmt: skip
 """Unit words and codes, in small letters, that are understood but counted neither in tablets nor in capsules."""
-
-SMALLEST_QUANTITY: Final = Decimal("0.25")
-LARGEST_QUANTITY: Final = 99
-"""Most units that a dose may say at all; what a pouch takes is far less and checked later."""

@@ -95,8 +95,8 @@ UNIT_CONTRADICTION = Code(
 QUANTITY_IMPOSSIBLE = Code(
     "DOSE-1213",
     Severity.REFUSE,
-    "Mængden {value} {unit} kan ikke tælles i kvarte tabletter mellem 1/4 og {limit}.",
-    "The quantity {value} {unit} cannot be counted in quarter tablets between 1/4 and {limit}.",
+    "Mængden {value} {unit} er ikke mulig: højst {limit}, og tabletter og kapsler i kvarte fra 1/4.",
+    "The quantity {value} {unit} is not possible: at most {limit}, and tablets and capsules in quarters from 1/4.",
     "Ret mængden. En pause skrives som en dosering uden den dag, ikke som 0.",
     "Correct the quantity. A pause is written as a dosage without that day, not as 0.",
     "R9, C12",
@@ -182,6 +182,51 @@ DAYS_CONTRADICT = Code(
     "Use dayOfWeek together with period = 1 and periodUnit = wk.",
     "FHIR R4 Timing.repeat",
 )
+RANGE_REVERSED = Code(
+    "DOSE-1223",
+    Severity.REFUSE,
+    "Mængden går fra {low} til {high}.",
+    "The quantity goes from {low} to {high}.",
+    "Skriv den mindste mængde i low og den største i high.",
+    "Write the smallest quantity in low and the largest in high.",
+    "FHIR R4 invariant rng-2",
+)
+LIMIT_EXCEEDED = Code(
+    "DOSE-1224",
+    Severity.REFUSE,
+    "Doseringen giver {amount}, men højst {limit} er tilladt.",
+    "The dosage gives {amount}, but at most {limit} is allowed.",
+    "Ret mængden, hyppigheden eller den øvre grænse.",
+    "Correct the quantity, the frequency or the upper limit.",
+    "FHIR R4 Dosage.maxDosePerPeriod, maxDosePerAdministration",
+)
+TOO_OFTEN = Code(
+    "DOSE-1225",
+    Severity.REFUSE,
+    "{count} doser på en dag; højst {limit} er mulige.",
+    "{count} doses in one day; at most {limit} are possible.",
+    "Ret frequency eller tidspunkterne.",
+    "Correct frequency or the times.",
+    "one dose an hour is the most",
+)
+TIMING_CODE_CONTRADICTS = Code(
+    "DOSE-1226",
+    Severity.REFUSE,
+    "Tidskoden '{value}' siger noget andet end timing.repeat.",
+    "The timing code '{value}' says something else than timing.repeat.",
+    "Udelad timing.code, eller ret timing.repeat.",
+    "Leave timing.code out or correct timing.repeat.",
+    "FHIR R4 Timing.code is a complete statement of Timing.repeat",
+)
+TOO_MANY_DATES = Code(
+    "DOSE-1227",
+    Severity.REFUSE,
+    "Doseringen nævner {count} datoer; højst {limit} er mulige.",
+    "The dosage names {count} dates; at most {limit} are possible.",
+    "Skriv doseringen som en gentagelse (timing.repeat).",
+    "Write the dosage as a repetition (timing.repeat).",
+    "a year of days in one structure",
+)
 
 CODES = (
     STATUS_NOT_AN_ORDER,
@@ -204,4 +249,9 @@ CODES = (
     DATE_INVALID,
     TIME_INVALID,
     DAYS_CONTRADICT,
+    RANGE_REVERSED,
+    LIMIT_EXCEEDED,
+    TOO_OFTEN,
+    TIMING_CODE_CONTRADICTS,
+    TOO_MANY_DATES,
 )

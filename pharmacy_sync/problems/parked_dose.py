@@ -35,8 +35,8 @@ RATE = Code(
 DOSE_LIMIT = Code(
     "DOSE-1304",
     Severity.PARK,
-    "Doseringen har en øvre grænse ved siden af mængden.",
-    "The dosage has an upper limit beside the quantity.",
+    "Doseringen har en øvre grænse, som ikke med sikkerhed er overholdt.",
+    "The dosage has an upper limit that is not certain to be kept.",
     "Bed om en fast dosering, der holder grænsen af sig selv.",
     "Ask for a fixed dosage that keeps the limit by itself.",
     "R2",
@@ -149,6 +149,15 @@ EXTENSION = Code(
     "Ask for a dosage without extensions.",
     "an unknown timing is never taken as daily",
 )
+DOSE_TYPE = Code(
+    "DOSE-1317",
+    Severity.PARK,
+    "Mængdens art (doseAndRate.type) er hverken ordered eller calculated.",
+    "The kind of quantity (doseAndRate.type) is neither ordered nor calculated.",
+    "Bed om den ordinerede mængde.",
+    "Ask for the ordered quantity.",
+    "FHIR R4 Dosage.doseAndRate.type",
+)
 
 CODES = (
     AS_NEEDED,
@@ -167,4 +176,5 @@ CODES = (
     NO_CODE,
     ON_HOLD,
     EXTENSION,
+    DOSE_TYPE,
 )

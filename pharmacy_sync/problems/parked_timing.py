@@ -17,8 +17,8 @@ TIMING_INCOMPLETE = Code(
 LIMITED_COUNT = Code(
     "DOSE-1331",
     Severity.PARK,
-    "Doseringen er et antal gange (count) og ikke et tidsrum.",
-    "The dosage is a number of times (count), not a stretch of time.",
+    "Antallet af doser (count) giver ingen sikker sidste dag.",
+    "The number of doses (count) gives no certain last day.",
     "Bed om en slutdato.",
     "Ask for an end date.",
     "FHIR R4 Timing.repeat.count",
@@ -26,8 +26,8 @@ LIMITED_COUNT = Code(
 EVENT = Code(
     "DOSE-1332",
     Severity.PARK,
-    "Doseringen er enkelte tidspunkter (event).",
-    "The dosage is single moments (event).",
+    "Doseringen er enkelte datoer (event) og samtidig en gentagelse.",
+    "The dosage is single dates (event) and a repetition at the same time.",
     _ASK,
     _ASK_EN,
     "FHIR R4 Timing.event",
@@ -161,8 +161,8 @@ OVERLAPPING = Code(
 SEQUENCE = Code(
     "DOSE-1347",
     Severity.PARK,
-    "Doseringens dele skal følge efter hinanden (sequence), men har ikke alle en slutdato.",
-    "The parts of the dosage follow each other (sequence), but not all have an end date.",
+    "Doseringens dele skal følge efter hinanden (sequence), men det gør deres datoer ikke.",
+    "The parts of the dosage follow each other (sequence), but their dates do not.",
     "Bed om start- og slutdato for hver del.",
     "Ask for start and end dates of every part.",
     "FHIR R4 Dosage.sequence",
@@ -179,11 +179,11 @@ TOO_MANY_PARTS = Code(
 TIMING_CODE = Code(
     "DOSE-1349",
     Severity.PARK,
-    "Doseringen har en tidskode (timing.code) ved siden af eller i stedet for tidspunkter.",
-    "The dosage has a timing code (timing.code) beside or instead of times.",
+    "Tidskoden '{value}' (timing.code) giver ikke med sikkerhed dage og tidspunkter.",
+    "The timing code '{value}' (timing.code) gives no certain days and times.",
     "Bed om timing.repeat uden kode.",
     "Ask for timing.repeat without a code.",
-    "FHIR R4 Timing.code overrules Timing.repeat",
+    "FHIR R4 Timing.code is a complete statement of Timing.repeat",
 )
 INTERVAL_NOT_DAYS = Code(
     "DOSE-1350",

@@ -28,7 +28,7 @@ def test_a_refusal_says_what_where_and_what_to_do_in_danish_and_english() -> Non
                 "code": "value",
                 "details": {
                     "coding": [{"system": "https://dosisfleet.example/fhir/CodeSystem/finding", "code": "DOSE-1213"}],
-                    "text": "Mængden 0.028 tablet kan ikke tælles i kvarte tabletter mellem 1/4 og 99. "
+                    "text": "Mængden 0.028 tablet er ikke mulig: højst 99, og tabletter og kapsler i kvarte fra 1/4. "
                     "Ret mængden. En pause skrives som en dosering uden den dag, ikke som 0.",
                     "_text": {
                         "extension": [
@@ -38,8 +38,8 @@ def test_a_refusal_says_what_where_and_what_to_do_in_danish_and_english() -> Non
                                     {"url": "lang", "valueCode": "en"},
                                     {
                                         "url": "content",
-                                        "valueString": "The quantity 0.028 tablet cannot be counted in quarter tablets "
-                                        "between 1/4 and 99. Correct the quantity. A pause is written as a dosage "
+                                        "valueString": "The quantity 0.028 tablet is not possible: at most 99, and tablets "
+                                        "and capsules in quarters from 1/4. Correct the quantity. A pause is written as a dosage "
                                         "without that day, not as 0.",
                                     },
                                 ],
@@ -47,8 +47,8 @@ def test_a_refusal_says_what_where_and_what_to_do_in_danish_and_english() -> Non
                         ]
                     },
                 },
-                "diagnostics": "The quantity 0.028 tablet cannot be counted in quarter tablets between 1/4 and 99. "
-                "Correct the quantity. A pause is written as a dosage without that day, not as 0.",
+                "diagnostics": "The quantity 0.028 tablet is not possible: at most 99, and tablets and capsules in "
+                "quarters from 1/4. Correct the quantity. A pause is written as a dosage without that day, not as 0.",
                 "expression": [f"{QUANTITY}.value"],
             }
         ],

@@ -93,6 +93,7 @@ def test_what_no_clock_shows_is_refused(text: str) -> None:
         ({"frequency": 1, "period": 2, "periodUnit": "d", "when": ["MORN", "EVE"]}, "DOSE-1214"),
         ({"period": 8, "periodUnit": "h", "timeOfDay": ["06:00:00", "14:00:00"]}, "DOSE-1214"),
         ({"frequency": 2, "period": 1, "periodUnit": "d", "timeOfDay": ["08:00:00"]}, "DOSE-1214"),
+        ({"frequency": 30, "period": 1, "periodUnit": "d"}, "DOSE-1225"),
         ({"frequency": 4, "dayOfWeek": ["mon", "thu"], "when": ["MORN"]}, "DOSE-1214"),
     ],
 )
