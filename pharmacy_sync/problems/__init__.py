@@ -2,7 +2,18 @@
 
 from collections.abc import Sequence
 
-from pharmacy_sync.problems import catalogue, citizen, medicine, message, parked_dose, parked_timing, state
+from pharmacy_sync.problems import (
+    catalogue,
+    citizen,
+    fmk,
+    fmk_parked,
+    medicine,
+    message,
+    parked_dose,
+    parked_timing,
+    question,
+    state,
+)
 from safety.findings import Finding
 
 ALL_CODES = (
@@ -13,6 +24,9 @@ ALL_CODES = (
     *parked_timing.CODES,
     *catalogue.CODES,
     *state.CODES,
+    *fmk.CODES,
+    *fmk_parked.CODES,
+    *question.CODES,
 )
 """Every code of this package, in the order of their ids."""
 

@@ -1,0 +1,47 @@
+"""Supplementary texts beside the structures of a dosage: printed, shown to a human, or in the way of the machine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dispenser.core.dosage import DosageStructure
+from pharmacy_sync.fhir.report import Report
+from pharmacy_sync.problems import fmk_parked
+from pharmacy_sync.reservations import altering_word, makes_as_needed, printed_instruction
+
+
+@dataclass(frozen=True, slots=True)
+class Supplement:
+    """A structure, and every text beside it with the place where it stands."""
+
+    structure: DosageStructure
+    texts: tuple[tuple[str, str], ...]
+
+
+def read_supplements(supplements: Sequence[Supplement], report: Report) -> str:
+    """Return the one administration instruction that the pouches of a dosage print, empty without one.
+
+    Source: FMK SupplementaryText may not change the dose; words that may do so beside a fixed dose stop the machine.
+    """
+    instructions: dict[str, None] = {}
+    for supplement in supplements:
+        printed = [_read(text, place, supplement.structure, report) for text, place in supplement.texts]
+        if supplement.structure.days:
+            instructions |= dict.fromkeys([instruction for instruction in printed if instruction] or [""])
+    if len(instructions) > 1:
+        shown = ", ".join(f"'{instruction}'" for instruction in sorted(instructions))
+        report.add(fmk_parked.INSTRUCTIONS_DIFFER, "", values=shown)
+        return ""
+    return next(iter(instructions), "")
+
+
+def _read(text: str, place: str, structure: DosageStructure, report: Report) -> str:
+    instruction = printed_instruction(text)
+    if instruction:
+        return instruction
+    fixed = any(not dose.as_needed for day in structure.days for dose in day.doses)
+    altering = text if makes_as_needed(text) else altering_word(text)
+    if fixed and altering:
+        report.add(fmk_parked.TEXT_ALTERS, place, text=text, value=altering)
+    else:
+        report.add(fmk_parked.TEXT_NOT_PRINTED, place, text=text)
+    return ""
