@@ -98,7 +98,8 @@ def _fewest(pieces: Iterable[_Piece], limits: PouchLimits) -> list[_Bag]:
     """
     waiting = sorted(pieces, key=lambda piece: (not piece.instruction, piece.instruction, -piece.size, piece.key))
     bags = _first_fit(waiting, limits)
-    if len(bags) <= max(1, len({piece.instruction for piece in waiting} - {""})):
+    # Two are the fewest where one does not do, and every instruction needs its own.
+    if len(bags) <= max(2, len({piece.instruction for piece in waiting} - {""})):
         return bags
     return min(bags, _first_fit(sorted(waiting, key=lambda piece: -piece.size), limits), key=len)
 
