@@ -6,6 +6,7 @@ from decimal import Decimal
 from dispenser.core.daily import daily_dose
 from dispenser.core.dosage import Dosage, DosageDay, DoseRange, OrderedDose, Slot, StructuredDosage
 from dispenser.core.ids import OrdinationId
+from dispenser.core.limits import EARLIEST, LATEST
 from dispenser.core.plan import INSTRUCTION_LENGTH, MedicationPlan, Ordination
 from dispenser.core.product import Catalogue, Partable, Product
 from dispenser.core.quantity import LARGEST_DOSE_UNITS, QuantityError, quarters_of
@@ -13,6 +14,9 @@ from dispenser.core.reasons import why_not_packable, why_parked, why_refused
 from dispenser.core.slots import SlotTable
 from safety import plan_codes
 from safety.findings import Finding, found
+
+_MOST_KNOWN = 50_000
+"""Patterns that a checker remembers before it starts afresh."""
 
 
 def judge(ordination: Ordination, catalogue: Catalogue, slots: SlotTable) -> tuple[Finding, ...]:
@@ -29,9 +33,47 @@ def judge_dosage(dosage: Dosage, subject: str) -> tuple[Finding, ...]:
 
 def check_plan(plan: MedicationPlan, catalogue: Catalogue, slots: SlotTable) -> tuple[Finding, ...]:
     """Return all problems of a plan: those of every line, and those between lines (C2, C9)."""
-    findings = [finding for ordination in plan.ordinations for finding in judge(ordination, catalogue, slots)]
-    findings.extend(_between(plan, catalogue))
-    return tuple(findings)
+    return PlanChecker(catalogue, slots).check(plan)
+
+
+class PlanChecker:
+    """Checks the plans of any number of citizens; a day pattern that is sound for a product is judged once."""
+
+    def __init__(self, catalogue: Catalogue, slots: SlotTable) -> None:
+        """Know nothing yet."""
+        self._catalogue = catalogue
+        self._slots = slots
+        # The days are kept, so that their identity stays their own.
+        self._sound: dict[tuple[int, str, int, str], tuple[DosageDay, ...]] = {}
+
+    def check(self, plan: MedicationPlan) -> tuple[Finding, ...]:
+        """Return all problems of `plan`, as `check_plan` does."""
+        findings: list[Finding] = []
+        for ordination in plan.ordinations:
+            key = _pattern(ordination)
+            if key is None:
+                findings.extend(_problems(ordination, self._catalogue, self._slots))
+            elif key not in self._sound:
+                problems = judge(ordination, self._catalogue, self._slots)
+                findings.extend(problems)
+                if not problems and isinstance(ordination.dosage, StructuredDosage):
+                    if len(self._sound) >= _MOST_KNOWN:
+                        self._sound.clear()
+                    self._sound[key] = ordination.dosage.structures[0].days
+        findings.extend(_between(plan, self._catalogue))
+        return tuple(findings)
+
+
+def _pattern(ordination: Ordination) -> tuple[int, str, int, str] | None:
+    """What decides about this line besides its dates; None where dates or instruction need a look of their own."""
+    dosage = ordination.dosage
+    if ordination.instruction or not isinstance(dosage, StructuredDosage) or len(dosage.structures) != 1:
+        return None
+    structure = dosage.structures[0]
+    start, end = structure.start, structure.end
+    if start != ordination.first or end != ordination.last or not EARLIEST <= start <= (end or start) <= LATEST:
+        return None
+    return id(structure.days), dosage.unit, structure.interval, ordination.product_id
 
 
 def _between(plan: MedicationPlan, catalogue: Catalogue) -> Iterator[Finding]:

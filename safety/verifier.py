@@ -1,86 +1,25 @@
-"""A second expansion, written without the first: it walks day by day and asks what the dosage says of that day.
+"""What the pouches hold must equal what the second expansion finds (C1, C2)."""
 
-What the pouches hold must equal what it finds (C1, C2). Amounts are exact fractions of a unit. A dosage it cannot
-follow is a finding of its own: a check that cannot run has failed.
-"""
-
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
-from dispenser.core.dosage import DosageDay, DosageStructure, DoseRange, OrderedDose, Slot, StructuredDosage
+from dispenser.core.dosage import Slot
+from dispenser.core.expander import IntakePattern
 from dispenser.core.ids import OrdinationId, ProductId
-from dispenser.core.plan import MedicationPlan, Ordination
-from dispenser.core.roll import Period, Roll
+from dispenser.core.plan import MedicationPlan
+from dispenser.core.quantity import QUARTERS_PER_UNIT, Quarters
+from dispenser.core.roll import Roll
 from dispenser.core.slots import SlotTable, slot_word
 from safety import batch_codes
-from safety.findings import Finding, found
+from safety.findings import Code, Finding, found
+from safety.second_expansion import SecondExpansion, UnverifiableError, dose_name, expected_doses
 
-_ONE_DAY = timedelta(days=1)
+__all__ = ["DoseKey", "UnverifiableError", "expected_doses", "packed_doses", "verify_intakes", "verify_roll"]
 
 DoseKey = tuple[OrdinationId, ProductId, date, Slot]
-
-
-class UnverifiableError(ValueError):
-    """The verifier cannot say what this dosage gives on a day."""
-
-
-def expected_doses(ordination: Ordination, period: Period, slots: SlotTable) -> dict[tuple[date, Slot], Fraction]:
-    """Return the units of `ordination` at every date and slot of `period` that has any.
-
-    Raises:
-        UnverifiableError: the dosage does not say exactly how much to take when.
-    """
-    if not isinstance(ordination.dosage, StructuredDosage):
-        raise UnverifiableError("not structured")
-    doses: dict[tuple[date, Slot], Fraction] = {}
-    today = period.first
-    while today <= period.last:
-        if ordination.first <= today and (ordination.last is None or today <= ordination.last):
-            for slot, units in _taken_on(today, ordination.dosage, slots):
-                doses[today, slot] = doses.get((today, slot), Fraction(0)) + units
-        today += _ONE_DAY
-    return {when: units for when, units in doses.items() if units != 0}
-
-
-def _taken_on(today: date, dosage: StructuredDosage, slots: SlotTable) -> Iterator[tuple[Slot, Fraction]]:
-    covering = [s for s in dosage.structures if s.start <= today and (s.end is None or s.end >= today)]
-    if len(covering) > 1:
-        message = f"two structures on {today}"
-        raise UnverifiableError(message)
-    for structure in covering:
-        for day in _days_of(today, structure):
-            yield from _at_slots(day, slots)
-
-
-def _days_of(today: date, structure: DosageStructure) -> list[DosageDay]:
-    if any(day.number < 1 for day in structure.days):
-        raise UnverifiableError("a day without a number")
-    elapsed = (today - structure.start).days
-    if structure.interval:
-        elapsed %= structure.interval
-    return [day for day in structure.days if day.number - 1 == elapsed]
-
-
-def _at_slots(day: DosageDay, slots: SlotTable) -> Iterator[tuple[Slot, Fraction]]:
-    unnamed = [dose for dose in day.doses if dose.slot is None]
-    places = slots.plain.get(len(unnamed), ()) if unnamed else ()
-    if len(places) != len(unnamed):
-        message = f"no times for {len(unnamed)} doses a day"
-        raise UnverifiableError(message)
-    yield from ((place, _units(dose)) for place, dose in zip(places, unnamed, strict=True))
-    yield from ((dose.slot, _units(dose)) for dose in day.doses if dose.slot is not None)
-
-
-def _units(dose: OrderedDose) -> Fraction:
-    if dose.as_needed:
-        raise UnverifiableError("as needed")
-    if isinstance(dose.amount, DoseRange):
-        raise UnverifiableError("a range")
-    if not dose.amount.is_finite() or dose.amount < 0:
-        message = f"{dose.amount} is no amount"
-        raise UnverifiableError(message)
-    return Fraction(dose.amount)
+_Strand = tuple[OrdinationId, str]
 
 
 def packed_doses(roll: Roll) -> dict[DoseKey, Fraction]:
@@ -112,6 +51,62 @@ def verify_roll(roll: Roll, plan: MedicationPlan, slots: SlotTable) -> tuple[Fin
     findings.extend(_differences(roll, expected, packed))
     findings.extend(_totals(roll, expected, packed))
     return tuple(findings)
+
+
+def verify_intakes(
+    intakes: Iterable[IntakePattern], plan: MedicationPlan, second: SecondExpansion
+) -> tuple[Finding, ...]:
+    """Return every intake of the patterns of `plan` that the second expansion lacks, misses or has but once.
+
+    For plans that are expanded in bulk and have no pouches yet; days are compared as sets.
+    """
+    first = second.period.first.toordinal()
+    findings: list[Finding] = []
+    left: dict[_Strand, int] = {}
+    for ordination in plan.ordinations:
+        ordination_id = ordination.ordination_id
+        try:
+            for today, given in second.on_each_date(ordination):
+                day = 1 << today.toordinal() - first
+                for dose in given:
+                    strand = (ordination_id, dose.name)
+                    left[strand] = left.get(strand, 0) | day
+        except UnverifiableError as error:
+            findings.append(found(batch_codes.NOT_VERIFIABLE, plan.citizen_id, ordination=ordination_id, why=error))
+    for slot, days, portions in intakes:
+        for ordination, quarters in portions:
+            strand = (ordination.ordination_id, _name_of(slot, quarters))
+            expected = left.get(strand, 0)
+            if expected & days != days:
+                findings.append(_unequal(batch_codes.EXTRA_DOSE, plan, strand, days & ~expected, first))
+            left[strand] = expected & ~days
+    findings.extend(
+        _unequal(batch_codes.MISSING_DOSE, plan, strand, days, first) for strand, days in left.items() if days
+    )
+    return tuple(findings)
+
+
+@lru_cache(maxsize=4096)
+def _name_of(slot: Slot, quarters: Quarters) -> str:
+    return dose_name(slot, Fraction(quarters, QUARTERS_PER_UNIT))
+
+
+def _unequal(code: Code, plan: MedicationPlan, strand: _Strand, days: int, first: int) -> Finding:
+    """Name the first of `days` on which the strand is there once too often, or is not there."""
+    ordination_id, name = strand
+    slot, units = name.split(" ")
+    product = next((line.product_id for line in plan.ordinations if line.ordination_id == ordination_id), "")
+    missing = code is batch_codes.MISSING_DOSE
+    return found(
+        code,
+        plan.citizen_id,
+        ordination=ordination_id,
+        product=product,
+        date=date.fromordinal(first + (days & -days).bit_length() - 1),
+        slot=slot,
+        expected=units if missing else 0,
+        packed=0 if missing else units,
+    )
 
 
 def _differences(
