@@ -38,9 +38,9 @@ def test_a_refusal_says_what_where_and_what_to_do_in_danish_and_english() -> Non
                                     {"url": "lang", "valueCode": "en"},
                                     {
                                         "url": "content",
-                                        "valueString": "The quantity 0.028 tablet is not possible: at most 99, and tablets "
-                                        "and capsules in quarters from 1/4. Correct the quantity. A pause is written as a dosage "
-                                        "without that day, not as 0.",
+                                        "valueString": "The quantity 0.028 tablet is not possible: at most 99, and "
+                                        "tablets and capsules in quarters from 1/4. Correct the quantity. A pause is "
+                                        "written as a dosage without that day, not as 0.",
                                     },
                                 ],
                             }
