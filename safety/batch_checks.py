@@ -1,7 +1,7 @@
 """Check a planned batch against the plans it was made from, without the code that packed it.
 
 C1 conservation and C2 exactly-one by `safety.verifier`, C3 one citizen, C4 no overlap with live rolls, C11
-suitability, C12 quantities, C13 capacity and parts, C18 versions.
+suitability, C12 quantities, C13 capacity and parts, C18 versions, C23 units a day.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +16,7 @@ from dispenser.core.roll import Period, Roll
 from dispenser.core.slots import SlotTable, slot_word
 from dispenser.core.stock import PouchLimits
 from safety import batch_codes
+from safety.day_checks import check_day_totals
 from safety.findings import Finding, found
 from safety.roll_checks import check_capacity, check_roll, too_large
 from safety.verifier import UnverifiableError, expected_doses, verify_roll
@@ -48,12 +49,14 @@ def check_batch(
             details = {"roll": roll.plan_revision, "plan": plan.revision}
             findings.append(found(batch_codes.STALE_REVISION, roll.roll_id, **details))
         findings.extend(verify_roll(roll, plan, slots))
+        findings.extend(check_day_totals(roll, plan))
         findings.extend(check_roll(roll, plan, batch.period, catalogue, slots))
         if limits is not None:
             findings.extend(check_capacity(roll, catalogue, limits))
     findings.extend(_missing_rolls(batch, plans, slots, catalogue, limits))
     findings.extend(_overlaps(batch.rolls, neighbours))
-    return tuple(findings)
+    # Two checks that cannot follow the same line say so in the same words.
+    return tuple(dict.fromkeys(findings))
 
 
 def _versions(batch: Batch, catalogue: Catalogue, slots: SlotTable) -> Iterator[Finding]:

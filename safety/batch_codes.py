@@ -155,6 +155,12 @@ UNIT_TOO_LARGE: Final = _hold(
     "Take the line out of the plan, or choose a product that fits into a pouch.",
     "C13",
 )
+DAY_TOTAL: Final = _code(
+    "0223",
+    "{ordination}: bestilt og pakket mængde pr. døgn er forskellig: {differences}.",
+    "{ordination}: units ordered and packed a day differ: {differences}.",
+    "FMK day-dose validation; C23",
+)
 
 BATCH_CODES: Final = (
     MISSING_DOSE,
@@ -179,4 +185,5 @@ BATCH_CODES: Final = (
     ROLL_TWICE,
     EMPTY_POUCH,
     UNIT_TOO_LARGE,
+    DAY_TOTAL,
 )

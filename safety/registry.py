@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import Final
 
-from safety import batch_codes, order_codes, plan_codes, pouch_codes
+from safety import batch_codes, order_codes, plan_codes, pouch_codes, slot_codes
 from safety.codes import ALL_CODES
 from safety.findings import Code
 
@@ -169,6 +169,30 @@ CHECKS: Final[tuple[Check, ...]] = (
         "plan, catalogue and slots are the ones in force",
         (_BATCH,),
         (batch_codes.STALE_REVISION, batch_codes.OTHER_VERSION),
+    ),
+    Check(
+        "C23",
+        "units a day are packed as ordered, whatever the slots; every plain dose has a slot of its own",
+        ("safety.day_checks.check_day_totals", "safety.slot_checks.check_slots"),
+        (
+            batch_codes.DAY_TOTAL,
+            slot_codes.NOT_TOML,
+            slot_codes.UNKNOWN_KEY,
+            slot_codes.BAD_VALUE,
+            slot_codes.TIME_MISSING,
+            slot_codes.TIMES_OUT_OF_ORDER,
+            slot_codes.COUNT_MISSING,
+            slot_codes.COUNT_IMPOSSIBLE,
+            slot_codes.SLOTS_MISCOUNTED,
+            slot_codes.SLOTS_OUT_OF_ORDER,
+            slot_codes.UNKNOWN_GROUP,
+        ),
+    ),
+    Check(
+        "R14",
+        "a slot table is signed by another than its author, and holds for no day that is over",
+        ("safety.slot_checks.check_signature",),
+        (slot_codes.NO_NAME, slot_codes.TOO_LATE, slot_codes.OWN_SIGNATURE, slot_codes.SIGNED_ALREADY),
     ),
     Check("C25", "a void pouch never counts", (_POUCH,), (pouch_codes.CLOSED_VOID,)),
 )

@@ -10,21 +10,21 @@ WEEKDAYS = (1, 2, 3, 4, 5)
 
 
 def start_weekdays(
-    pouches: Mapping[GroupId, int], kept: Mapping[GroupId, int], weekdays: Sequence[int] = WEEKDAYS
+    sizes: Mapping[GroupId, int], kept: Mapping[GroupId, int], weekdays: Sequence[int] = WEEKDAYS
 ) -> dict[GroupId, int]:
-    """Return the ISO weekday on which every group of `pouches` (pouches a period, by group) begins.
+    """Return the ISO weekday on which every group of `sizes` begins; a size is its pouches, or what they follow.
 
     A group of `kept` stays on its day, whatever comes. Of the others the largest is placed first, each on the day
-    with the fewest pouches by then, so that without kept groups two days differ by at most one largest group. The
-    order of the groups in `pouches` does not matter.
+    with least by then, so that without kept groups two days differ by at most one largest group. The order of the
+    groups in `sizes` does not matter.
     """
     load = dict.fromkeys(sorted({*weekdays, *kept.values()}), 0)
-    chosen = {group: kept[group] for group in pouches if group in kept}
+    chosen = {group: kept[group] for group in sizes if group in kept}
     for group, weekday in chosen.items():
-        load[weekday] += pouches[group]
-    for group in sorted(pouches.keys() - kept.keys(), key=lambda group: (-pouches[group], group)):
+        load[weekday] += sizes[group]
+    for group in sorted(sizes.keys() - kept.keys(), key=lambda group: (-sizes[group], group)):
         weekday = min(weekdays, key=lambda day: (load[day], day))
-        load[weekday] += pouches[group]
+        load[weekday] += sizes[group]
         chosen[group] = weekday
     return {group: chosen[group] for group in sorted(chosen)}
 

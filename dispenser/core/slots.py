@@ -1,10 +1,16 @@
-"""When this site's named intake times are, and where doses without a time go (a signed-off mapping step)."""
+"""When named intake times are, and at which slots n doses without a time are taken (a signed-off mapping step).
 
+A table is the site's or a packing group's own. It is versioned and never changed: what was planned with one version
+says so, and is checked, labelled and shown with that version.
+"""
+
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dispenser.core.dosage import ClockTime, PartOfDay, Slot
 
+_CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}")
 _DEFAULT_TIMES = {
     PartOfDay.MORNING: ClockTime(8, 0),
     PartOfDay.NOON: ClockTime(12, 0),
@@ -19,11 +25,15 @@ _DEFAULT_PLAIN: dict[int, tuple[Slot, ...]] = {
 }
 
 
+BUILT_IN_VERSION = "default-1"
+"""The table of a site that has signed none of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class SlotTable:
-    """A site's slots: clock time of each named slot, and the slots of n plain doses a day; versioned and signed."""
+    """Clock time of each named slot, and the slots of n plain doses a day; by itself the built-in table."""
 
-    version: str = "default-1"
+    version: str = BUILT_IN_VERSION
     signed_by: str = ""
     times: Mapping[PartOfDay, ClockTime] = field(default_factory=lambda: dict(_DEFAULT_TIMES))
     plain: Mapping[int, tuple[Slot, ...]] = field(default_factory=lambda: dict(_DEFAULT_PLAIN))
@@ -49,7 +59,16 @@ def slot_of(word: str) -> Slot:
     Raises:
         ValueError: neither a named slot nor `HH:MM`.
     """
-    if ":" in word:
-        hour, minute = word.split(":")
-        return ClockTime(int(hour), int(minute))
-    return PartOfDay(word)
+    return clock_of(word) if ":" in word else PartOfDay(word)
+
+
+def clock_of(word: str) -> ClockTime:
+    """Return the time that is written `HH:MM`.
+
+    Raises:
+        ValueError: written otherwise, or no time of day.
+    """
+    if _CLOCK.fullmatch(word) is None:
+        message = f"'{word}' is not HH:MM"
+        raise ValueError(message)
+    return ClockTime(int(word[:2]), int(word[3:]))

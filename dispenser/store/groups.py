@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 
 from dispenser.core.ids import BatchId, GroupId
+from dispenser.core.periods import Reason
 from dispenser.core.roll import Period
 from dispenser.store.records import GroupRecord, PeriodRecord
 from dispenser.store.repository import Repository
-from dispenser.store.tables import PACKING_GROUP, PERIOD
+from dispenser.store.tables import CITIZEN, PACKING_GROUP, PERIOD
 
 
 class Groups(Repository):
@@ -43,6 +44,8 @@ class Groups(Repository):
                 deadline=record.deadline,
                 state=record.state,
                 batch_id=record.batch_id,
+                reason=record.reason.why if record.reason else None,
+                reason_by=record.reason.who if record.reason else None,
             )
         )
 
@@ -73,6 +76,30 @@ class Groups(Repository):
         row = self._one(select(PERIOD).where(PERIOD.c.group_id == group_id).order_by(PERIOD.c.first.desc()).limit(1))
         return _period(row) if row else None
 
+    def find(self, group_id: GroupId, period: Period) -> PeriodRecord | None:
+        """Return the group's record of exactly this period, or None."""
+        row = self._one(
+            select(PERIOD).where(
+                PERIOD.c.group_id == group_id, PERIOD.c.first == period.first, PERIOD.c.last == period.last
+            )
+        )
+        return _period(row) if row else None
+
+    def around(self, group_id: GroupId, period: Period) -> tuple[PeriodRecord, ...]:
+        """Return the group's periods that touch `period`, and the last one before it, in order of time."""
+        of_group = select(PERIOD).where(PERIOD.c.group_id == group_id)
+        before = of_group.where(PERIOD.c.last < period.first).order_by(PERIOD.c.last.desc()).limit(1)
+        touching = of_group.where(PERIOD.c.last >= period.first, PERIOD.c.first <= period.last)
+        rows = (*self._all(before), *self._all(touching.order_by(PERIOD.c.first)))
+        return tuple(_period(row) for row in rows)
+
+    def sizes(self) -> dict[GroupId, int]:
+        """Return how many citizens every group has."""
+        citizens = func.count(CITIZEN.c.citizen_id).label("citizens")
+        of_groups = select(PACKING_GROUP.c.group_id, citizens).outerjoin(CITIZEN)
+        rows = self._all(of_groups.group_by(PACKING_GROUP.c.group_id).order_by(PACKING_GROUP.c.group_id))
+        return {row["group_id"]: row["citizens"] for row in rows}
+
     def periods(self, limit: int) -> tuple[PeriodRecord, ...]:
         """Return at most `limit` periods of all groups, latest deadline first."""
         rows = self._all(select(PERIOD).order_by(PERIOD.c.deadline.desc(), PERIOD.c.group_id).limit(limit))
@@ -86,4 +113,5 @@ def _period(row: RowMapping) -> PeriodRecord:
         deadline=row["deadline"],
         state=row["state"],
         batch_id=row["batch_id"],
+        reason=Reason(row["reason_by"], row["reason"]) if row["reason"] else None,
     )

@@ -2,15 +2,17 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from dispenser.core.batch import BatchState
 from dispenser.core.citizen import Identity
 from dispenser.core.ids import BatchId, CitizenId, GroupId, JobId, MachineId, OrdinationId, RollId
 from dispenser.core.job import JobState
+from dispenser.core.periods import Reason
 from dispenser.core.plan import Disposition
 from dispenser.core.roll import Period
+from dispenser.core.slots import SlotTable
 from hal.journal import Cursor
 
 Outcome = Literal["accepted", "refused"]
@@ -115,13 +117,43 @@ class GroupRecord:
 
 @dataclass(frozen=True, slots=True)
 class PeriodRecord:
-    """A packing group's period and the instant (UTC) at which its batch is planned."""
+    """A packing group's period and the instant (UTC) at which its batch is planned.
+
+    `reason` says why it is longer than usual or leaves days out; None when it does neither.
+    """
 
     group_id: GroupId
     period: Period
     deadline: datetime
     state: PeriodState
     batch_id: BatchId | None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SlotTableDraft:
+    """A slot table for the site (`group_id` None) or for one packing group, from a civil date on, and why."""
+
+    group_id: GroupId | None
+    valid_from: date
+    reason: str
+    table: SlotTable
+
+
+@dataclass(frozen=True, slots=True)
+class SlotTableRecord:
+    """A slot table as stored; in force once another than its author has signed it."""
+
+    draft: SlotTableDraft
+    author: str
+    created_at: datetime
+    signed_by: str | None
+    signed_at: datetime | None
+
+    @property
+    def version(self) -> str:
+        """The name under which batches remember it."""
+        return self.draft.table.version
 
 
 @dataclass(frozen=True, slots=True)

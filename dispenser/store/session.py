@@ -22,6 +22,7 @@ from dispenser.store.journal import Journal
 from dispenser.store.machines import Machines
 from dispenser.store.plans import Plans
 from dispenser.store.resources import Resources
+from dispenser.store.slot_tables import SlotTables
 
 
 class Transaction:
@@ -33,6 +34,7 @@ class Transaction:
         self.resources = Resources(connection)
         self.plans = Plans(connection)
         self.groups = Groups(connection)
+        self.slot_tables = SlotTables(connection)
         self.batches = Batches(connection)
         self.rolls = self.batches
         """Rolls live in their batches: the same repository under the other name."""

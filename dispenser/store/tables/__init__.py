@@ -7,6 +7,7 @@ from dispenser.store.tables.intake import CitizenRow, InboxRow, PackingGroupRow,
 from dispenser.store.tables.jobs import JobRow, PouchRow
 from dispenser.store.tables.machines import JournalRow, MachineRow
 from dispenser.store.tables.plans import PlanLineRow, PlanRow
+from dispenser.store.tables.slots import SlotSignatureRow, SlotTableRow
 
 AUDIT = table_of(AuditRow)
 BATCH = table_of(BatchRow)
@@ -22,6 +23,8 @@ PLAN_LINE = table_of(PlanLineRow)
 POUCH = table_of(PouchRow)
 RESOURCE = table_of(ResourceRow)
 ROLL = table_of(RollRow)
+SLOT_SIGNATURE = table_of(SlotSignatureRow)
+SLOT_TABLE = table_of(SlotTableRow)
 
 __all__ = [
     "AUDIT",
@@ -39,4 +42,6 @@ __all__ = [
     "POUCH",
     "RESOURCE",
     "ROLL",
+    "SLOT_SIGNATURE",
+    "SLOT_TABLE",
 ]

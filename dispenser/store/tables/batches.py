@@ -12,12 +12,13 @@ PERIOD_STATES = ("open", "batched")
 
 
 class PeriodRow(Row, table=True):
-    """When a packing group's next batch is due."""
+    """When a packing group's next batch is due; `reason` says why the period is out of the ordinary (R4)."""
 
     __table_args__ = (
         one_of("state", PERIOD_STATES),
         holds("last >= first", "ends_after_start"),
         holds("state = 'batched' OR batch_id IS NULL", "open_has_no_batch"),
+        holds("(reason IS NULL) = (reason_by IS NULL)", "reason_signed"),
         Index("ix_period_state_deadline", "state", "deadline"),
     )
 
@@ -29,6 +30,8 @@ class PeriodRow(Row, table=True):
     batch_id: str | None = Field(
         default=None, sa_column=Column(ForeignKey("batch.batch_id", deferrable=True, initially="DEFERRED"))
     )
+    reason: str | None = Field(default=None, sa_column=Column(Text))
+    reason_by: str | None = None
 
 
 class BatchRow(Row, table=True):

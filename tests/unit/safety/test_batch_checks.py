@@ -89,12 +89,17 @@ def test_dropped_content() -> None:
     assert codes(with_contents(1, A_WHOLE)) == {
         batch_codes.MISSING_DOSE,
         batch_codes.WRONG_TOTAL,
+        batch_codes.DAY_TOTAL,
         batch_codes.BAD_INSTRUCTION,
     }
 
 
 def test_doubled_content() -> None:
-    assert codes(with_contents(2, A_HALF, A_HALF)) == {batch_codes.WRONG_QUANTITY, batch_codes.WRONG_TOTAL}
+    assert codes(with_contents(2, A_HALF, A_HALF)) == {
+        batch_codes.WRONG_QUANTITY,
+        batch_codes.WRONG_TOTAL,
+        batch_codes.DAY_TOTAL,
+    }
 
 
 def test_content_moved_to_another_time_keeps_the_total() -> None:
@@ -113,6 +118,7 @@ def test_content_of_another_line_or_product() -> None:
     assert codes(with_contents(2, A_HALF, content("ordination-C", "C", 4))) == {
         batch_codes.EXTRA_DOSE,
         batch_codes.WRONG_TOTAL,
+        batch_codes.DAY_TOTAL,
     }
     assert batch_codes.EXTRA_DOSE in codes(with_contents(2, content("ordination-A", "D", 2)))
 
@@ -121,6 +127,7 @@ def test_missing_pouch_is_seen_by_number_and_dose() -> None:
     assert codes(replace(ROLL, pouches=(ROLL.pouches[0], *ROLL.pouches[2:]))) == {
         batch_codes.MISSING_DOSE,
         batch_codes.WRONG_TOTAL,
+        batch_codes.DAY_TOTAL,
         batch_codes.BAD_ORDER,
     }
 
@@ -265,6 +272,7 @@ def test_the_omission_in_fmks_own_sample_card_is_caught() -> None:
     assert codes(replace(whole, pouches=whole.pouches[:4]), plans=(night,)) == {
         batch_codes.MISSING_DOSE,
         batch_codes.WRONG_TOTAL,
+        batch_codes.DAY_TOTAL,
     }
 
 

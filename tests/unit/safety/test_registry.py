@@ -17,7 +17,7 @@ HAZARDS = hazards_of((ROOT / "safety" / "hazards.toml").read_text(encoding="utf-
 def test_codes_are_unique_and_in_both_languages() -> None:
     assert len({code.id for code in ALL_CODES}) == len(ALL_CODES)
     for code in ALL_CODES:
-        assert re.fullmatch(r"DOSE-0[1-4]\d\d", code.id)
+        assert re.fullmatch(r"DOSE-0[1-5]\d\d", code.id)
         assert all((code.danish, code.english, code.fix_danish, code.fix_english, code.source)), code.id
         assert set(re.findall(r"{\w+}", code.danish)) == set(re.findall(r"{\w+}", code.english)), code.id
 

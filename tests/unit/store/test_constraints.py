@@ -146,10 +146,16 @@ def test_a_void_roll_stays_void(filled: Database) -> None:
             "INSERT INTO journal VALUES ('none', 1, 'b', 1, 1, 'x', 'x', 1, 1, '{}')",
             "FOREIGN KEY|fk_journal",
         ),
-        ("INSERT INTO period VALUES ('nord', '2026-01-02', '2026-01-01', :at, 'open', NULL)", "ck_period_ends_after"),
-        ("INSERT INTO period VALUES ('nord', '2026-01-01', '2026-01-02', :at, 'x', NULL)", "ck_period_state_known"),
         (
-            "INSERT INTO period VALUES ('nord', '2026-01-01', '2026-01-02', :at, 'open', '000001')",
+            "INSERT INTO period VALUES ('nord', '2026-01-02', '2026-01-01', :at, 'open', NULL, NULL, NULL)",
+            "ck_period_ends_after",
+        ),
+        (
+            "INSERT INTO period VALUES ('nord', '2026-01-01', '2026-01-02', :at, 'x', NULL, NULL, NULL)",
+            "ck_period_state_known",
+        ),
+        (
+            "INSERT INTO period VALUES ('nord', '2026-01-01', '2026-01-02', :at, 'open', '000001', NULL, NULL)",
             "open_has_no_batch",
         ),
         ("INSERT INTO plan VALUES ('c1', 0, :at, 'm1', '{}', 'x')", "ck_plan_revision_counted"),

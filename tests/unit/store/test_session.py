@@ -33,7 +33,7 @@ Fresh = Callable[[str], AbstractContextManager[str]]
 NOBODY = 65534
 ORPHAN = (
     "INSERT INTO period VALUES "
-    "('nord', '2026-01-01', '2026-01-02', '2026-01-01T00:00:00.000000+00:00', 'batched', '000009')"
+    "('nord', '2026-01-01', '2026-01-02', '2026-01-01T00:00:00.000000+00:00', 'batched', '000009', NULL, NULL)"
 )
 """A period whose batch is missing, which the database notices at the end of the transaction."""
 
