@@ -25,14 +25,21 @@ _ORDERS: Final = frozenset({"order", "original-order", "reflex-order", "filler-o
 _DRUG_ID: Final = re.compile(r"[0-9]{11}\Z")
 
 
-def content_of(document: Document) -> tuple[str, str]:
+Written = tuple[str, str]
+"""Canonical JSON of a resource without `meta`, and its SHA-256 in hex."""
+
+
+def content_of(document: Document) -> Written:
     """Return the canonical JSON of an accepted resource without `meta`, and its SHA-256 in hex."""
     content = canonical({name: value for name, value in document.items() if name != "meta"})
     return content, sha256(content.encode("utf-8")).hexdigest()
 
 
-def read_line(request: MedicationRequest, document: Document, root: str, report: Report) -> SubmittedLine:
-    """Return `request` as a line, every finding also in `report`; nothing may be used when one of them refuses."""
+def read_line(request: MedicationRequest, written: Written, root: str, report: Report) -> SubmittedLine:
+    """Return `request` as a line, every finding also in `report`; nothing may be used when one of them refuses.
+
+    `written` is the canonical JSON of the same resource, with its digest.
+    """
     own = Report()
     status = _STATUS.get(request.status, LineStatus.ENTERED_IN_ERROR)
     if request.status not in _STATUS:
@@ -49,7 +56,7 @@ def read_line(request: MedicationRequest, document: Document, root: str, report:
         own.add(parked_dose.ON_HOLD, f"{root}.status")
     report.findings.extend(own.findings)
     taken = status in (LineStatus.ACTIVE, LineStatus.ON_HOLD)
-    content, digest = ("", "") if report.refused else content_of(document)
+    content, digest = written
     return SubmittedLine(
         ordination_id=OrdinationId(request.id),
         status=status,

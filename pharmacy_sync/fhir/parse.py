@@ -1,14 +1,19 @@
 """From bytes to a submission: the whole message or nothing, and every problem told.
 
 `parse_bundle` and `parse_request` raise `RefusedMessageError` with all findings; what they return may be used.
+A clean message goes the fast road; any other, and any that is refused there, goes the careful road from its first byte.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
+from pharmacy_sync.fhir.elements import Element
+from pharmacy_sync.fhir.fast_road import Taken, TakenBundle, take_bundle, take_request
 from pharmacy_sync.fhir.identity import is_dead, read_group, read_identity
 from pharmacy_sync.fhir.locate import validated
-from pharmacy_sync.fhir.mapping import content_of, parked, read_line
+from pharmacy_sync.fhir.mapping import Written, content_of, parked, read_line
 from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import (
     IGNORED_OF_BUNDLE,
@@ -37,13 +42,19 @@ class Bundle:
     submission: Submission
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A resource of a bundle, its model, and where it stands."""
+ModelT = TypeVar("ModelT", bound=Element)
 
-    model: Patient | MedicationRequest
-    document: Document
+
+@dataclass(frozen=True, slots=True)
+class _Found(Generic[ModelT]):
+    """A resource of a bundle, its canonical JSON with digest, and where it stands."""
+
+    model: ModelT
+    written: Written
     root: str
+
+
+_Resources = tuple[list[_Found[Patient]], list[_Found[MedicationRequest]]]
 
 
 def parse_bundle(body: bytes) -> Bundle:
@@ -52,25 +63,25 @@ def parse_bundle(body: bytes) -> Bundle:
     Raises:
         RefusedMessageError: anything in it cannot be taken; with every problem found.
     """
+    taken = take_bundle(body)
+    if taken is not None and _is_transaction(taken):
+        try:
+            return _bundle((_found(taken.patients), _found(taken.requests)), Report())
+        except RefusedMessageError:
+            pass
+    return parse_bundle_carefully(body)
+
+
+def parse_bundle_carefully(body: bytes) -> Bundle:
+    """Return what `parse_bundle` returns, by the careful road alone.
+
+    Raises:
+        RefusedMessageError: as `parse_bundle`.
+    """
     report = Report()
     document = read(body, report)
     _check_envelope(document, report)
-    resources = _read_resources(document, report)
-    patients = [item for item in resources if isinstance(item.model, Patient)]
-    lines: list[SubmittedLine] = []
-    requests: list[MedicationRequest] = []
-    for item in resources:
-        if isinstance(item.model, MedicationRequest):
-            requests.append(item.model)
-            lines.append(read_line(item.model, item.document, item.root, report))
-            if len(patients) == 1:
-                _check_subject(item.model, patients[0].model.id, item.root, report)
-    if len(patients) != 1 or not isinstance(patients[0].model, Patient):
-        report.raise_if_refused()
-        raise RefusedMessageError([found(message.PATIENT_COUNT, "Bundle.entry", count=len(patients))])
-    patient = patients[0].model
-    submission = _submission(patient, patients[0], lines, report)
-    return Bundle(patient, tuple(requests), submission)
+    return _bundle(_read_resources(document, report), report)
 
 
 def to_submission(bundle: Bundle) -> Submission:
@@ -84,34 +95,68 @@ def parse_request(body: bytes, resource_id: str) -> SubmittedRequest:
     Raises:
         RefusedMessageError: anything in it cannot be taken; with every problem found.
     """
+    taken = take_request(body)
+    if taken is not None:
+        try:
+            return _request(taken.model, taken.written(), resource_id, Report())
+        except RefusedMessageError:
+            pass
+    return parse_request_carefully(body, resource_id)
+
+
+def parse_request_carefully(body: bytes, resource_id: str) -> SubmittedRequest:
+    """Return what `parse_request` returns, by the careful road alone.
+
+    Raises:
+        RefusedMessageError: as `parse_request`.
+    """
     report = Report()
     document = read(body, report)
-    root = "MedicationRequest"
     kind = document.get("resourceType")
-    if kind != root:
+    if kind != "MedicationRequest":
         report.add(message.UNEXPECTED_RESOURCE, "resourceType", value=kind)
         raise RefusedMessageError(report.findings)
-    model = validated(MedicationRequest, _without(document, IGNORED_OF_REQUEST), root, report)
+    model = validated(MedicationRequest, _without(document, IGNORED_OF_REQUEST), "MedicationRequest", report)
     if model is None:
         raise RefusedMessageError(report.findings)
+    return _request(model, _written(document, report), resource_id, report)
+
+
+def _request(model: MedicationRequest, written: Written, resource_id: str, report: Report) -> SubmittedRequest:
+    root = "MedicationRequest"
     if model.id != resource_id:
         report.add(message.ID_MISMATCH, f"{root}.id", value=model.id, wanted=resource_id)
     kind, _, citizen_fhir_id = (model.subject.reference or "").rpartition("/")
     if kind != "Patient" or not citizen_fhir_id:
         value = model.subject.reference or ""
         report.add(message.WRONG_SUBJECT, f"{root}.subject", value=value, wanted="Patient/[id]")
-    line = read_line(model, document, root, report)
+    line = read_line(model, written, root, report)
     report.raise_if_refused()
     return SubmittedRequest(citizen_fhir_id, line, report.with_severity(Severity.WARN))
 
 
-def _submission(patient: Patient, item: _Found, lines: list[SubmittedLine], report: Report) -> Submission:
+def _bundle(resources: _Resources, report: Report) -> Bundle:
+    patients, requests = resources
+    lines: list[SubmittedLine] = []
+    for item in requests:
+        lines.append(read_line(item.model, item.written, item.root, report))
+        if len(patients) == 1:
+            _check_subject(item.model, patients[0].model.id, item.root, report)
+    if len(patients) != 1:
+        report.raise_if_refused()
+        raise RefusedMessageError([found(message.PATIENT_COUNT, "Bundle.entry", count=len(patients))])
+    submission = _submission(patients[0], lines, report)
+    return Bundle(patients[0].model, tuple(item.model for item in requests), submission)
+
+
+def _submission(item: _Found[Patient], lines: list[SubmittedLine], report: Report) -> Submission:
+    patient = item.model
     identity = read_identity(patient, item.root, report)
     group = read_group(patient, item.root, report)
     report.raise_if_refused()
     if identity is None:
         raise RefusedMessageError(report.findings)
-    content, digest = content_of(item.document)
+    content, digest = item.written
     taken = tuple(lines)
     if is_dead(patient):
         taken = parked(lines, found(citizen.CITIZEN_DEAD, f"{item.root}.deceased"))
@@ -124,6 +169,34 @@ def _submission(patient: Patient, item: _Found, lines: list[SubmittedLine], repo
         digest=digest,
         warnings=report.with_severity(Severity.WARN),
     )
+
+
+def _written(document: Document, report: Report) -> Written:
+    """Return the canonical JSON of `document` with its digest; a refused one may hold what JSON cannot say."""
+    return ("", "") if report.refused else content_of(document)
+
+
+def _is_transaction(bundle: TakenBundle) -> bool:
+    """Return whether a bundle is what `_check_envelope` wants; that one says why not."""
+    resources = bundle.patients | bundle.requests
+    names = [f"{taken.model.resource_type}/{taken.model.id}" for _, taken in sorted(resources.items(), key=_place)]
+    return (
+        bundle.envelope.type == "transaction"
+        and len(names) <= MOST_ENTRIES
+        and len(set(names)) == len(names)
+        and all(
+            entry.request.method == "PUT" and entry.request.url == name
+            for entry, name in zip(bundle.envelope.entry, names, strict=True)
+        )
+    )
+
+
+def _place(item: tuple[int, object]) -> int:
+    return item[0]
+
+
+def _found(taken: Mapping[int, Taken[ModelT]]) -> list[_Found[ModelT]]:
+    return [_Found(item.model, item.written(), f"Bundle.entry[{index}].resource") for index, item in taken.items()]
 
 
 def _without(document: Document, ignored: frozenset[str]) -> Document:
@@ -174,27 +247,29 @@ def _check_ids(envelope: Envelope, report: Report) -> None:
         names.add(name)
 
 
-def _read_resources(document: Document, report: Report) -> list[_Found]:
+def _read_resources(document: Document, report: Report) -> _Resources:
     entries = document.get("entry")
-    result: list[_Found] = []
+    patients: list[_Found[Patient]] = []
+    requests: list[_Found[MedicationRequest]] = []
     for index, entry in enumerate(entries if is_list(entries) else ()):
         resource = entry.get("resource") if is_object(entry) else None
         if not is_object(resource):
             continue
         root = f"Bundle.entry[{index}].resource"
         kind = resource.get("resourceType")
-        model: Patient | MedicationRequest | None = None
         if kind == "Patient":
-            model = validated(Patient, _without(resource, IGNORED_OF_PATIENT), root, report)
+            patient = validated(Patient, _without(resource, IGNORED_OF_PATIENT), root, report)
+            if patient is not None:
+                patients.append(_Found(patient, _written(resource, report), root))
         elif kind == "MedicationRequest":
-            model = validated(MedicationRequest, _without(resource, IGNORED_OF_REQUEST), root, report)
+            request = validated(MedicationRequest, _without(resource, IGNORED_OF_REQUEST), root, report)
+            if request is not None:
+                requests.append(_Found(request, _written(resource, report), root))
         elif kind is None:
             report.add(message.MISSING, f"{root}.resourceType")
         else:
             report.add(message.UNEXPECTED_RESOURCE, f"{root}.resourceType", value=kind)
-        if model is not None:
-            result.append(_Found(model, resource, root))
-    return result
+    return patients, requests
 
 
 def _check_subject(request: MedicationRequest, patient_id: str, root: str, report: Report) -> None:
