@@ -72,6 +72,10 @@ def test_a_larger_body_never_needs_less(body: Dimensions, side: str) -> None:
     assert pouch_volume_mm3(Dimensions(body.shape, **larger)) >= pouch_volume_mm3(body)
 
 
+def test_figures_are_real_unless_marked_as_invented() -> None:
+    assert not Dimensions(Shape.DISC, 9_000, 9_000, 4_000).invented
+
+
 def test_an_unknown_size_needs_nothing() -> None:
     assert pouch_volume_mm3(None) == 0
 
