@@ -145,5 +145,5 @@ def _text(said: _Said) -> str:
 
 def _split(name: _Said) -> tuple[str, str]:
     """Return namespace and local name of `{namespace}local`."""
-    namespace, closed, local = _text(name).rpartition("}")
-    return (namespace[1:], local) if closed else ("", name)
+    namespace, _, local = _text(name).rpartition("}")
+    return namespace[1:], local
