@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from dispenser.core.limits import MOST_DAYS
+from dispenser.core.limits import MOST_DAYS, MOST_DOSES_A_DAY
 from pharmacy_sync.fhir.cycle import Intakes
 from pharmacy_sync.fhir.dates import read_moment
 from pharmacy_sync.fhir.report import Report
@@ -30,6 +30,8 @@ def read_events(events: Sequence[str], path: str, report: Report) -> dict[date, 
             report.add(parked_timing.SAME_SLOT_TWICE, f"{path}[{index}]", slot=time)
         days[day] = (*days.get(day, ()), time)
     for day, slots in days.items():
+        if len(slots) > MOST_DOSES_A_DAY:
+            report.add(medicine.TOO_OFTEN, path, count=len(slots), limit=MOST_DOSES_A_DAY)
         if None in slots and len(slots) > 1:
             report.add(parked_timing.MIXED_PLAIN, path, day=day)
     return {} if report.refused else days

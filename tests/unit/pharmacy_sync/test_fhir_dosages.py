@@ -17,7 +17,7 @@ from dispenser.core.dosage import (
 )
 from pharmacy_sync.fhir.dosages import MOST_PARTS, read_dosages
 from pharmacy_sync.reading import ReadDosage
-from tests.support.fhir_rows import START, WRITTEN, Json, bare, one, per_day, repeated, step
+from tests.support.fhir_rows import START, WRITTEN, Json, bare, one, per_day, quantity, repeated, step
 from tests.support.fhir_timing_rows import DAY, GTS, coded, unbounded
 
 MORNING, _, EVENING, _ = PartOfDay
@@ -204,6 +204,40 @@ def test_dates_and_cycles_do_not_mix() -> None:
     both = read(*bare(event=["2026-11-23"]), *bare(event=["2026-11-25", "2026-11-27"]))
     pause = DosageStructure(0, date(2026, 11, 24), date(2026, 11, 24), ())
     assert structures_of(both) == (*structures_of(first), pause, *structures_of(second))
+
+
+def test_dates_of_parts_that_overlap_are_told_each_on_its_day() -> None:
+    result = read(*bare(event=["2026-11-23", "2026-11-27"]), *bare(event=["2026-11-24", "2026-11-25"]))
+    assert codes_of(result) == {"DOSE-1346"}
+    first, second, third = structures_of(result)
+    assert (first.start, first.end, first.days) == (MONDAY, MONDAY, (DosageDay(1, plain(1)),))
+    assert (second.start, second.end, [day.number for day in second.days]) == (
+        date(2026, 11, 24),
+        date(2026, 11, 25),
+        [1, 2],
+    )
+    assert (third.start, third.end, third.days) == (date(2026, 11, 26), date(2026, 11, 27), (DosageDay(2, plain(1)),))
+
+
+def test_cycles_that_meet_too_seldom_are_parked() -> None:
+    first, second = ({"period": period, "periodUnit": "d"} for period in (50, 51))
+    result = read(*repeated(when=["MORN"], **first), *repeated(when=["EVE"], **second))
+    assert (codes_of(result), result.dosage) == ({"DOSE-1350"}, None)
+
+
+def test_more_than_24_moments_of_a_day_are_refused() -> None:
+    moments = [f"2026-11-24T{hour:02d}:{minute:02d}:00+01:00" for hour in range(13) for minute in (0, 30)]
+    assert codes_of(read(*bare(event=moments))) == {"DOSE-1225"}
+    assert codes_of(read(*bare(event=moments[:24]))) == set()
+
+
+def test_half_days_are_no_length_of_a_treatment() -> None:
+    duration = {"value": Decimal("1.5"), "code": "d"}
+    assert codes_of(read(*unbounded(when=["MORN"], boundsDuration=duration))) == {"DOSE-1342"}
+
+
+def test_a_medicine_has_one_unit() -> None:
+    assert codes_of(read(*one(), *quantity(unit="kapsel"))) == {"DOSE-1212"}
 
 
 def test_too_many_parts_are_not_put_together() -> None:

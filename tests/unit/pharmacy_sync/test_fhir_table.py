@@ -11,9 +11,12 @@ from dispenser.core.dosage import StructuredDosage
 from dispenser.core.reasons import why_parked, why_refused
 from pharmacy_sync.fhir.dosages import read_dosages
 from pharmacy_sync.fhir.elements import When
+from pharmacy_sync.fhir.parse import parse_bundle
 from pharmacy_sync.fhir.vocabulary import WHEN_SLOTS
+from pharmacy_sync.problems import RefusedMessageError
 from pharmacy_sync.reading import ReadDosage
 from safety.findings import Severity
+from tests.support.fhir import LINE, altered, bundle, encoded
 from tests.support.fhir_rows import DOSAGE, DOSE, PACKED, PARKED, REFUSED, WRITTEN, Row, bare, repeated
 from tests.support.fhir_timing_rows import REPEAT, TIMING, unbounded
 
@@ -75,6 +78,20 @@ def test_every_example_ends_as_its_row_says(row: Row) -> None:
     assert row.code in cell
     if row.outcome == REFUSED:
         assert read.dosage is None
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_every_example_ends_alike_in_a_whole_message(row: Row) -> None:
+    body = encoded(altered(bundle(), f"{LINE}.dosageInstruction", row.dosages))
+    try:
+        line = parse_bundle(body).submission.lines[0]
+    except RefusedMessageError:
+        assert row.outcome == REFUSED
+        return
+    assert (line.ordination is not None) == (row.outcome == PACKED)
+    assert bool(line.reasons) == (row.outcome == PARKED)
+    if line.ordination is not None:
+        assert line.ordination.dosage == read_dosages(row.dosages, WRITTEN).dosage
 
 
 @pytest.mark.parametrize(("kind", "element"), ELEMENTS)
