@@ -3,7 +3,7 @@
 from typing import Final
 
 from pharmacy_sync.fhir.elements import Quantity
-from pharmacy_sync.fhir.resources import Dosage, DoseAndRate, MedicationRequest, Repeat
+from pharmacy_sync.fhir.resources import Dosage, DoseAndRate, MedicationRequest, Repeat, Timing
 
 _WHEN: Final = {"MORN": "morgen", "NOON": "middag", "EVE": "aften", "NIGHT": "nat", "HS": "sengetid"}
 _DAYS: Final = {
@@ -47,13 +47,23 @@ def describe(request: MedicationRequest) -> str:
 
 def _dosage(dosage: Dosage) -> str:
     words = [_dose(dose) for dose in dosage.dose_and_rate]
-    if dosage.timing is not None and dosage.timing.repeat is not None:
-        words.append(_repeat(dosage.timing.repeat))
+    if dosage.timing is not None:
+        words.append(_timing(dosage.timing))
     if dosage.as_needed_boolean or dosage.as_needed_codeable_concept is not None:
         words.append("efter behov")
     if dosage.patient_instruction:
         words.append(dosage.patient_instruction)
     return " ".join(word for word in words if word)
+
+
+def _timing(timing: Timing) -> str:
+    words = [_repeat(timing.repeat)] if timing.repeat is not None else []
+    if timing.code is not None:
+        words.extend(coding.code or coding.display or "" for coding in timing.code.coding)
+        words.append(timing.code.text or "")
+    if timing.event:
+        words.append("den " + ", ".join(timing.event))
+    return " ".join(dict.fromkeys(word for word in words if word))
 
 
 def _dose(dose: DoseAndRate) -> str:
@@ -82,4 +92,6 @@ def _repeat(repeat: Repeat) -> str:
         words.append(f"hver {repeat.period} {_UNITS[repeat.period_unit]}")
     elif repeat.frequency is not None and not times:
         words.append("daglig")
+    if repeat.count is not None:
+        words.append(f"i alt {repeat.count} gange")
     return " ".join(words)

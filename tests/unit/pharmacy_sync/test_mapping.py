@@ -253,6 +253,18 @@ def test_a_line_says_medicine_and_dosage_in_words() -> None:
     assert "1 tablet - 2 tablet" in line_of(f"{DOSAGE}.doseAndRate[0]", ranged).text
 
 
+@pytest.mark.parametrize(
+    ("timing", "words"),
+    [
+        ({"event": ["2026-11-24", "2026-11-27"]}, "1 tablet den 2026-11-24, 2026-11-27"),
+        ({"code": {"text": "BID", "coding": [{"code": "BID"}]}}, "1 tablet BID"),
+        ({"repeat": {"when": ["MORN"], "count": 10}}, "1 tablet morgen i alt 10 gange"),
+    ],
+)
+def test_a_line_says_dates_codes_and_counts(timing: Json, words: str) -> None:
+    assert line_of(f"{DOSAGE}.timing", timing).text == f"Eltroxin 100 mikrogram: {words}"
+
+
 def test_the_same_content_has_the_same_digest_however_it_is_written() -> None:
     first = line_of(f"{LINE}.meta", {"versionId": "1"})
     second = line_of(f"{LINE}.meta", {"versionId": "2"})
