@@ -1,0 +1,140 @@
+"""Change the core in small ways and see which changes no test notices: `./run mutation [module ...]`.
+
+Works on a copy of the project under `var/`, which is removed afterwards. Every mutant that survives is printed; the
+last line is JSON: `{"mutants", "killed", "survived", "timeout", "untested", "score", "seconds"}`. A mutant that never
+ends is noticed too; score is the share of noticed ones in percent. Exit 1 below `LOWEST_SCORE`, 2 when it cannot run.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+WORK = ROOT / "var" / "mutation"
+CORE = "dispenser/core"
+PACKAGES = ("dispenser", "hal", "labels", "pharmacy_sync", "safety", "scheduling", "simulator")
+TESTS = (
+    "tests/unit/core",
+    "tests/property/test_packing_rules.py",
+    "tests/property/test_filling.py",
+)
+"""Tests of the core that are quick: each mutant runs those of them that reach it."""
+LOWEST_SCORE = 90.0
+MOST_MEMORY = 4_000_000_000
+"""Bytes; a mutant may ask for any number of them."""
+PLUGINS = ("-p_hypothesis_pytestplugin", "-ppytest_timeout", "-pno:cacheprovider", "-pno:unraisableexception")
+"""Starting pytest is most of the work for a mutant, so it comes with what the tests need alone."""
+
+SURVIVED, KILLED, TIMEOUT, UNTESTED = "survived", "killed", "timeout", "untested"
+OUTCOMES = {0: SURVIVED, 1: KILLED, 3: KILLED, 33: UNTESTED, 5: UNTESTED, -9: TIMEOUT, -11: TIMEOUT, -24: TIMEOUT}
+"""What mutmut's exit codes mean: pytest's, 33 for no test, negative ones for the signal of a limit."""
+
+
+def settings(modules: Iterable[str]) -> str:
+    """Return mutmut's part of a pyproject.toml; no modules means all."""
+    values = {
+        "source_paths": [CORE],
+        "only_mutate": [f"{CORE}/{module}.py" for module in modules],
+        "also_copy": [*PACKAGES, "tests"],
+        "pytest_add_cli_args_test_selection": [test for test in TESTS if (ROOT / test).exists()],
+        "pytest_add_cli_args": ["--hypothesis-profile=mutation", *PLUGINS],
+        "timeout_multiplier": 10.0,
+        "timeout_constant": 2.0,
+        "track_dependencies": False,
+        "use_git_change_detection": False,
+    }
+    # JSON's strings, numbers, words and lists are TOML's too.
+    return "\n[tool.mutmut]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
+
+
+def prepare(modules: Iterable[str]) -> None:
+    """Copy what the tests need into an empty work folder."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True)
+    unneeded = shutil.ignore_patterns("__pycache__", "panel", "static")
+    for name in (*PACKAGES, "tests"):
+        shutil.copytree(ROOT / name, WORK / name, ignore=unneeded)
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    (WORK / "pyproject.toml").write_text(project + settings(modules), "utf-8")
+
+
+def mutmut(*arguments: str, quiet: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run mutmut in the work folder, its answer kept when `quiet`."""
+    return subprocess.run(  # noqa: S603 - our own interpreter and arguments
+        [sys.executable, "-m", "mutmut", *arguments],
+        cwd=WORK,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE if quiet else sys.stderr,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY)),
+    )
+
+
+def outcomes() -> Iterator[tuple[str, str]]:
+    """Return every mutant's name and what became of it; one that was not run has survived."""
+    for file in sorted((WORK / "mutants" / CORE).rglob("*.meta")):
+        for name, code in json.loads(file.read_text("utf-8"))["exit_code_by_key"].items():
+            yield name, OUTCOMES.get(code, SURVIVED)
+
+
+def score(counts: Counter[str]) -> float:
+    """Return the share of noticed mutants in percent; of none, all are noticed."""
+    noticed = counts[KILLED] + counts[TIMEOUT]
+    return round(100 * noticed / counts.total(), 2) if counts else 100.0
+
+
+def report(seconds: float) -> float:
+    """Print survivors, a line for each module and the whole; return the score."""
+    whole: Counter[str] = Counter()
+    modules: dict[str, Counter[str]] = {}
+    for name, outcome in outcomes():
+        whole[outcome] += 1
+        modules.setdefault(name.split(".")[2], Counter())[outcome] += 1
+        if outcome in {SURVIVED, UNTESTED}:
+            print(mutmut("show", name, quiet=True).stdout)
+    for module, counts in sorted(modules.items()):
+        print(
+            f"{module:<14}{counts.total():>5} mutants {counts[SURVIVED] + counts[UNTESTED]:>4} left {score(counts):>7}"
+        )
+    summary = {
+        "mutants": whole.total(),
+        **{outcome: whole[outcome] for outcome in (KILLED, SURVIVED, TIMEOUT, UNTESTED)},
+        "score": score(whole),
+        "seconds": round(seconds, 1),
+    }
+    print(json.dumps(summary))
+    return score(whole)
+
+
+def main() -> int:
+    """Mutate, test, tell."""
+    known = sorted(file.stem for file in (ROOT / CORE).glob("[a-z]*.py"))
+    parser = argparse.ArgumentParser(prog="./run mutation", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("modules", nargs="*", metavar="module", help=f"of {CORE}; without any, all of them")
+    parser.add_argument("--keep", action="store_true", help=f"leave {WORK.relative_to(ROOT)} for a closer look")
+    chosen = parser.parse_args()
+    modules = [Path(module).stem for module in chosen.modules]
+    if unknown := sorted({*modules} - {*known}):
+        parser.error(f"not in {CORE}: {', '.join(unknown)}")
+    begun = time.monotonic()
+    try:
+        prepare(modules)
+        if mutmut("run").returncode != 0:
+            return 2
+        return 0 if report(time.monotonic() - begun) >= LOWEST_SCORE else 1
+    finally:
+        if not chosen.keep:
+            shutil.rmtree(WORK, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
