@@ -139,20 +139,19 @@ def _merged(structures: Sequence[DosageStructure], path: str, report: Report) ->
     for structure in structures:
         for offset in range(0, interval or 1, structure.interval or interval or 1):
             for day in structure.days:
-                number = offset + day.number if day.number else 0
-                days.setdefault(number, []).extend(day.doses)
+                doses = days.setdefault(offset + day.number if day.number else 0, [])
+                doses.extend(day.doses)
+                if len(doses) > MOST_DOSES_A_DAY:
+                    report.add(medicine.TOO_OFTEN, path, count=len(doses), limit=MOST_DOSES_A_DAY)
+                    return None
     for doses in _distinct(days.values()):
         _note_unclear(doses, path, report)
-    if max(map(len, days.values()), default=0) > MOST_DOSES_A_DAY:
-        count = max(map(len, days.values()))
-        report.add(medicine.TOO_OFTEN, path, count=count, limit=MOST_DOSES_A_DAY)
-        return None
     numbered = tuple(DosageDay(number, tuple(days[number])) for number in sorted(days))
     return DosageStructure(interval, head.start, head.end, numbered)
 
 
-def _distinct(days: Iterable[list[OrderedDose]]) -> tuple[tuple[OrderedDose, ...], ...]:
-    return tuple(dict.fromkeys(tuple(doses) for doses in days))
+def _distinct(days: Iterable[list[OrderedDose]]) -> list[list[OrderedDose]]:
+    return list({tuple(doses): doses for doses in days}.values())
 
 
 def _note_unclear(doses: Sequence[OrderedDose], path: str, report: Report) -> None:
