@@ -82,7 +82,8 @@ def _weeks(element: Element, interval: int, frame: Frame) -> tuple[int, list[Dos
     earlier = False
     for index, week in enumerate(weeks):
         week.only("Weekday")
-        week.required("Weekday") if not week.has("Weekday") else None
+        if not week.has("Weekday"):
+            week.required("Weekday")
         for weekday in week.all("Weekday"):
             at = _label(weekday)
             earlier = earlier or at < first

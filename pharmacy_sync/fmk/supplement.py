@@ -1,12 +1,18 @@
 """Supplementary texts beside the structures of a dosage: printed, shown to a human, or in the way of the machine."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from dispenser.core.dosage import DosageStructure
 from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.problems import fmk_parked
 from pharmacy_sync.reservations import altering_word, makes_as_needed, printed_instruction
+
+_SPAN: Final = r"\d{1,2}(?:-\d{1,2})? (?:min\.?|minutter|time|timer) (?:før|efter)"
+_FROM_MEAL: Final = re.compile(rf",? ?{_SPAN}(?: eller {_SPAN})? (?:et )?måltid(?:et)?\.?")
+"""How far from a meal; the "eller" in it leaves the dose as it is, and the national proposals say it so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ def _read(text: str, place: str, structure: DosageStructure, report: Report) -> 
     if instruction:
         return instruction
     fixed = any(not dose.as_needed for day in structure.days for dose in day.doses)
-    altering = text if makes_as_needed(text) else altering_word(text)
+    altering = text if makes_as_needed(text) else altering_word(_FROM_MEAL.sub("", text))
     if fixed and altering:
         report.add(fmk_parked.TEXT_ALTERS, place, text=text, value=altering)
     else:

@@ -29,6 +29,8 @@ def test_parked_codes_park_and_medicine_codes_refuse() -> None:
             assert code.severity is Severity.REFUSE, code.id
         if 1300 <= number < 1400:
             assert code.severity is Severity.PARK, code.id
+        if 1700 <= number < 1800:
+            assert (code.severity is Severity.REFUSE) == (number < 1750), code.id
 
 
 def test_every_fhir_code_stands_in_the_reference() -> None:
