@@ -1,122 +1,195 @@
-"""Row `expand`: structured dosages to dated doses, against python-dateutil's rrule and a bare loop."""
+"""Rows `expand`, `checked` and `changed`: plans to what is taken together, against rrule and against tidy Python."""
 
-import random
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import nation
 from dateutil.rrule import DAILY, rrule
-from harness import SEED, Case, WrongAnswerError
+from harness import Case, cpu_seconds
+from nation import WINDOW
 
-from dispenser.core.dosage import DosageDay, DosageStructure, OrderedDose, PartOfDay, StructuredDosage
-from dispenser.core.expansion import expand
-from dispenser.core.ids import OrdinationId, ProductId
-from dispenser.core.plan import Ordination
+from dispenser.core.days import offsets
+from dispenser.core.dosage import DosageStructure, OrderedDose, StructuredDosage
+from dispenser.core.expander import Expander, IntakePattern
+from dispenser.core.plan import MedicationPlan, Ordination
 from dispenser.core.quantity import quarters_of
-from dispenser.core.roll import Period
-from dispenser.core.slots import SlotTable
+from dispenser.core.slots import SlotTable, slot_word
+from safety.plan_checks import PlanChecker
+from safety.second_expansion import SecondExpansion
+from safety.verifier import verify_intakes
 
-WINDOW = Period(date(2027, 3, 22), date(2027, 4, 4))
-"""A fortnight with the change to summer time in it."""
 _SLOTS = SlotTable()
-_AMOUNTS = [Decimal(text) for text in ("0.5", "1", "1", "1", "1.5", "2")]
-_OPEN_END = 0.8
-_CYCLES = (1, 1, 1, 1, 1, 1, 2, 7)
+_PEER_CITIZENS = 100
+_FIRST = WINDOW.first.toordinal()
 
-Found = list[tuple[int, int, str, int]]
-"""Ordination, ordinal of the date, slot, quarters."""
-
-
-def ordinations(count: int) -> list[Ordination]:
-    """Return `count` made-up ordinations: mostly daily, some every other day, some weekly; one to four times a day."""
-    dice = random.Random(SEED)
-    made = []
-    for number in range(count):
-        cycle = dice.choice(_CYCLES)
-        slots = sorted(dice.sample(list(PartOfDay), dice.choice((1, 1, 2, 2, 3, 4))), key=_SLOTS.order)
-        doses = tuple(OrderedDose(slot, dice.choice(_AMOUNTS)) for slot in slots)
-        day = DosageDay(dice.randint(1, cycle), doses)
-        start = WINDOW.first - timedelta(days=dice.randint(0, 400))
-        end = None if dice.random() < _OPEN_END else WINDOW.first + timedelta(days=dice.randint(0, 20))
-        dosage = StructuredDosage("tablet", (DosageStructure(cycle, start, end, (day,)),))
-        made.append(Ordination(OrdinationId(f"o{number}"), ProductId(f"{number:011d}"), dosage, start, None))
-    return made
+Intakes = dict[tuple[int, str], list[tuple[str, int]]]
+"""Day of the window and slot -> ordinations and quarters."""
+_Seen = dict[tuple[int, int, int, int], tuple[tuple[int, str, int], ...]]
+"""Cells of a pattern in one phase."""
+Answer = list[Intakes] | list[list[IntakePattern]]
 
 
-def _ours(orders: list[Ordination]) -> Found:
+def expanded(count: int) -> Case[Answer]:
+    """Return the workload of `count` citizens over one fortnight, expanded and put together."""
+    plans = list(nation.citizens(0, count))
+
+    def ours(some: list[MedicationPlan]) -> Answer:
+        expander = Expander(WINDOW, _SLOTS)
+        return [expander.intakes(plan.ordinations) for plan in some]
+
+    return _against_rrule(plans, ours)
+
+
+def checked(count: int) -> Case[Answer]:
+    """Return the same workload with every check of a plan on, and a second expansion compared with the first."""
+    plans = list(nation.citizens(0, count))
+    catalogue = nation.catalogue()
+
+    def ours(some: list[MedicationPlan]) -> Answer:
+        expander, checker = Expander(WINDOW, _SLOTS), PlanChecker(catalogue, _SLOTS)
+        second = SecondExpansion(WINDOW, _SLOTS)
+        found: list[list[IntakePattern]] = []
+        for plan in some:
+            intakes = expander.intakes(plan.ordinations)
+            if checker.check(plan) or verify_intakes(intakes, plan, second):
+                message = f"{plan.citizen_id}: a sound plan has findings"
+                raise ValueError(message)
+            found.append(intakes)
+        return found
+
+    return _against_rrule(plans, ours)
+
+
+def changed(count: int) -> Case[Answer]:
+    """Return `count` single changed citizens, against tidy Python; both have seen the patterns before."""
+    plans = list(nation.citizens(0, count))
+    expander = Expander(WINDOW, _SLOTS)
+    seen: _Seen = {}
+
+    def cold() -> Answer:
+        return [Expander(WINDOW, _SLOTS).intakes(plan.ordinations) for plan in plans]
+
+    tidy = cpu_seconds(lambda: [_tidy(plan, seen) for plan in plans])
+    return Case(
+        units=count,
+        ours=lambda: [expander.intakes(plan.ordinations) for plan in plans],
+        peer=lambda: [_tidy(plan, seen) for plan in plans],
+        limit=lambda: [_tidy(plan, seen) for plan in plans],
+        oracle=_cells,
+        notes={
+            "unit": "citizens, one at a time",
+            "peer": "tidy Python, slot tuples cached per pattern and phase",
+            "x_peer_nothing_seen_before": round(tidy / cpu_seconds(cold), 3),
+        },
+    )
+
+
+def _against_rrule(plans: list[MedicationPlan], ours: Callable[[list[MedicationPlan]], Answer]) -> Case[Answer]:
+    few = plans[:_PEER_CITIZENS]
+    seen: _Seen = {}
+    aligned = cpu_seconds(lambda: [_by_rrule(plan, _last_before) for plan in few]) / len(few)
+    mine = cpu_seconds(lambda: ours(plans)) / len(plans)
+    return Case(
+        units=len(plans),
+        ours=lambda: ours(plans),
+        peer=lambda: [_by_rrule(plan, _begin) for plan in few],
+        limit=lambda: [_tidy(plan, seen) for plan in plans],
+        oracle=_cells,
+        peer_units=len(few),
+        ours_for_peer=lambda: ours(few),
+        notes={
+            "unit": "citizens over 14 days",
+            "peer": "dateutil.rrule from each dosage's own start, into a dict",
+            "x_peer_started_at_the_window": round(aligned / mine, 2),
+            "limit": "tidy Python without checks, slot tuples cached per pattern and phase",
+            "lines": sum(len(plan.ordinations) for plan in plans),
+        },
+    )
+
+
+def _cells(answer: Answer) -> list[list[tuple[int, str, str, int]]]:
+    return [sorted(_unfolded(one)) for one in answer]
+
+
+def _unfolded(one: Intakes | list[IntakePattern]) -> list[tuple[int, str, str, int]]:
+    if isinstance(one, dict):
+        return [(day, slot, name, quarters) for (day, slot), doses in one.items() for name, quarters in doses]
     return [
-        (number, dose.date.toordinal(), str(dose.slot), int(dose.quarters))
-        for number, order in enumerate(orders)
-        for dose in expand(order, WINDOW, _SLOTS)
+        (day, slot_word(slot), line.ordination_id, int(quarters))
+        for slot, days, portions in one
+        for day in offsets(days)
+        for line, quarters in portions
     ]
 
 
-def _peer(orders: list[Ordination]) -> Found:
-    """Return what rrule makes of the same orders: one rule per dose of the day."""
-    found: Found = []
-    first, last = _midnight(WINDOW.first), _midnight(WINDOW.last)
-    for number, order in enumerate(orders):
-        for structure in _structures(order):
-            until = min(last, _midnight(structure.end)) if structure.end else last
-            for day in structure.days:
-                begin = _midnight(structure.start) + timedelta(days=day.number - 1)
-                for dose in day.doses:
-                    quarters = _quarters(dose)
-                    rule = rrule(DAILY, interval=structure.interval, dtstart=begin, until=until)
-                    days = rule.between(first, last, inc=True)
-                    found += [(number, at.toordinal(), str(dose.slot), quarters) for at in days]
-    return found
-
-
-def _structures(order: Ordination) -> tuple[DosageStructure, ...]:
-    return order.dosage.structures if isinstance(order.dosage, StructuredDosage) else ()
+def _structure(line: Ordination) -> DosageStructure:
+    if not isinstance(line.dosage, StructuredDosage):
+        raise TypeError(line.ordination_id)
+    return line.dosage.structures[0]
 
 
 def _quarters(dose: OrderedDose) -> int:
-    return int(quarters_of(dose.amount)) if isinstance(dose.amount, Decimal) else 0
+    if not isinstance(dose.amount, Decimal):
+        raise TypeError(dose)
+    return int(quarters_of(dose.amount))
+
+
+def _word(dose: OrderedDose) -> str:
+    return "" if dose.slot is None else slot_word(dose.slot)
+
+
+def _begin(structure: DosageStructure, number: int) -> date:
+    return structure.start + timedelta(days=number - 1)
+
+
+def _last_before(structure: DosageStructure, number: int) -> date:
+    """Return the last turn before the window: what a caller would have to work out to spare rrule the past."""
+    begin = _begin(structure, number)
+    return begin + timedelta(days=max(0, (WINDOW.first - begin).days) // structure.interval * structure.interval)
+
+
+def _by_rrule(plan: MedicationPlan, begin: Callable[[DosageStructure, int], date]) -> Intakes:
+    """One rule for each day of the pattern: what a programmer who knows the library writes first."""
+    found: Intakes = {}
+    first, last = _midnight(WINDOW.first), _midnight(WINDOW.last)
+    for line in plan.ordinations:
+        structure = _structure(line)
+        until = min(last, _midnight(structure.end)) if structure.end else last
+        for day in structure.days:
+            doses = [(_word(dose), _quarters(dose)) for dose in day.doses]
+            start = _midnight(begin(structure, day.number))
+            rule = rrule(DAILY, interval=structure.interval, dtstart=start, until=until)
+            for at in rule.between(first, last, inc=True):
+                for slot, quarters in doses:
+                    found.setdefault((at.toordinal() - _FIRST, slot), []).append((line.ordination_id, quarters))
+    return found
 
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - rrule counts civil days as naive midnights
 
 
-def _bare(orders: list[Ordination]) -> list[tuple[int, int, str, int, int, int]]:
-    """Return the same orders as plain numbers, so that the limit has nothing to do but count."""
-    plain = []
-    for number, order in enumerate(orders):
-        for structure in _structures(order):
-            end = min(WINDOW.last, structure.end or WINDOW.last).toordinal()
-            for day in structure.days:
-                begin = structure.start.toordinal() + day.number - 1
-                first = begin + max(0, -((begin - WINDOW.first.toordinal()) // structure.interval)) * structure.interval
-                plain += [
-                    (number, first, str(dose.slot), _quarters(dose), end + 1, structure.interval) for dose in day.doses
-                ]
-    return plain
-
-
-def case(count: int) -> Case[Found]:
-    """Return the workload of `count` ordinations over one fortnight."""
-    orders = ordinations(count)
-    plain = _bare(orders)
-
-    def limit() -> Found:
-        return [
-            (number, at, slot, quarters)
-            for number, first, slot, quarters, end, step in plain
-            for at in range(first, end, step)
-        ]
-
-    if sorted(limit()) != sorted(_ours(orders)):
-        raise WrongAnswerError("expand: the limit gives another answer")
-    return Case(
-        units=count,
-        ours=lambda: _ours(orders),
-        peer=lambda: _peer(orders),
-        limit=limit,
-        oracle=sorted,
-        notes={
-            "unit": "ordinations over 14 days",
-            "peer": "dateutil.rrule",
-            "limit": "list comprehension over integers",
-        },
-    )
+def _tidy(plan: MedicationPlan, seen: _Seen) -> Intakes:
+    """A plain loop over cached tuples of cells, without a check of anything."""
+    found: Intakes = {}
+    for line in plan.ordinations:
+        structure = _structure(line)
+        start, interval = structure.start.toordinal() - _FIRST, structure.interval
+        stop = WINDOW.days if structure.end is None else min(WINDOW.days, structure.end.toordinal() - _FIRST + 1)
+        key = (id(structure.days), interval, start % interval, stop)
+        cells = seen.get(key)
+        if cells is None:
+            cells = seen[key] = tuple(
+                (day, _word(dose), _quarters(dose))
+                for one in structure.days
+                for day in range((start + one.number - 1) % interval, stop, interval)
+                for dose in one.doses
+            )
+        for day, slot, quarters in cells:
+            intake = found.get((day, slot))
+            if intake is None:
+                found[day, slot] = [(line.ordination_id, quarters)]
+            else:
+                intake.append((line.ordination_id, quarters))
+    return found

@@ -44,7 +44,7 @@ def row(name: str, make: Callable[[int], Case[Answer]], sizes: Sequence[int], re
     """Measure the case of the first size thoroughly and ours alone on every size; print and return the figures.
 
     Times are CPU seconds per unit of work; `x_peer` is how many times faster ours is, `of_limit` how near it comes
-    to the limit (1 is as fast), `exponent` the growth of ours over the sizes (1 is linear).
+    to the limit (1 is as fast), `exponent` the growth of ours over the sizes, if there are several (1 is linear).
 
     Raises:
         WrongAnswerError: ours and the peer disagree.
@@ -64,7 +64,10 @@ def row(name: str, make: Callable[[int], Case[Answer]], sizes: Sequence[int], re
         limit = cpu_seconds(case.limit) / case.units
         ratios.append(peer / ours[-1])
         limits.append(limit / ours[-1])
-    grown = [median(cpu_seconds(make(size).ours) for _ in range(3)) for size in sizes]
+    grown: dict[str, object] = {}
+    if len(sizes) > 1:
+        seconds = [median(cpu_seconds(make(size).ours) for _ in range(3)) for size in sizes]
+        grown = {"exponent": round(slope(sizes, seconds), 3), "sizes": list(sizes)}
     return emit(
         {
             "row": name,
@@ -73,20 +76,20 @@ def row(name: str, make: Callable[[int], Case[Answer]], sizes: Sequence[int], re
             "x_peer": round(median(ratios), 2),
             "x_peer_lo": round(min(ratios), 2),
             "of_limit": round(median(limits), 4),
-            "exponent": round(slope(sizes, grown), 3),
-            "sizes": list(sizes),
+            **grown,
             **case.notes,
         }
     )
 
 
 class Steps:
-    """Wall and CPU seconds of the named steps of a run."""
+    """Wall and CPU seconds of the named steps of a run, and what else is worth telling of it."""
 
     def __init__(self) -> None:
         """Start with no step."""
         self.wall: dict[str, float] = {}
         self.cpu: dict[str, float] = {}
+        self.notes: dict[str, object] = {}
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -116,6 +119,7 @@ def pipeline(name: str, unit: str, run: Callable[[Steps], int]) -> dict[str, obj
             "seconds": round(seconds, 3),
             "steps_wall_s": {step: round(value, 3) for step, value in steps.wall.items()},
             "steps_cpu_s": {step: round(value, 3) for step, value in steps.cpu.items()},
+            **steps.notes,
         }
     )
 

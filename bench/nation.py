@@ -1,18 +1,25 @@
 """Made-up citizens of a whole country, streamed: the same seed gives the same plans, whatever part is asked for."""
 
+import gc
 import random
+import resource
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
-from harness import SEED
+from harness import SEED, Steps, slope
 
 from dispenser.core.dosage import DosageDay, DosageStructure, OrderedDose, PartOfDay, StructuredDosage
+from dispenser.core.expander import Expander
 from dispenser.core.ids import CitizenId, OrdinationId, ProductId
 from dispenser.core.plan import MedicationPlan, Ordination
 from dispenser.core.product import Catalogue, Partable, Product
-from dispenser.core.quantity import Quarters
 from dispenser.core.roll import Period
+from dispenser.core.slots import SlotTable
+from safety.plan_checks import PlanChecker
+from safety.second_expansion import SecondExpansion
+from safety.verifier import verify_intakes
 
 WINDOW = Period(date(2027, 3, 22), date(2027, 4, 4))
 """A fortnight with the change to summer time in it."""
@@ -23,9 +30,11 @@ _AMOUNTS = ("1", "1", "1", "1", "2", "0.5", "1.5")
 _INTAKES = (1, 1, 1, 2, 2, 3, 4)
 _DAILY = 46
 """Patterns of every day among 50; the others are every other day and one to three days of the week."""
-_LONGEST_AGO = 400
+_LONGEST_AGO = 730
+"""Days since a dosage began, at most: prescriptions are valid for two years (BEK 827/2024 § 13)."""
 _OPEN = 0.8
 _PATTERNS_EACH = 4
+_CHUNK = 1_000
 
 
 def catalogue() -> Catalogue:
@@ -36,7 +45,7 @@ def catalogue() -> Catalogue:
 
 def citizens(first: int, count: int) -> Iterator[MedicationPlan]:
     """Return the plans of citizens `first` to `first + count`; equal day patterns are one object."""
-    patterns = _patterns(random.Random(SEED))
+    patterns = _patterns()
     for number in range(first, first + count):
         dice = random.Random(SEED * 1_000_003 + number)
         products = dice.sample(range(PRODUCTS), max(1, min(20, round(dice.gauss(LINES, 3)))))
@@ -47,7 +56,9 @@ def citizens(first: int, count: int) -> Iterator[MedicationPlan]:
 Pattern = tuple[int, tuple[DosageDay, ...]]
 
 
-def _patterns(dice: random.Random) -> list[Pattern]:
+@cache
+def _patterns() -> list[Pattern]:
+    dice = random.Random(SEED)
     cycles = [(1, (1,))] * _DAILY + [(2, (1,)), (7, (1,)), (7, (1, 4)), (7, (1, 3, 5))]
     made: list[Pattern] = []
     for interval, numbers in cycles:
@@ -86,6 +97,43 @@ def _product(name: str) -> Product:
     )
 
 
-def whole(quarters: Quarters) -> str:
-    """Return quarters as text, for comparing answers."""
-    return str(int(quarters))
+def whole_country(steps: Steps, count: int) -> int:
+    """Expand and check the plans of `count` citizens in one stream; return the number of intakes, pouches if all fit.
+
+    Raises:
+        ValueError: a check has something against a sound plan.
+    """
+    sizes = (count // 16, count // 4, count)
+    seconds: list[dict[str, float]] = []
+    intakes = 0
+    for size in sizes:
+        before = dict(steps.cpu)
+        intakes = _stream(steps, size)
+        seconds.append({step: steps.cpu[step] - before.get(step, 0.0) for step in steps.cpu})
+        steps.notes[f"rss_mb_{size}"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    steps.notes["exponents"] = {
+        step: round(slope(sizes, [spent[step] for spent in seconds]), 3) for step in ("expand", "check", "verify")
+    }
+    return intakes
+
+
+def _stream(steps: Steps, count: int) -> int:
+    checker, slots = PlanChecker(catalogue(), SlotTable()), SlotTable()
+    expander, second = Expander(WINDOW, slots), SecondExpansion(WINDOW, slots)
+    intakes = 0
+    for first in range(0, count, _CHUNK):
+        plans = list(citizens(first, min(_CHUNK, count - first)))
+        # Else a step pays for collecting what making the plans has left, now and then.
+        gc.collect()
+        with steps.step("expand"):
+            made = [expander.intakes(plan.ordinations) for plan in plans]
+        with steps.step("check"):
+            findings = sum(len(checker.check(plan)) for plan in plans)
+        with steps.step("verify"):
+            for patterns, plan in zip(made, plans, strict=True):
+                findings += len(verify_intakes(patterns, plan, second))
+        if findings:
+            message = f"{findings} findings in sound plans"
+            raise ValueError(message)
+        intakes += sum(pattern.days.bit_count() for patterns in made for pattern in patterns)
+    return intakes

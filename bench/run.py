@@ -5,12 +5,22 @@ from collections.abc import Callable
 
 import chain
 import dosing
+import nation
 import printing
 from harness import pipeline, row
 
+_CITIZENS = {True: (250,), False: (2_000,)}
+"""Citizens in the rows of one chunk, small and not; `nation` shows how the same work grows."""
+
 ROWS: dict[str, Callable[[bool], object]] = {
+    # First, for its memory is measured.
+    "nation": lambda small: pipeline(
+        "nation", "intakes", lambda steps: nation.whole_country(steps, 4_000 if small else 60_000)
+    ),
     "demo": lambda small: pipeline("demo", "pouches", lambda steps: chain.run(steps, 20 if small else 120)),
-    "expand": lambda small: row("expand", dosing.case, (250, 1_000, 4_000) if small else (1_000, 4_000, 16_000)),
+    "expand": lambda small: row("expand", dosing.expanded, _CITIZENS[small]),
+    "checked": lambda small: row("checked", dosing.checked, _CITIZENS[small]),
+    "changed": lambda small: row("changed", dosing.changed, _CITIZENS[small]),
     "labels": lambda small: row("labels", printing.case, (14, 56, 224) if small else (70, 280, 1_120)),
 }
 """What each name measures; a row is added here."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from math import gcd
+from typing import NamedTuple
 
 from dispenser.core.daily import daily_dose
 from dispenser.core.dosage import Dosage, DosageDay, DoseRange, OrderedDose, Slot, StructuredDosage
-from dispenser.core.ids import OrdinationId
+from dispenser.core.ids import OrdinationId, ProductId
 from dispenser.core.limits import EARLIEST, LATEST
 from dispenser.core.plan import INSTRUCTION_LENGTH, MedicationPlan, Ordination
 from dispenser.core.product import Catalogue, Partable, Product
@@ -36,36 +38,62 @@ def check_plan(plan: MedicationPlan, catalogue: Catalogue, slots: SlotTable) -> 
     return PlanChecker(catalogue, slots).check(plan)
 
 
+class _Pattern(NamedTuple):
+    """What is known of a day pattern: the quarters that all its amounts are multiples of, and the largest intake."""
+
+    days: tuple[DosageDay, ...]
+    finest: int
+    largest: Decimal
+
+
 class PlanChecker:
-    """Checks the plans of any number of citizens; a day pattern that is sound for a product is judged once."""
+    """Checks the plans of any number of citizens; a sound day pattern and a suitable product are judged once."""
 
     def __init__(self, catalogue: Catalogue, slots: SlotTable) -> None:
         """Know nothing yet."""
         self._catalogue = catalogue
         self._slots = slots
-        # The days are kept, so that their identity stays their own.
-        self._sound: dict[tuple[int, str, int, str], tuple[DosageDay, ...]] = {}
+        # The days are kept in what is known, so that their identity stays their own.
+        self._sound: dict[tuple[int, str, int], _Pattern] = {}
+        self._parts: dict[ProductId, int] = {
+            product_id: product.partable.value
+            for product_id, product in catalogue.products.items()
+            if product.dispensable and product.solid_oral
+        }
 
     def check(self, plan: MedicationPlan) -> tuple[Finding, ...]:
         """Return all problems of `plan`, as `check_plan` does."""
         findings: list[Finding] = []
         for ordination in plan.ordinations:
-            key = _pattern(ordination)
-            if key is None:
+            if not self._is_sound(ordination):
                 findings.extend(_problems(ordination, self._catalogue, self._slots))
-            elif key not in self._sound:
-                problems = judge(ordination, self._catalogue, self._slots)
-                findings.extend(problems)
-                if not problems and isinstance(ordination.dosage, StructuredDosage):
-                    if len(self._sound) >= _MOST_KNOWN:
-                        self._sound.clear()
-                    self._sound[key] = ordination.dosage.structures[0].days
         findings.extend(_between(plan, self._catalogue))
         return tuple(findings)
 
+    def _is_sound(self, ordination: Ordination) -> bool:
+        """Return whether it is known without a closer look that the line has no problem."""
+        key = _pattern_of(ordination)
+        part = self._parts.get(ordination.product_id)
+        if key is None or part is None:
+            return False
+        pattern = self._sound.get(key) or self._learn(key, ordination)
+        return pattern is not None and pattern.finest % part == 0 and pattern.largest <= LARGEST_DOSE_UNITS
 
-def _pattern(ordination: Ordination) -> tuple[int, str, int, str] | None:
-    """What decides about this line besides its dates; None where dates or instruction need a look of their own."""
+    def _learn(self, key: tuple[int, str, int], ordination: Ordination) -> _Pattern | None:
+        dosage = ordination.dosage
+        if not isinstance(dosage, StructuredDosage) or why_not_packable(dosage, self._slots):
+            return None
+        days = dosage.structures[0].days
+        finest = gcd(*(quarters_of(amount) for day in days for amount in _fixed(day)))
+        pattern = _Pattern(days, finest, max((_largest_intake(day, self._slots) for day in days), default=Decimal(0)))
+        if len(self._sound) >= _MOST_KNOWN:
+            self._sound.clear()
+        self._sound[key] = pattern
+        return pattern
+
+
+def _pattern_of(ordination: Ordination) -> tuple[int, str, int] | None:
+    """What names the day pattern of the line; None where dates or instruction need a look of their own."""
     dosage = ordination.dosage
     if ordination.instruction or not isinstance(dosage, StructuredDosage) or len(dosage.structures) != 1:
         return None
@@ -73,7 +101,7 @@ def _pattern(ordination: Ordination) -> tuple[int, str, int, str] | None:
     start, end = structure.start, structure.end
     if start != ordination.first or end != ordination.last or not EARLIEST <= start <= (end or start) <= LATEST:
         return None
-    return id(structure.days), dosage.unit, structure.interval, ordination.product_id
+    return id(structure.days), dosage.unit, structure.interval
 
 
 def _between(plan: MedicationPlan, catalogue: Catalogue) -> Iterator[Finding]:

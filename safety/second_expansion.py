@@ -5,7 +5,8 @@ What a day of a pattern gives is remembered, so that a nation can be checked as 
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -32,6 +33,24 @@ class UnverifiableError(ValueError):
     """The second expansion cannot say what this dosage gives on a day."""
 
 
+_NEVER = date.max.toordinal()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Span:
+    """A structure with its dates as day numbers."""
+
+    start: int
+    end: int
+    interval: int
+    days: tuple[DosageDay, ...]
+
+
+def _span(structure: DosageStructure) -> _Span:
+    end = _NEVER if structure.end is None else structure.end.toordinal()
+    return _Span(structure.start.toordinal(), end, structure.interval, structure.days)
+
+
 class SecondExpansion:
     """What ordinations give on each date of `period` at a site with `slots`."""
 
@@ -39,12 +58,12 @@ class SecondExpansion:
         """Know nothing yet."""
         self.period = period
         self._slots = slots
-        self._dates = [period.first + timedelta(days=offset) for offset in range(period.days)]
+        self._dates = range(period.first.toordinal(), period.last.toordinal() + 1)
         # By the identity of a list of days, which is kept so that it stays its own.
         self._known: dict[tuple[int, int], tuple[tuple[DosageDay, ...], Given]] = {}
 
-    def on_each_date(self, ordination: Ordination) -> Iterator[tuple[date, Given]]:
-        """Return every date of the period on which `ordination` gives something, and what: slots and units.
+    def given(self, ordination: Ordination) -> list[tuple[Given, int]]:
+        """Return what `ordination` gives and on which days of the period: bit 0 is the first day.
 
         Raises:
             UnverifiableError: the dosage does not say exactly how much to take when.
@@ -52,32 +71,37 @@ class SecondExpansion:
         dosage = ordination.dosage
         if not isinstance(dosage, StructuredDosage):
             raise UnverifiableError("not structured")
+        first = ordination.first.toordinal()
+        last = _NEVER if ordination.last is None else ordination.last.toordinal()
+        spans = [_span(structure) for structure in dosage.structures]
+        days: dict[tuple[_Span, int], int] = {}
+        bit = 1
         for today in self._dates:
-            if today < ordination.first or (ordination.last is not None and today > ordination.last):
-                continue
-            covering = None
-            for structure in dosage.structures:
-                if structure.start <= today and (structure.end is None or today <= structure.end):
-                    if covering is not None:
-                        message = f"two structures on {today}"
-                        raise UnverifiableError(message)
-                    covering = structure
-            if covering is not None:
-                given = self._given(today, covering)
-                if given:
-                    yield today, given
+            if first <= today <= last:
+                covering = None
+                for span in spans:
+                    if span.start <= today <= span.end:
+                        if covering is not None:
+                            message = f"two structures on {date.fromordinal(today)}"
+                            raise UnverifiableError(message)
+                        covering = span
+                if covering is not None:
+                    elapsed = today - covering.start
+                    if covering.interval:
+                        elapsed %= covering.interval
+                    days[covering, elapsed] = days.get((covering, elapsed), 0) | bit
+            bit <<= 1
+        return [(self._ask(span, elapsed), on) for (span, elapsed), on in days.items()]
 
-    def _given(self, today: date, structure: DosageStructure) -> Given:
-        elapsed = (today - structure.start).days
-        if structure.interval:
-            elapsed %= structure.interval
-        key = (id(structure.days), elapsed)
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            known = self._known[key] = (structure.days, self._asked(structure.days, elapsed))
-        return known[1]
+    def _ask(self, span: _Span, elapsed: int) -> Given:
+        known = self._known.get((id(span.days), elapsed))
+        if known is not None:
+            return known[1]
+        given = self._asked(span.days, elapsed)
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[id(span.days), elapsed] = (span.days, given)
+        return given
 
     def _asked(self, days: tuple[DosageDay, ...], elapsed: int) -> Given:
         if any(day.number < 1 for day in days):
@@ -96,8 +120,14 @@ def expected_doses(ordination: Ordination, period: Period, slots: SlotTable) -> 
     Raises:
         UnverifiableError: the dosage does not say exactly how much to take when.
     """
-    found = SecondExpansion(period, slots).on_each_date(ordination)
-    return {(today, dose.slot): dose.units for today, given in found for dose in given}
+    first = period.first.toordinal()
+    return {
+        (date.fromordinal(first + offset), dose.slot): dose.units
+        for given, days in SecondExpansion(period, slots).given(ordination)
+        for offset in range(period.days)
+        if days >> offset & 1
+        for dose in given
+    }
 
 
 def dose_name(slot: Slot, units: Fraction) -> str:

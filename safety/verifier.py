@@ -66,11 +66,10 @@ def verify_intakes(
     for ordination in plan.ordinations:
         ordination_id = ordination.ordination_id
         try:
-            for today, given in second.on_each_date(ordination):
-                day = 1 << today.toordinal() - first
+            for given, days in second.given(ordination):
                 for dose in given:
                     strand = (ordination_id, dose.name)
-                    left[strand] = left.get(strand, 0) | day
+                    left[strand] = left.get(strand, 0) | days
         except UnverifiableError as error:
             findings.append(found(batch_codes.NOT_VERIFIABLE, plan.citizen_id, ordination=ordination_id, why=error))
     for slot, days, portions in intakes:

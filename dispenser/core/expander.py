@@ -98,17 +98,15 @@ class Expander:
                 else:
                     group.append((ordination, quarters))
         found: list[IntakePattern] = []
-        rank, seen = -1, 0
+        rank = begun = seen = 0
         for place in sorted(groups):
             days = place & self._whole
             if place >> self._length != rank:
-                rank, seen = place >> self._length, 0
-                slot = self._slots[rank]
-                begun = len(found)
+                rank, begun, seen = place >> self._length, len(found), 0
             if seen & days:
                 _share(found, begun, days, groups[place])
             else:
-                found.append(IntakePattern(slot, days, tuple(groups[place])))
+                found.append(IntakePattern(self._slots[rank], days, tuple(groups[place])))
             seen |= days
         return found
 
@@ -160,10 +158,10 @@ class Expander:
         return places
 
     def _rank(self, slot: Slot) -> int:
-        """Return the slot's place in the order of the day, as a number of its own."""
+        """Return the slot's place in the order of the day, as a number of its own, from 1."""
         at = self.slots.clock(slot)
         among = _LAST if isinstance(slot, ClockTime) else _NAMED.index(slot_word(slot))
-        rank = (at.hour * 60 + at.minute) * (_LAST + 1) + among
+        rank = (at.hour * 60 + at.minute) * (_LAST + 1) + among + 1
         self._slots[rank] = slot
         return rank
 
