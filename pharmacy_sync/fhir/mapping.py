@@ -1,18 +1,20 @@
 """From wire models to our own words; pure: values in, values and findings out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from typing import Final
 
+from dispenser.core.dosage import Dosage as CoreDosage
 from dispenser.core.dosage import StructuredDosage
 from dispenser.core.ids import OrdinationId, ProductId
 from dispenser.core.plan import Ordination
 from pharmacy_sync.fhir.dates import read_authored
 from pharmacy_sync.fhir.dosages import understand
 from pharmacy_sync.fhir.report import Report
-from pharmacy_sync.fhir.resources import MedicationRequest
+from pharmacy_sync.fhir.resources import Dosage, MedicationRequest
 from pharmacy_sync.fhir.strict_json import Document, canonical
 from pharmacy_sync.fhir.submission import LineStatus, SubmittedLine
 from pharmacy_sync.fhir.vocabulary import DRUG_ID_SYSTEM
@@ -27,6 +29,8 @@ _DRUG_ID: Final = re.compile(r"[0-9]{11}\Z")
 
 Written = tuple[str, str]
 """Canonical JSON of a resource without `meta`, and its SHA-256 in hex."""
+Understanding = Callable[[Sequence[Dosage], date | None, str, Report], tuple[CoreDosage | None, str]]
+"""What `understand` does."""
 
 
 def content_of(document: Document) -> Written:
@@ -35,10 +39,12 @@ def content_of(document: Document) -> Written:
     return content, sha256(content.encode("utf-8")).hexdigest()
 
 
-def read_line(request: MedicationRequest, written: Written, root: str, report: Report) -> SubmittedLine:
+def read_line(
+    request: MedicationRequest, written: Written, root: str, report: Report, understood: Understanding = understand
+) -> SubmittedLine:
     """Return `request` as a line, every finding also in `report`; nothing may be used when one of them refuses.
 
-    `written` is the canonical JSON of the same resource, with its digest.
+    `written` is the canonical JSON of the same resource, with its digest; `understood` reads its dosages.
     """
     own = Report()
     status = _STATUS.get(request.status, LineStatus.ENTERED_IN_ERROR)
@@ -51,7 +57,7 @@ def read_line(request: MedicationRequest, written: Written, root: str, report: R
     product_id = _product_id(request, root, own)
     ordination: Ordination | None = None
     if status is LineStatus.ACTIVE:
-        ordination = _ordination(request, product_id, root, own)
+        ordination = _ordination(request, product_id, root, own, understood)
     elif status is LineStatus.ON_HOLD:
         own.add(parked_dose.ON_HOLD, f"{root}.status")
     report.findings.extend(own.findings)
@@ -98,14 +104,14 @@ def _product_id(request: MedicationRequest, root: str, report: Report) -> Produc
 
 
 def _ordination(
-    request: MedicationRequest, product_id: ProductId | None, root: str, report: Report
+    request: MedicationRequest, product_id: ProductId | None, root: str, report: Report, understood: Understanding
 ) -> Ordination | None:
     authored = None
     if request.authored_on is not None:
         authored = read_authored(request.authored_on, f"{root}.authoredOn", report)
     if request.note:
         report.add(parked_dose.NOTE, f"{root}.note")
-    dosage, instruction = understand(request.dosage_instruction, authored, f"{root}.dosageInstruction", report)
+    dosage, instruction = understood(request.dosage_instruction, authored, f"{root}.dosageInstruction", report)
     if not isinstance(dosage, StructuredDosage) or product_id is None or report.findings:
         return None
     return Ordination(

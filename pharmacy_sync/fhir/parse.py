@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from pharmacy_sync.fhir.dosages import understand
 from pharmacy_sync.fhir.elements import Element
 from pharmacy_sync.fhir.fast_road import Taken, TakenBundle, take_bundle, take_request
 from pharmacy_sync.fhir.identity import is_dead, read_group, read_identity
+from pharmacy_sync.fhir.known import understand_known
 from pharmacy_sync.fhir.locate import validated
-from pharmacy_sync.fhir.mapping import Written, content_of, parked, read_line
+from pharmacy_sync.fhir.mapping import Understanding, Written, content_of, parked, read_line
 from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import (
     IGNORED_OF_BUNDLE,
@@ -66,7 +68,7 @@ def parse_bundle(body: bytes) -> Bundle:
     taken = take_bundle(body)
     if taken is not None and _is_transaction(taken):
         try:
-            return _bundle((_found(taken.patients), _found(taken.requests)), Report())
+            return _bundle((_found(taken.patients), _found(taken.requests)), Report(), understand_known)
         except RefusedMessageError:
             pass
     return parse_bundle_carefully(body)
@@ -81,7 +83,7 @@ def parse_bundle_carefully(body: bytes) -> Bundle:
     report = Report()
     document = read(body, report)
     _check_envelope(document, report)
-    return _bundle(_read_resources(document, report), report)
+    return _bundle(_read_resources(document, report), report, understand)
 
 
 def to_submission(bundle: Bundle) -> Submission:
@@ -98,7 +100,7 @@ def parse_request(body: bytes, resource_id: str) -> SubmittedRequest:
     taken = take_request(body)
     if taken is not None:
         try:
-            return _request(taken.model, taken.written(), resource_id, Report())
+            return _request(taken.model, taken.written(), resource_id, Report(), understand_known)
         except RefusedMessageError:
             pass
     return parse_request_carefully(body, resource_id)
@@ -119,10 +121,12 @@ def parse_request_carefully(body: bytes, resource_id: str) -> SubmittedRequest:
     model = validated(MedicationRequest, _without(document, IGNORED_OF_REQUEST), "MedicationRequest", report)
     if model is None:
         raise RefusedMessageError(report.findings)
-    return _request(model, _written(document, report), resource_id, report)
+    return _request(model, _written(document, report), resource_id, report, understand)
 
 
-def _request(model: MedicationRequest, written: Written, resource_id: str, report: Report) -> SubmittedRequest:
+def _request(
+    model: MedicationRequest, written: Written, resource_id: str, report: Report, understood: Understanding
+) -> SubmittedRequest:
     root = "MedicationRequest"
     if model.id != resource_id:
         report.add(message.ID_MISMATCH, f"{root}.id", value=model.id, wanted=resource_id)
@@ -130,16 +134,16 @@ def _request(model: MedicationRequest, written: Written, resource_id: str, repor
     if kind != "Patient" or not citizen_fhir_id:
         value = model.subject.reference or ""
         report.add(message.WRONG_SUBJECT, f"{root}.subject", value=value, wanted="Patient/[id]")
-    line = read_line(model, written, root, report)
+    line = read_line(model, written, root, report, understood)
     report.raise_if_refused()
     return SubmittedRequest(citizen_fhir_id, line, report.with_severity(Severity.WARN))
 
 
-def _bundle(resources: _Resources, report: Report) -> Bundle:
+def _bundle(resources: _Resources, report: Report, understood: Understanding) -> Bundle:
     patients, requests = resources
     lines: list[SubmittedLine] = []
     for item in requests:
-        lines.append(read_line(item.model, item.written, item.root, report))
+        lines.append(read_line(item.model, item.written, item.root, report, understood))
         if len(patients) == 1:
             _check_subject(item.model, patients[0].model.id, item.root, report)
     if len(patients) != 1:

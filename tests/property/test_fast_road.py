@@ -1,12 +1,15 @@
 """What the fast road takes, the careful road takes with the same result; what that one refuses, it never takes."""
 
 import json
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from dispenser.core.dosage import StructuredDosage
+from pharmacy_sync.fhir import known
 from pharmacy_sync.fhir.fast_road import take_bundle, take_request
 from pharmacy_sync.fhir.locate import validated
 from pharmacy_sync.fhir.mapping import content_of
@@ -216,16 +219,91 @@ def roads_of_bundle(body: bytes) -> None:
     assert repr(results[0]) == repr(results[1])
 
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+starts = st.integers(0, 400).map(lambda days: (date(2026, 1, 1) + timedelta(days=days)).isoformat())
+few = st.sampled_from(["2026-11-23", "2026-11-24", "2026-11-30"])
+bounds = st.fixed_dictionaries(
+    {"start": starts | few | few},
+    optional={"end": starts | few | st.sampled_from(["2126-12-31", "2127-01-01", "2026-02-30", "2026-11", "20261124"])},
+)
+repeats = st.fixed_dictionaries(
+    {"boundsPeriod": bounds},
+    optional={
+        "frequency": st.integers(1, 3),
+        "period": st.integers(1, 3),
+        "periodUnit": st.sampled_from(["d", "wk"]),
+        "when": st.lists(st.sampled_from(["MORN", "EVE", "CM"]), min_size=1, max_size=2, unique=True),
+        "dayOfWeek": st.lists(st.sampled_from(DAYS), min_size=1, max_size=3, unique=True),
+        "count": st.integers(1, 4),
+    },
+)
+parts = st.fixed_dictionaries(
+    {
+        "timing": st.fixed_dictionaries({"repeat": repeats}),
+        "doseAndRate": st.sampled_from([1, 2, 0.5, 0]).map(
+            lambda value: [{"doseQuantity": {"value": value, "unit": "tablet"}}]
+        ),
+    },
+    optional={
+        "sequence": st.integers(1, 2),
+        "asNeededBoolean": st.booleans(),
+        "text": st.sampled_from(["1 tablet", "1 tablet, dog ikke søndag"]),
+        "additionalInstruction": st.just([{"text": "Synkes hele"}]),
+        "maxDosePerPeriod": st.just(
+            {"numerator": {"value": 1, "unit": "tablet"}, "denominator": {"value": 1, "unit": "d"}}
+        ),
+    },
+)
+
+
+@given(st.lists(parts, min_size=1, max_size=3), st.sampled_from(["2026-11-20", "2026-11-24T09:00:00+01:00", None]))
+def test_what_was_understood_before_is_understood_alike_about_other_dates(
+    dosages: list[Json], written: str | None
+) -> None:
+    document = request() | {"dosageInstruction": dosages} | ({} if written is None else {"authoredOn": written})
+    of_request(encoded(document))
+    # Again, with everything about it known.
+    of_request(encoded(document))
+
+
+@given(parts, parts, few, few)
+def test_equal_patterns_of_days_are_one_object(first: Json, second: Json, start: str, later: str) -> None:
+    found: list[object] = []
+    for begins in (start, later, start):
+        dosages = [altered(part, "timing.repeat.boundsPeriod", {"start": begins}) for part in (first, second)]
+        try:
+            read = parse_request(encoded(request() | {"dosageInstruction": dosages}), "m1")
+        except RefusedMessageError:
+            return
+        if read.line.ordination is None:
+            return
+        assert isinstance(read.line.ordination.dosage, StructuredDosage)
+        found.append(read.line.ordination.dosage.structures[0].days)
+    assert found[0] is found[2]
+
+
+def test_nothing_but_speed_hangs_on_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known, "MOST_KEPT", 2)
+    known.forget()
+    for value in (1, 2, 3, 1, 4, 1):
+        of_request(encoded(altered(request(), "dosageInstruction[0].doseAndRate[0].doseQuantity.value", value)))
+    known.forget()
+
+
 WHOLE = bundle(patient() | {"active": True, "gender": "female"}, FULL, request("m2")) | {
     "id": "b1",
     "meta": {"lastUpdated": "2026-11-20T08:00:00Z"},
     "timestamp": "2026-11-20T08:00:00Z",
+    "identifier": {"value": "1"},
 }
 
 
 @given(st.sampled_from(places(WHOLE)), anything)
 @example("entry[0].resource.identifier[0].value", "31\u200b02481234")
 @example("entry[1].request", {})
+@example("timestamp", None)
+@example("identifier", {})
+@example("id", "\u200b")
 def test_any_value_in_any_place_of_a_bundle(path: str, value: object) -> None:
     roads_of_bundle(json.dumps(altered(WHOLE, path, value), ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
