@@ -72,7 +72,7 @@ BAD = [
             encoded(altered(NEWS, f"{QUANTITY}.value", amount)),
             422,
             "DOSE-1213",
-            (f"{amount} tablet cannot be counted in quarter tablets", "Correct the quantity"),
+            (f"{amount} tablet is not possible: at most 99", "Correct the quantity"),
         )
         for amount in (0.028, 13.6, 0, -1, 100)
     ),
