@@ -61,6 +61,14 @@ def push(
 
 
 @app.command()
+def expand() -> None:
+    """Tell what dosages give: NDJSON in and out. Example: dispenser expand < questions.ndjson > answers.ndjson."""
+    from dispenser.cli.expand import expand_standard_streams
+
+    expand_standard_streams()
+
+
+@app.command()
 def machines(config: ConfigFile = None, as_json: AsJson = False) -> None:
     """Show the machines as last heard. Example: dispenser machines --json."""
     from dispenser.cli.common import services

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 
 
 class PartOfDay(Enum):
@@ -63,6 +64,12 @@ class DosageDay:
 
     number: int
     doses: tuple[OrderedDose, ...]
+
+
+@lru_cache(maxsize=8192)
+def shared_days(days: tuple[DosageDay, ...]) -> tuple[DosageDay, ...]:
+    """Return one and the same object for equal day patterns, so that what is known of one is known of all."""
+    return days
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dispenser.core.dosage import (
     LocalSchemaDosage,
     OrderedDose,
     StructuredDosage,
+    shared_days,
 )
 from dispenser.core.ids import CitizenId, OrdinationId, ProductId
 from dispenser.core.plan import MedicationPlan, Ordination, ParkedLine
@@ -170,7 +171,9 @@ def _read_structure(parsed: _Structure) -> DosageStructure:
         parsed["interval"],
         date.fromisoformat(parsed["start"]),
         _read_date(parsed["end"]),
-        tuple(DosageDay(day["number"], tuple(_read_dose(dose) for dose in day["doses"])) for day in parsed["days"]),
+        shared_days(
+            tuple(DosageDay(day["number"], tuple(_read_dose(dose) for dose in day["doses"])) for day in parsed["days"])
+        ),
     )
 
 
