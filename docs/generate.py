@@ -1,7 +1,8 @@
 # ruff: noqa: INP001 - a script beside the pages it writes, not a package
 """Write the reference pages that are taken from the code: `python docs/generate.py`; a test keeps them current."""
 
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dispenser.core.job import LIVE_STATES, TRANSITIONS, JobState
@@ -101,7 +102,39 @@ def hazards() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"hazards.md": hazards, "job-states.md": job_states, "findings.md": findings}
+def edge_cases() -> str:
+    """Return the page of edge cases in plain words, the tests that show each, and what does not happen yet."""
+    tables = tomllib.loads((Path(__file__).parent.parent / "tests" / "edge_cases" / "index.toml").read_text("utf-8"))
+    cases, left = tables["case"], tables.get("open", [])
+    lines = [
+        "# Edge cases",
+        "",
+        f"The {len(cases)} cases that a pharmacist asks about first: what happens in each, and the tests that show it.",
+        "Generated from `tests/edge_cases/index.toml` by `python docs/generate.py`.",
+    ]
+    for theme in dict.fromkeys(case["theme"] for case in cases):
+        lines += ["", f"## {theme}", "", "| case | shown by |", "|---|---|"]
+        lines += [
+            f"| {_told(case)} | {'<br>'.join(_shown(test) for test in case['tests'])} |"
+            for case in cases
+            if case["theme"] == theme
+        ]
+    if left:
+        lines += ["", "## Open", "", "| case | why |", "|---|---|"]
+        lines += [f"| {case['case']} | {case['why']} |" for case in left]
+    return "\n".join(lines) + "\n"
+
+
+def _told(case: Mapping[str, str]) -> str:
+    return f"{case['case']} *Not yet: {case['limit']}*" if "limit" in case else case["case"]
+
+
+def _shown(test: str) -> str:
+    file, _, name = test.partition("::")
+    return f"[{name.removeprefix('test_').replace('_', ' ')}](../../{file})"
+
+
+PAGES = {"edge-cases.md": edge_cases, "hazards.md": hazards, "job-states.md": job_states, "findings.md": findings}
 
 
 def main() -> None:

@@ -12,8 +12,6 @@ from safety.batch_checks import check_batch
 from safety.plan_checks import judge
 from tests.support.counter import (
     ELTROXIN_50,
-    ELTROXIN_100,
-    MADOPAR_QUARTERS,
     Counter,
     found,
     intakes,
@@ -184,21 +182,3 @@ def test_three_times_a_day_follows_the_sites_table(counter: Counter) -> None:
     """ "3 gange daglig" names no time: the tablets go where the site's signed table puts three doses a day."""
     counter.take(person(), medicine(part("2026-11-01", None, frequency=3)))
     assert [at for _, at, _ in intakes(counter.roll(ONE_DAY))] == ["morning", "noon", "evening"]
-
-
-@pytest.mark.parametrize(
-    ("amount", "quarters", "printed"),
-    [(1.5, "6", "1,5 tabletter"), (2.5, "10", "2,5 tabletter"), (0.25, "1", "0,25 tablet")],
-    ids=["one-and-a-half", "two-and-a-half", "a-quarter"],
-)
-def test_parts_of_a_tablet_are_exact_from_plan_to_label(
-    counter: Counter, amount: float, quarters: str, printed: str
-) -> None:
-    """1,5 and 2,5 tablets and a quarter are packed as exactly that, with a comma and no trailing zero on the label."""
-    what = MADOPAR_QUARTERS if quarters == "1" else ELTROXIN_100
-    counter.take(person(), medicine(part("2026-11-01", None, when=["MORN"], value=amount), product=what))
-    made = counter.roll(ONE_DAY)
-    assert [found for *_, found in intakes(made)] == [quarters]
-    lines = counter.labels(made)[1]
-    assert any(line.startswith(f"{printed} ") for line in lines)
-    assert f"I alt {printed.split(maxsplit=1)[0]} stk." in lines

@@ -9,12 +9,9 @@ from dispenser.app.release import NotReleasableError, release_batch
 from dispenser.core.batch import BatchState
 from dispenser.core.ids import BatchId, ProductId
 from dispenser.core.periods import Reason
-from dispenser.core.product import Catalogue
 from dispenser.core.roll import Period
-from pharmacy_sync.catalogue.price_list import COLUMNS, import_price_list
 from scheduling.calendar import period_from
 from tests.support.counter import (
-    CENTYL,
     ELTROXIN_50,
     ELTROXIN_100,
     KALEORID,
@@ -31,77 +28,14 @@ from tests.support.pharmacy import WHO, with_products
 
 ONE_DAY = Period(MONDAY, MONDAY)
 DAILY = part("2026-11-01", None, frequency=1, when=["MORN"])
-METOPROLOL, METOPROLOL_DEPOT = "99900000002", "28103729804"
-"""Metoprololtartrat 50 mg and Metoprololsuccinat depot 50 mg."""
 
 
-def price_list(*rows: tuple[str, str, str, str]) -> Catalogue:
-    """A catalogue out of a price list of tablets: drug id, name, strength, ATC code."""
-    lines = [",".join(COLUMNS)]
-    for drug_id, name, strength, atc in rows:
-        values = (drug_id, name, "tabletter", "TAB", strength, atc, "OR", "", "D")
-        lines.append(",".join(f'"{value}"' for value in values))
-    return import_price_list("\n".join(lines)).catalogue
-
-
-def short_names(catalogue: Catalogue) -> list[str]:
-    return [one.short_name for one in catalogue.products.values()]
-
-
-def test_half_of_a_depot_tablet_is_left_to_a_human(counter: Counter) -> None:
+def test_half_of_a_depot_tablet_is_parked_when_the_plan_comes(counter: Counter) -> None:
     """Half a depot tablet would let the whole dose go at once: the line is parked, and nothing of it is packed."""
     reply = counter.receive(person(), medicine(part("2026-11-01", None, when=["MORN"], value=0.5), product=KALEORID))
     assert (reply.status, codes(reply)) == (200, {"DOSE-0104"})
     plan = counter.plan_of()
     assert (plan.ordinations, [line.reasons for line in plan.parked]) == ((), [("DOSE-0104",)])
-
-
-def test_a_combination_keeps_both_strengths() -> None:
-    """ "449 mg + 104 mg" keeps both numbers in its short name, and two combinations are told apart by the second."""
-    names = short_names(
-        price_list(
-            ("00000000001", "Duo", "449 mg + 104 mg", "A12AX01"), ("00000000002", "Duo", "449 mg + 52 mg", "A12AX01")
-        )
-    )
-    assert names == ["Duo 449+104 mg", "Duo 449+52 mg"]
-
-
-def test_a_combination_is_on_the_label_with_both_strengths(counter: Counter) -> None:
-    """The pouch of Centyl med Kaliumklorid says 2,5 and 573 mg."""
-    counter.take(person(), medicine(DAILY, product=CENTYL))
-    assert "1 tablet Centyl K 2,5+573 mg" in counter.labels(counter.roll(ONE_DAY))[1]
-
-
-def test_micrograms_are_never_written_as_milligrams(counter: Counter) -> None:
-    """100 mikrogram stays 100 mikrogram on list and label; a product of 100 mg beside it has another name."""
-    names = short_names(
-        price_list(("00000000001", "Tyro", "100 mikrogram", "H03AA01"), ("00000000002", "Tyro", "100 mg", "H03AA01"))
-    )
-    assert names == ["Tyro 100 mikrogram", "Tyro 100 mg"]
-    counter.take(person(), medicine(DAILY))
-    assert "1 tablet Eltroxin 100 mikrogram" in counter.labels(counter.roll(ONE_DAY))[1]
-
-
-def test_two_strengths_of_one_substance_at_one_time_stay_two_lines(counter: Counter) -> None:
-    """100 and 50 mikrogram for the same morning: one pouch that names both and their sum, and somebody is told."""
-    reply = counter.receive(person(), medicine(DAILY), medicine(DAILY, product=ELTROXIN_50, name="m2"))
-    assert codes(reply) == {"DOSE-0112"}
-    roll = counter.roll(ONE_DAY)
-    assert [len(pouch.contents) for pouch in roll.pouches] == [2]
-    lines = counter.labels(roll)[1]
-    assert {"1 tablet Eltroxin 100 mikrogram", "1 tablet Eltroxin 50 mikrogram", "I alt 2 stk."} <= set(lines)
-
-
-def test_a_depot_and_a_plain_tablet_of_one_strength_are_told_apart(counter: Counter) -> None:
-    """Metoprolol 50 mg, depot in the morning and plain in the evening: each label says which it is."""
-    counter.take(
-        person(),
-        medicine(DAILY, product=METOPROLOL_DEPOT),
-        medicine(part("2026-11-01", None, frequency=1, when=["EVE"]), product=METOPROLOL, name="m2"),
-    )
-    labels = counter.labels(counter.roll(ONE_DAY))
-    assert "1 tablet Metoprolol dep. 50 mg" in labels[1]
-    assert "1 tablet Metoprololtartr. 50 mg" in labels[2]
 
 
 def test_a_second_card_for_a_citizen_never_runs_beside_the_first(counter: Counter) -> None:

@@ -26,10 +26,6 @@ ELTROXIN_100 = "28100020455"
 ELTROXIN_50 = "28101006679"
 KALEORID = "28100493671"
 """Kaleorid depot 750 mg, which may not be divided."""
-CENTYL = "28100327560"
-"""Centyl med Kaliumklorid 2,5 mg + 573 mg."""
-MADOPAR_QUARTERS = "28101136383"
-"""Madopar 250, tablets that may be quartered."""
 
 
 class SetClock(VirtualClock):
