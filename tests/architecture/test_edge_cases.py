@@ -20,14 +20,14 @@ def index(repository: Repository) -> dict[str, list[dict[str, object]]]:
     return {"case": [], "open": []} | tomllib.loads((repository.root / FOLDER / "index.toml").read_text("utf-8"))
 
 
-def tests_of(cases: list[dict[str, object]]) -> Iterator[str]:
+def named_by(cases: list[dict[str, object]]) -> Iterator[str]:
     for case in cases:
         tests = case["tests"]
         assert isinstance(tests, list)
         yield from tests
 
 
-def tests_in(repository: Repository, name: str) -> set[str]:
+def found_in(repository: Repository, name: str) -> set[str]:
     """Node ids of the test functions in a file."""
     tree = repository.trees.get(name, ast.Module([], []))
     return {
@@ -41,13 +41,13 @@ def test_every_case_is_shown_by_tests_that_exist(repository: Repository) -> None
     cases = index(repository)["case"]
     assert cases
     assert [case["case"] for case in cases if not case["tests"]] == []
-    named = set(tests_of(cases))
-    assert {test for test in named if test not in tests_in(repository, test.partition("::")[0])} == set()
+    named = set(named_by(cases))
+    assert {test for test in named if test not in found_in(repository, test.partition("::")[0])} == set()
 
 
 def test_every_test_of_an_edge_case_is_in_the_index(repository: Repository) -> None:
-    there = {test for name in repository.files if name.startswith(FOLDER) for test in tests_in(repository, name)}
-    assert there - set(tests_of(index(repository)["case"])) == set()
+    there = {test for name in repository.files if name.startswith(FOLDER) for test in found_in(repository, name)}
+    assert there - set(named_by(index(repository)["case"])) == set()
 
 
 def test_every_case_is_told_once_and_whole(repository: Repository) -> None:
