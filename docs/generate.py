@@ -5,13 +5,20 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from dispenser.app.questions import answer
+from dispenser.core import limits
 from dispenser.core.job import LIVE_STATES, TRANSITIONS, JobState
+from dispenser.core.reasons import PARK_REASONS, REFUSE_REASONS
+from dispenser.core.slots import SlotTable, slot_word
 from pharmacy_sync import problems
-from safety import codes
-from safety.findings import Code
+from safety import codes, plan_codes
+from safety.findings import Code, Severity
 from safety.registry import CHECKS, hazards_of
 
 REFERENCE = Path(__file__).parent / "reference"
+DOSAGES = Path(__file__).parent / "explanation" / "how-a-dosage-becomes-pouches.md"
+_SHOWN = 4
+"""Doses of an example that are shown."""
 
 
 def job_states() -> str:
@@ -134,6 +141,80 @@ def _shown(test: str) -> str:
     return f"[{name.removeprefix('test_').replace('_', ' ')}](../../{file})"
 
 
+def dosage_page() -> str:
+    """Return the page on dosages with its tables made anew; the words between them are written by hand."""
+    text = DOSAGES.read_text(encoding="utf-8")
+    for name, table in {"reasons": _reasons, "limits": _limits, "examples": _examples, "slots": _slots}.items():
+        start = f"<!-- made: {name} -->\n"
+        before, found, after = text.partition(start)
+        if not found:
+            message = f"{DOSAGES.name} has no place for {name}"
+            raise ValueError(message)
+        text = "\n".join([before + start, *table(), "", "<!-- end -->" + after.partition("<!-- end -->")[2]])
+    return text
+
+
+def _reasons() -> list[str]:
+    outcomes = {Severity.REFUSE: "refused", Severity.PARK: "parked"}
+    return [
+        "| what is found | becomes | code |",
+        "|---|---|---|",
+        *(
+            f"| {code.english} | {outcomes[code.severity]} | {code.id} |"
+            for code in (plan_codes.REASON_CODES[reason] for reason in (*REFUSE_REASONS, *PARK_REASONS))
+        ),
+    ]
+
+
+def _limits() -> list[str]:
+    values = {
+        "first date": limits.EARLIEST,
+        "last date": limits.LATEST,
+        "longest cycle, days": limits.LONGEST_INTERVAL,
+        "structures of a kind": limits.MOST_STRUCTURES,
+        "days listed in a structure": limits.MOST_DAYS,
+        "doses in a day": limits.MOST_DOSES_A_DAY,
+        "tablets, capsules or pieces in a dose": limits.MOST_COUNTED_UNITS,
+        "other units in a dose": limits.MOST_UNITS,
+        "decimals and digits of a quantity": f"{limits.FRACTION_DIGITS}, {limits.TOTAL_DIGITS}",
+    }
+    return ["| limit | |", "|---|---|", *(f"| {name} | {value} |" for name, value in values.items())]
+
+
+def _examples() -> list[str]:
+    lines = ["| dosage | outcome | type | a day | doses in the window |", "|---|---|---|---|---|"]
+    for question in (DOSAGES.parent.parent / "examples" / "questions.ndjson").read_bytes().splitlines():
+        told = answer(question).document()
+        lines.append(
+            f"| {str(told['id']).partition(' ')[2]} | {told['outcome']} | {told['type']} "
+            f"| {_daily(told['daily'])} | {_doses(told)} |"
+        )
+    return lines
+
+
+def _daily(daily: object) -> str:
+    return "-" if daily is None else " to ".join(daily) if isinstance(daily, list) else str(daily)
+
+
+def _doses(told: dict[str, object]) -> str:
+    doses, found = told["doses"], told["findings"]
+    if isinstance(doses, list) and doses:
+        shown = [f"{date[5:]} {slot} {units}" for date, slot, units in doses[:_SHOWN]]
+        return "; ".join(shown) + (f"; ... {len(doses)} in all" if len(doses) > _SHOWN else "")
+    return ", ".join(one["code"] for one in found) if isinstance(found, list) else ""
+
+
+def _slots() -> list[str]:
+    table = SlotTable()
+    return [
+        "| plain doses a day | taken |",
+        "|---|---|",
+        *(f"| {count} | {', '.join(slot_word(slot) for slot in slots)} |" for count, slots in table.plain.items()),
+        "",
+        ", ".join(f"{slot_word(slot)} is {table.clock(slot)}" for slot in table.times) + ".",
+    ]
+
+
 PAGES = {"edge-cases.md": edge_cases, "hazards.md": hazards, "job-states.md": job_states, "findings.md": findings}
 
 
@@ -141,6 +222,7 @@ def main() -> None:
     """Write every generated page."""
     for name, page in PAGES.items():
         (REFERENCE / name).write_text(page(), encoding="utf-8")
+    DOSAGES.write_text(dosage_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from dispenser.core.limits import EARLIEST, LATEST, LONGEST_WINDOW_DAYS
 from dispenser.core.plan import Disposition
 from dispenser.core.roll import Period
 from dispenser.core.slots import slot_word
+from pharmacy_sync.fhir.dates import WHOLE_DATE, civil_date
 from pharmacy_sync.fhir.dosages import read_dosages
 from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.strict_json import Document, is_list, is_object, parse
@@ -28,7 +29,6 @@ FORMATS: Final = ("fmk-json", "fmk-xml", "fhir")
 UNMAPPED: Final = "unmapped"
 """Slot of a plain dose, which only a site's slot table can place."""
 _FIELDS: Final = ("id", "format", "dosage", "from", "to")
-_ISO_LENGTH: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +107,9 @@ def _window(asked: Document, report: Report) -> Period | None:
 
 def _date(asked: Document, name: str, report: Report) -> date | None:
     text = asked.get(name)
-    try:
-        if isinstance(text, str) and len(text) == _ISO_LENGTH:
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
+    day = civil_date(text) if isinstance(text, str) and WHOLE_DATE.match(text) else None
+    if day is not None:
+        return day
     report.add(question.FIELD_WRONG, name, name=name, wanted="YYYY-MM-DD")
     return None
 
@@ -132,9 +130,11 @@ def _read(asked: Document, window: Period | None, report: Report) -> ReadDosage:
 
 def _judged(question_id: object, read: ReadDosage, window: Period | None, findings: tuple[Finding, ...]) -> Answer:
     dosage = read.dosage
-    known = {finding.code.id for finding in findings}
     own = () if dosage is None else judge_dosage(dosage, "dosage")
-    findings = (*findings, *(finding for finding in own if finding.code.id not in known))
+    if any(finding.code.severity is Severity.PARK for finding in read.findings):
+        # The reader has said what a human must decide on, and where it stands.
+        own = tuple(finding for finding in own if finding.code.severity is Severity.REFUSE)
+    findings = (*findings, *own)
     worst = max((finding.code.severity.value for finding in findings), default=0)
     if worst >= Severity.REFUSE.value or window is None:
         kind = UNSPECIFIED if dosage is None else dosage_type(dosage)

@@ -47,6 +47,11 @@ def test_a_page_from_code_is_current(repository: Repository, page: str) -> None:
     assert written == generator(repository).PAGES[page](), "run: python docs/generate.py"
 
 
+def test_the_tables_of_the_dosage_page_are_current(repository: Repository) -> None:
+    made = generator(repository)
+    assert made.DOSAGES.read_text("utf-8") == made.dosage_page(), "run: python docs/generate.py"
+
+
 def anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
