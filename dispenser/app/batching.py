@@ -8,9 +8,9 @@ from dispenser.app.records import finding_record
 from dispenser.app.services import Services
 from dispenser.core.batch import Batch, BatchState
 from dispenser.core.digest import batch_digest
-from dispenser.core.expansion import NotPackableError
+from dispenser.core.expander import Expander, NotPackableError
 from dispenser.core.ids import BatchId, CitizenId, GroupId, RollId
-from dispenser.core.packing import PouchLimits, pack
+from dispenser.core.packing import PouchLimits, pack_with
 from dispenser.core.plan import MedicationPlan
 from dispenser.core.roll import Period, Roll
 from dispenser.store.errors import StoreError
@@ -96,11 +96,13 @@ def _rolls(
     limits: PouchLimits,
 ) -> tuple[Roll, ...]:
     rolls: list[Roll] = []
+    # One for all, so that a day pattern which many citizens share is worked out once.
+    expander = Expander(period, services.slots)
     for citizen_id in sorted(plans):
         plan = plans[citizen_id]
         roll_id = RollId(f"{batch_id}{len(rolls) + 1:04d}")
         try:
-            roll = pack(roll_id, citizen_id, plan, period, services.catalogue, services.slots, limits)
+            roll = pack_with(expander, roll_id, citizen_id, plan, services.catalogue, limits)
         except NotPackableError:
             # One plan that can no longer be packed stops nobody else silently: the checks miss its roll and hold.
             continue
