@@ -7,7 +7,8 @@ what it read as canonical JSON, and asks of that text what the strict rules ask 
 - Every name and every text of the message has two quotes, and the canonical text can only have lost some: a name that
   stood twice, null, an empty list, a number sent as a text. Equal numbers of quotes mean that nothing was lost. An
   escaped quote decodes to one that the canonical text writes with a backslash, and a text with a backslash is left.
-- Fractions are exact decimals from their digits; those with an exponent, too many digits or trailing zeros are left.
+- Fractions are exact decimals from their digits; those with too many digits or trailing zeros are left, and so is what
+  looks like an exponent anywhere in the message, for an exponent may leave no trace in the canonical text.
 - Control and invisible characters, and empty objects, are looked for in the canonical text; empty texts and lists,
   whole numbers that are too large, and deep nesting fit no type.
 """
@@ -39,6 +40,7 @@ _ENCODER: Final = msgspec.json.Encoder(order="sorted", decimal_format="number")
 _PLAIN: Final = bytes(byte for byte in range(0x20, 0x7F) if byte != ord("\\"))
 _ODD_NUMBER: Final = re.compile(rb'":(?:-|[0-9]{19}|[0-9]+(?:E|\.[0-9]{10}|\.[0-9]*(?:E|0[,}])))')
 """A number that may not be written as it stands, or one below zero; it can only be the value of a name."""
+_EXPONENT: Final = re.compile(rb":[ \t\r\n]*-?[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]+[ \t\r\n,}]")
 _REQUEST: Final = b'"MedicationRequest"'
 _NOTHING: Final = msgspec.Raw(b"0")
 
@@ -113,7 +115,7 @@ def _take(body: bytes, model: type[ModelT], ignored: frozenset[str]) -> Taken[Mo
 
 
 def _decoded(body: bytes, model: type[ModelT], ignored: frozenset[str]) -> ModelT | None:
-    if len(body) > LARGEST_MESSAGE:
+    if len(body) > LARGEST_MESSAGE or _EXPONENT.search(body):
         return None
     try:
         value = _decoder(model, ignored).decode(body)

@@ -7,7 +7,7 @@ findings name places and are made anew each time.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, TypeVar, cast
 
@@ -15,6 +15,7 @@ import msgspec
 
 from dispenser.core.dosage import Dosage as CoreDosage
 from dispenser.core.dosage import DosageDay, DosageStructure, StructuredDosage
+from dispenser.core.limits import MOST_STRUCTURES
 from pharmacy_sync.fhir.caps import has_caps
 from pharmacy_sync.fhir.combine import Part, combine
 from pharmacy_sync.fhir.dates import read_bound
@@ -40,6 +41,7 @@ class _Pattern:
 _patterns: Final[dict[object, _Pattern | None]] = {}
 _together: Final[dict[tuple[_Pattern, ...], _Pattern | None]] = {}
 _days: Final[dict[tuple[DosageDay, ...], tuple[DosageDay, ...]]] = {}
+_DAY: Final = timedelta(days=1)
 _UNKNOWN: Final = _Pattern("", "", 0, (), 0)
 _Period = tuple[date, date | None]
 _changed: Final = cast("Callable[..., object]", msgspec.structs.replace)
@@ -80,10 +82,10 @@ def _structures(patterns: tuple[_Pattern, ...], periods: Sequence[_Period]) -> t
     first, last = period = periods[0]
     if len(patterns) > 1:
         if any(other != period for other in periods):
-            return _in_turn(patterns, periods)
+            return _one_after_another(patterns, periods) or _combined(patterns, periods)
         pattern = _together.get(patterns, _UNKNOWN)
         if pattern is _UNKNOWN:
-            structures = _in_turn(patterns, periods)
+            structures = _combined(patterns, periods)
             pattern = None if structures is None else _without_dates(structures, period, patterns[0])
             _keep(_together, patterns, pattern)
     return None if pattern is None else (DosageStructure(pattern.interval, first, last, pattern.days),)
@@ -156,8 +158,27 @@ def _without_dates(structures: tuple[DosageStructure, ...], period: _Period, lik
     return replace(like, interval=structure.interval, days=_days[structure.days])
 
 
-def _in_turn(patterns: tuple[_Pattern, ...], periods: Sequence[_Period]) -> tuple[DosageStructure, ...] | None:
-    """Return patterns with their dates put together by `combine`, None when something is wrong or uncertain."""
+def _one_after_another(
+    patterns: tuple[_Pattern, ...], periods: Sequence[_Period]
+) -> tuple[DosageStructure, ...] | None:
+    """Return what `combine` makes of courses in order of time, with pauses between them; None for anything else."""
+    structures: list[DosageStructure] = []
+    head, ended, sequence = patterns[0], None, 0
+    for pattern, (first, last) in zip(patterns, periods, strict=True):
+        if pattern.unit != head.unit or pattern.instruction != head.instruction or pattern.sequence < sequence:
+            return None
+        if structures:
+            if ended is None or ended >= first:
+                return None
+            if ended + _DAY != first:
+                structures.append(DosageStructure(0, ended + _DAY, first - _DAY, ()))
+        structures.append(DosageStructure(pattern.interval, first, last, pattern.days))
+        ended, sequence = last, pattern.sequence
+    return tuple(structures) if len(structures) <= MOST_STRUCTURES else None
+
+
+def _combined(patterns: tuple[_Pattern, ...], periods: Sequence[_Period]) -> tuple[DosageStructure, ...] | None:
+    """Return patterns with their dates put together, None when something is wrong or uncertain about that."""
     head = patterns[0]
     if any(pattern.unit != head.unit or pattern.instruction != head.instruction for pattern in patterns):
         return None

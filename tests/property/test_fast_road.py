@@ -58,6 +58,7 @@ FULL: Json = request() | {
         {"text": "Efter skema", "maxDosePerPeriod": {"numerator": {"value": 1.25, "unit": "stk"}}},
     ],
 }
+BODY = encoded(FULL)
 
 
 def places(value: object, path: str = "") -> list[str]:
@@ -129,13 +130,22 @@ def _classes(annotation: object) -> list[object]:
 
 _FIELDS = _fields(MedicationRequest, set())
 
-numbers = st.sampled_from(
-    [
-        "0", "-0", "-1", "1.0", "0.50", "1e0", "1E+2", "0.0000001", "0.1234567891", "123456789012345678",
-        "1234567890123456789", "12345678901234567.5", "0.1", "99.99", "1.5e3", "NaN", "01",
-        '"1.5"', '"1"', "true", "null",
-    ]
+NUMBERS = (
+    "0", "-0", "-1", "1", "1.0", "0.50", "1e0", "1E0", "10e-1", "15e-1", "1.5e1", "1.5E+0", "1E+2", "1e-7", "0.0000001",
+    "0.1234567891", "0.123456789", "123456789012345678", "1234567890123456789", "12345678901234567.5", "0.1", "99.99",
+    "1234567890123456789.5", "-0.0", "-0.5", "NaN", "Infinity",
+    "01", "1.", ".5", '"1.5"', '"1"', '"NaN"', "true", "null",
 )  # fmt: skip
+PLACES_OF_NUMBERS = (
+    "meta.versionId",
+    "dispenseRequest.numberOfRepeatsAllowed",
+    "dosageInstruction[0].sequence",
+    "dosageInstruction[0].timing.repeat.frequency",
+    "dosageInstruction[0].timing.repeat.period",
+    "dosageInstruction[0].doseAndRate[0].doseQuantity.value",
+    "dosageInstruction[1].maxDosePerPeriod.numerator.value",
+    "identifier[0]",
+)
 texts = st.text(max_size=6) | st.sampled_from(
     ["", " ", "a b", "a  b", " a", "a ", "\u00a0", "a\u2003b", "\u200b", "\x7f", "\x85", "\n", "\t", '"', "\\", "{}",
      '":1.0}',
@@ -163,17 +173,25 @@ def test_any_value_of_an_element_without_effect(name: str, value: object) -> Non
     of_request(json.dumps(FULL | {name: value}, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
-@given(st.sampled_from(places(FULL)), numbers)
-def test_any_way_of_writing_a_number(path: str, number: str) -> None:
-    of_request(encoded(altered(FULL, path, "NUMBER")).replace(b'"NUMBER"', number.encode()))
+@pytest.mark.parametrize("place", PLACES_OF_NUMBERS)
+@pytest.mark.parametrize("space", [b"", b" ", b"\n\t"])
+def test_any_way_of_writing_a_number(place: str, space: bytes) -> None:
+    body = encoded(altered(FULL, place, "NUMBER"))
+    for number in NUMBERS:
+        of_request(body.replace(b'"NUMBER"', space + number.encode() + space))
+
+
+@pytest.mark.parametrize("before", [b'"status"', b'"active"', b'"timing": {', b"[", b"false", b"3"])
+def test_any_byte_anywhere(before: bytes) -> None:
+    place = BODY.index(before) + len(before)
+    for byte in range(256):
+        of_request(BODY[:place] + bytes([byte]) + BODY[place:])
+        of_request(BODY[: place - 1] + bytes([byte]) + BODY[place - 1 :])
 
 
 @given(st.sampled_from(places(FULL)))
 def test_anything_left_out(path: str) -> None:
     of_request(encoded(altered(FULL, path, GONE)))
-
-
-BODY = encoded(FULL)
 
 
 @given(
