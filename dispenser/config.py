@@ -56,7 +56,7 @@ class PeriodSection(_Section):
 
     group: str = Field(min_length=1)
     first: date
-    days: int = Field(default=14, ge=1, le=28)
+    days: int = Field(default=14, ge=1, le=14)
 
 
 class ServerSection(_Section):

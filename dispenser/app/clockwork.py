@@ -7,6 +7,7 @@ from datetime import date, datetime
 from dispenser.app.batching import plan_due
 from dispenser.app.services import Services
 from dispenser.core.ids import GroupId
+from dispenser.core.periods import Reason, check_length
 from dispenser.core.roll import Period
 from dispenser.store.errors import ConflictError
 from dispenser.store.records import BatchRecord, PeriodRecord
@@ -15,7 +16,7 @@ from scheduling.calendar import DeadlineRule, deadline_of, following, local_date
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """A group's packing cycle as the site sets it: first day of the first period, and length in days."""
+    """A group's packing cycle as the site sets it: first day of the first period, and length in days (a usual one)."""
 
     group_id: GroupId
     first: date
@@ -35,23 +36,29 @@ def _continue(services: Services, cycle: Cycle) -> None:
     if latest is None:
         period = period_from(cycle.first, cycle.days)
     elif latest.state == "batched":
-        period = following(latest.period)
+        # As long as usual: a longer one had a reason of its own.
+        period = following(latest.period, cycle.days)
     else:
         return
     today = local_date(services.clock.now())
     # Days that are over are packed for nobody: a cycle that began long ago, or a controller that was off.
     while period.last < today:
-        period = following(period)
+        period = following(period, cycle.days)
     open_period(services, cycle.group_id, period, deadline_of(period, DeadlineRule()))
 
 
-def open_period(services: Services, group_id: GroupId, period: Period, deadline: datetime) -> PeriodRecord:
+def open_period(
+    services: Services, group_id: GroupId, period: Period, deadline: datetime, reason: Reason | None = None
+) -> PeriodRecord:
     """Open `period` for a group: at `deadline` (UTC) its batch is planned.
 
     Raises:
+        PeriodLengthError: longer than the law allows.
+        ReasonMissingError: longer than usual without a reason.
         ConflictError: the group has this period already.
     """
-    record = PeriodRecord(group_id, period, deadline, "open", None)
+    check_length(period.days, reason)
+    record = PeriodRecord(group_id, period, deadline, "open", None, reason)
     try:
         with services.database.write() as tx:
             tx.groups.ensure(group_id, str(group_id))

@@ -40,7 +40,7 @@ def plan(
     group: Annotated[str, typer.Option(help="Packing group.")],
     first: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day of the period.")],
     who: Who,
-    days: Annotated[int, typer.Option(min=1, max=28)] = 14,
+    days: Annotated[int, typer.Option(min=1, max=14)] = 14,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:

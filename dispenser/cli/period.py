@@ -19,6 +19,8 @@ def open_(
         datetime | None,
         typer.Option(formats=["%Y-%m-%dT%H:%M:%SZ"], help="UTC; by default three workdays before, at noon."),
     ] = None,
+    reason: Annotated[str, typer.Option(help="Why it is longer than 14 days.")] = "",
+    who: Annotated[str, typer.Option(help="Who gives the reason.")] = "",
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -28,11 +30,13 @@ def open_(
     """
     from dispenser.app.clockwork import open_period
     from dispenser.core.ids import GroupId
+    from dispenser.core.periods import Reason
     from scheduling.calendar import DeadlineRule, deadline_of, period_from
 
-    period = period_from(first.date(), days)
+    why = Reason(who, reason) if who or reason else None
+    period = period_from(first.date(), days, why)
     instant = deadline.replace(tzinfo=UTC) if deadline else deadline_of(period, DeadlineRule())
     with services(config) as chosen:
-        record = open_period(chosen, GroupId(group), period, instant)
+        record = open_period(chosen, GroupId(group), period, instant, why)
     row = {"group": group, "first": period.first, "last": period.last, "deadline": record.deadline.isoformat()}
     print_rows("periods", [row], as_json=as_json)

@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from dispenser.core.ids import GroupId
+from dispenser.core.periods import Reason
 from dispenser.store.session import Database
 from tests.support.cli import Command
 
@@ -24,6 +25,18 @@ def test_a_period_is_opened_with_a_deadline_of_its_own(dispenser: Command, site:
         record = tx.groups.latest(GroupId("nord"))
     assert record is not None
     assert (record.period.days, record.deadline) == (7, datetime(2026, 11, 28, 9, 30, tzinfo=UTC))
+
+
+def test_a_period_over_the_holidays_is_opened_for_a_reason(dispenser: Command, site: Path, store: Database) -> None:
+    reason = ("--reason", "Jul: ingen udbringning", "--who", "A. Holm")
+    for half in ((), reason[:2], reason[2:]):
+        ended = dispenser(*OPEN, "--days", "28", *half, "--config", site)
+        assert (ended.code, "reason" in ended.err) == (3, True)
+    assert dispenser(*OPEN, "--days", "28", *reason, "--config", site).code == 0
+    with store.read() as tx:
+        record = tx.groups.latest(GroupId("nord"))
+    assert record is not None
+    assert (record.period.days, record.reason) == (28, Reason("A. Holm", "Jul: ingen udbringning"))
 
 
 def test_the_same_period_twice_is_refused(dispenser: Command, site: Path, store: Database) -> None:

@@ -28,7 +28,7 @@ def test_defaults_are_enough() -> None:
         ("[server]\nport = 70000", "server.port"),
         ("[site]\ngtin = '02000000000001'", "check digit"),
         ("[[machines]]\nid = 'M 1'\nuri = 'opc.tcp://127.0.0.1:1/'", "machines.0.id"),
-        ("[[periods]]\ngroup = 'nord'\nfirst = 2026-11-30\ndays = 29", "periods.0.days"),
+        ("[[periods]]\ngroup = 'nord'\nfirst = 2026-11-30\ndays = 15", "periods.0.days"),
         ("[server\nport = 1", "not TOML"),
     ],
 )
