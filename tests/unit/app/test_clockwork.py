@@ -132,9 +132,8 @@ def test_a_controller_that_was_off_for_months_packs_nothing_for_days_that_are_ov
 
 def test_a_holiday_pack_is_followed_by_periods_of_the_usual_length(pharmacy: Pharmacy, clock: SetClock) -> None:
     christmas = Reason("A. Holm", "Jul: ingen udbringning")
-    open_period(
-        pharmacy.services, NORTH, period_from(FIRST, 28, christmas), deadline_of(WEEK, DeadlineRule()), christmas
-    )
+    four_weeks = period_from(FIRST, 28, christmas)
+    open_period(pharmacy.services, NORTH, four_weeks, deadline_of(four_weeks, DeadlineRule()), christmas)
     clock.set(2026, 11, 25, 12, 0)
     (batch,) = tick(pharmacy.services, [WEEKLY])
     tick(pharmacy.services, [WEEKLY])
