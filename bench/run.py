@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import chain
 import dosing
+import intake
 import nation
 import printing
 from harness import pipeline, row
@@ -21,6 +22,7 @@ ROWS: dict[str, Callable[[bool], object]] = {
     "expand": lambda small: row("expand", dosing.expanded, _CITIZENS[small]),
     "checked": lambda small: row("checked", dosing.checked, _CITIZENS[small]),
     "changed": lambda small: row("changed", dosing.changed, _CITIZENS[small]),
+    "fhir": lambda small: row("fhir", intake.case, (1_200, 4_800) if small else (10_000, 40_000)),
     "labels": lambda small: row("labels", printing.case, (14, 56, 224) if small else (70, 280, 1_120)),
 }
 """What each name measures; a row is added here."""

@@ -284,6 +284,35 @@ def test_what_was_understood_before_is_understood_alike_about_other_dates(
     of_request(encoded(document))
 
 
+courses = st.tuples(
+    st.integers(1, 9), st.none() | st.integers(0, 5), st.sampled_from([None, None, 1, 2]), st.integers(1, 2)
+)
+
+
+@given(st.lists(courses, min_size=2, max_size=3))
+def test_courses_are_put_in_turn_alike(drawn: list[tuple[int, int | None, int | None, int]]) -> None:
+    dosages: list[Json] = []
+    for first, days, sequence, value in drawn:
+        start = date(2026, 11, first)
+        end = {} if days is None else {"end": (start + timedelta(days=days)).isoformat()}
+        repeat = {"boundsPeriod": {"start": start.isoformat()} | end, "when": ["MORN"]}
+        numbered = {} if sequence is None else {"sequence": sequence}
+        dose = [{"doseQuantity": {"value": value, "unit": "tablet"}}]
+        dosages.append(numbered | {"timing": {"repeat": repeat}, "doseAndRate": dose})
+    of_request(encoded(request() | {"dosageInstruction": dosages}))
+
+
+@pytest.mark.parametrize("count", [5, 6, 10, 11])
+def test_as_many_courses_as_a_dosage_may_have(count: int) -> None:
+    def course(number: int) -> Json:
+        day = date(2026, 1, 1) + timedelta(days=20 * number)
+        period = {"start": day.isoformat(), "end": (day + timedelta(days=19 if count > 9 else 9)).isoformat()}
+        dose = [{"doseQuantity": {"value": 1, "unit": "tablet"}}]
+        return {"timing": {"repeat": {"boundsPeriod": period, "when": ["MORN"]}}, "doseAndRate": dose}
+
+    of_request(encoded(request() | {"dosageInstruction": [course(number) for number in range(count)]}))
+
+
 @given(parts, parts, few, few)
 def test_equal_patterns_of_days_are_one_object(first: Json, second: Json, start: str, later: str) -> None:
     found: list[object] = []
