@@ -18,11 +18,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-WORK = ROOT / "var" / "mutation"
+WORK = ROOT / "var" / f"mutation-{os.getpid()}"
 CORE = "dispenser/core"
 PACKAGES = ("dispenser", "hal", "labels", "pharmacy_sync", "safety", "scheduling", "simulator")
 TESTS = (
     "tests/unit/core",
+    "tests/property/test_expansion_laws.py",
     "tests/property/test_packing_rules.py",
     "tests/property/test_filling.py",
 )
@@ -46,7 +47,7 @@ def settings(modules: Iterable[str]) -> str:
         "also_copy": [*PACKAGES, "tests"],
         "pytest_add_cli_args_test_selection": [test for test in TESTS if (ROOT / test).exists()],
         "pytest_add_cli_args": ["--hypothesis-profile=mutation", *PLUGINS],
-        "timeout_multiplier": 10.0,
+        "timeout_multiplier": 5.0,
         "timeout_constant": 2.0,
         "track_dependencies": False,
         "use_git_change_detection": False,
