@@ -10,6 +10,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from dispenser.core.periods import USUAL_PERIOD_DAYS
+
 ENVIRONMENT_PREFIX = "DISPENSER_"
 _MACHINE_ID = r"^[a-z0-9][a-z0-9-]{0,31}$"
 
@@ -52,11 +54,11 @@ class MachineSection(_Section):
 
 
 class PeriodSection(_Section):
-    """Packing cycle of a group: first day of its first period, and length in days."""
+    """Packing cycle of a group: first day of its first period, and length in days (a usual one, R4)."""
 
     group: str = Field(min_length=1)
     first: date
-    days: int = Field(default=14, ge=1, le=14)
+    days: int = Field(default=USUAL_PERIOD_DAYS, ge=1, le=USUAL_PERIOD_DAYS)
 
 
 class ServerSection(_Section):

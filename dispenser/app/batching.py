@@ -6,13 +6,16 @@ from datetime import datetime
 from dispenser.app.machines import known_stocks, limits_of
 from dispenser.app.records import finding_record
 from dispenser.app.services import Services
+from dispenser.app.slot_tables import slots_for
 from dispenser.core.batch import Batch, BatchState
 from dispenser.core.digest import batch_digest
 from dispenser.core.expander import Expander, NotPackableError
 from dispenser.core.ids import BatchId, CitizenId, GroupId, RollId
 from dispenser.core.packing import PouchLimits, pack_with
+from dispenser.core.periods import USUAL_PERIOD_DAYS, PeriodError, Reason, check_length
 from dispenser.core.plan import MedicationPlan
 from dispenser.core.roll import Period, Roll
+from dispenser.core.slots import SlotTable
 from dispenser.store.errors import StoreError
 from dispenser.store.records import BatchRecord
 from dispenser.store.session import Transaction
@@ -42,14 +45,14 @@ def plan_due(services: Services) -> list[BatchRecord]:
     with services.database.read() as tx:
         due = tx.groups.due(now)
     made: list[BatchRecord] = []
-    failures: list[StoreError | PlansMovingError] = []
+    failures: list[StoreError | PlansMovingError | PeriodError] = []
     for period in due:
         try:
             made.append(plan_batch(services, period.group_id, period.period, "clock"))
         except NothingToPackError:
             with services.database.write() as tx:
                 tx.groups.mark_batched(period.group_id, period.period, None)
-        except (StoreError, PlansMovingError) as error:
+        except (StoreError, PlansMovingError, PeriodError) as error:
             error.add_note(f"group {period.group_id}, period from {period.period.first}")
             failures.append(error)
     if failures:
@@ -58,34 +61,49 @@ def plan_due(services: Services) -> list[BatchRecord]:
     return made
 
 
-def plan_batch(services: Services, group_id: GroupId, period: Period, who: str) -> BatchRecord:
+def plan_batch(services: Services, group_id: GroupId, period: Period, who: str, why: str | None = None) -> BatchRecord:
     """Plan `group_id`'s rolls over `period` from the plans as they are now, check them, and store the snapshot.
 
     A batch with a holding finding is stored as held, so that a human sees it; it can never be released, and its
     rolls are void, so that everybody in it can be planned again. It may have no rolls at all: nobody whose medicine
-    cannot be packed is passed over in silence.
+    cannot be packed is passed over in silence. The slot table is the one in force on the first day, for all of the
+    period. `why` is the reason for more than `USUAL_PERIOD_DAYS` (R4), unless the period was opened with one.
 
     Raises:
+        PeriodLengthError: longer than the law allows.
+        ReasonMissingError: longer than usual, and nobody has given a reason.
         NothingToPackError: no pouches, and nothing that should have given any.
         PlansMovingError: plans changed during the work, several times.
         NoMachineKnownError: no machine has answered yet, so pouch limits are unknown.
     """
     for _ in range(_TRIES):
         with services.database.read() as tx:
+            reason = _reason(tx, group_id, period, who, why)
             plans = _plans(tx, group_id, period)
+            slots = slots_for(services, tx, group_id, period.first)
             limits = limits_of(known_stocks(tx.machines.all()))
             batch_id = tx.batches.next_id()
             others = tx.batches.other_rolls(tuple(plans), period, batch_id)
-        rolls = _rolls(services, batch_id, plans, period, limits)
-        batch = Batch(batch_id, group_id, period, services.catalogue.version, services.slots.version, rolls)
-        findings = check_batch(batch, plans, services.catalogue, services.slots, others, limits)
+        rolls = _rolls(services, batch_id, plans, period, slots, limits)
+        batch = Batch(batch_id, group_id, period, services.catalogue.version, slots.version, rolls)
+        findings = check_batch(batch, plans, services.catalogue, slots, others, limits)
         if not rolls and not findings:
             raise NothingToPackError
         with services.database.write() as tx:
-            if tx.batches.next_id() != batch_id or not _unchanged(tx, group_id, period, plans):
+            now_slots = slots_for(services, tx, group_id, period.first)
+            unchanged = now_slots.version == slots.version and _unchanged(tx, group_id, period, plans)
+            if tx.batches.next_id() != batch_id or not unchanged:
                 continue
-            return _store(tx, batch, findings, who, services.clock.now())
+            return _store(tx, batch, findings, who, reason, services.clock.now())
     raise PlansMovingError
+
+
+def _reason(tx: Transaction, group_id: GroupId, period: Period, who: str, why: str | None) -> Reason | None:
+    """Return why the period may be as long as it is: as given now, else as it was opened."""
+    opened = tx.groups.find(group_id, period)
+    reason = Reason(who, why) if why is not None else opened.reason if opened else None
+    check_length(period.days, reason)
+    return reason
 
 
 def _rolls(
@@ -93,11 +111,12 @@ def _rolls(
     batch_id: BatchId,
     plans: Mapping[CitizenId, MedicationPlan],
     period: Period,
+    slots: SlotTable,
     limits: PouchLimits,
 ) -> tuple[Roll, ...]:
     rolls: list[Roll] = []
     # One for all, so that a day pattern which many citizens share is worked out once.
-    expander = Expander(period, services.slots)
+    expander = Expander(period, slots)
     for citizen_id in sorted(plans):
         plan = plans[citizen_id]
         roll_id = RollId(f"{batch_id}{len(rolls) + 1:04d}")
@@ -127,7 +146,9 @@ def _unchanged(tx: Transaction, group_id: GroupId, period: Period, plans: Mappin
     return now == {plan.citizen_id: plan.revision for plan in plans.values()}
 
 
-def _store(tx: Transaction, batch: Batch, findings: Sequence[Finding], who: str, now: datetime) -> BatchRecord:
+def _store(
+    tx: Transaction, batch: Batch, findings: Sequence[Finding], who: str, reason: Reason | None, now: datetime
+) -> BatchRecord:
     state = BatchState.PLANNED if verdict_of(findings) is Verdict.PASS else BatchState.HELD
     digest = batch_digest(batch)
     tx.batches.add(batch, digest, tuple(finding_record(finding) for finding in findings), state, now)
@@ -135,5 +156,8 @@ def _store(tx: Transaction, batch: Batch, findings: Sequence[Finding], who: str,
         for roll in batch.rolls:
             tx.batches.void_roll(roll.roll_id, "batch held")
     tx.groups.mark_batched(batch.group_id, batch.period, batch.batch_id)
-    tx.audit.append(now, who, f"batch {state.value}", f"batch/{batch.batch_id}", f"digest {digest}")
+    detail = f"digest {digest}"
+    if batch.period.days > USUAL_PERIOD_DAYS and reason is not None:
+        detail += f"; {batch.period.days} days: {reason.why} ({reason.who})"
+    tx.audit.append(now, who, f"batch {state.value}", f"batch/{batch.batch_id}", detail)
     return tx.batches.get(batch.batch_id)

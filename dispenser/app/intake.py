@@ -7,6 +7,7 @@ from dispenser.app.messages import Message, Refusal, note, refuse, require
 from dispenser.app.plan_lines import judged_plan
 from dispenser.app.reply import Reply
 from dispenser.app.services import Services
+from dispenser.app.slot_tables import slots_for
 from dispenser.app.superseding import supersede
 from dispenser.app.whole_plan import PATIENT, REQUEST, whole_plan
 from dispenser.core.ids import CitizenId, GroupId
@@ -17,6 +18,7 @@ from pharmacy_sync.fhir.parse import parse_bundle, parse_request, to_submission
 from pharmacy_sync.fhir.submission import Submission, SubmittedRequest
 from pharmacy_sync.problems import RefusedMessageError, state
 from safety.findings import Finding, Severity, found
+from scheduling.calendar import local_date
 
 
 def accept_bundle(services: Services, body: bytes, sender: str) -> Reply:
@@ -82,7 +84,8 @@ class _Intake:
         current = self.tx.plans.current(citizen.citizen_id)
         revision = (current.revision if current else 0) + 1
         services = self.services
-        judged = judged_plan(citizen.citizen_id, revision, submission.lines, services.catalogue, services.slots)
+        slots = slots_for(services, self.tx, citizen.group_id, local_date(self.message.received_at))
+        judged = judged_plan(citizen.citizen_id, revision, submission.lines, services.catalogue, slots)
         require(422, tuple(finding for finding in judged.findings if finding.code.severity is Severity.REFUSE))
         findings = (*noticed, *submission.warnings, *judged.findings)
         if append:

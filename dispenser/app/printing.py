@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from dispenser.app.dispatch import labels_of
 from dispenser.app.services import Services
+from dispenser.app.slot_tables import slots_of_roll
 from dispenser.core.ids import BatchId, MachineId, RollId
 from dispenser.core.roll import HEADER_NUMBER
 from dispenser.store.board import Progress
@@ -45,7 +46,8 @@ def _labels(services: Services, tx: Transaction, roll_id: RollId) -> Iterable[La
             if pouch.number in packed:
                 sent[pouch.number] = LabelContent(pouch.lines, pouch.symbol)
     roll = tx.batches.roll(roll_id)
-    planned = labels_of(services, tx.citizens.get(roll.citizen_id).identity, roll)
+    slots = slots_of_roll(services, tx, roll_id)
+    planned = labels_of(services, tx.citizens.get(roll.citizen_id).identity, roll, slots)
     return [sent.get(number, planned[number]) for number in sorted(planned)]
 
 

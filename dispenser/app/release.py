@@ -6,11 +6,13 @@ from uuid import uuid4
 
 from dispenser.app.machines import known_stocks
 from dispenser.app.services import Services
+from dispenser.app.slot_tables import slots_for
 from dispenser.core.batch import BatchState
 from dispenser.core.ids import BatchId, GroupId, JobId, MachineId, RollId
 from dispenser.core.job import JobState
 from dispenser.core.plan import MedicationPlan
 from dispenser.core.roll import HEADER_NUMBER, Roll
+from dispenser.core.slots import SlotTable
 from dispenser.store.records import BatchRecord, JobRecord
 from dispenser.store.session import Transaction
 from safety.findings import Finding
@@ -52,8 +54,9 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
             for roll_id, why in sorted(assignment.unassignable.items())
             if roll_id not in void
         ]
-        reasons += _stale(services, tx, batch.group_id, rolls)
-        versions = (services.catalogue.version, services.slots.version)
+        slots = slots_for(services, tx, batch.group_id, batch.period.first)
+        reasons += _stale(services, tx, batch.group_id, rolls, slots)
+        versions = (services.catalogue.version, slots.version)
         if (batch.catalogue_version, batch.slot_version) != versions:
             reasons.append(f"batch {batch_id} was planned with another catalogue or slot table; plan it anew")
         if record.state is BatchState.HELD:
@@ -74,19 +77,23 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
         return tx.batches.get(batch_id)
 
 
-def _stale(services: Services, tx: Transaction, group_id: GroupId, rolls: Sequence[Roll]) -> list[str]:
+def _stale(
+    services: Services, tx: Transaction, group_id: GroupId, rolls: Sequence[Roll], slots: SlotTable
+) -> list[str]:
     """Name the rolls that the plans in force contradict; a change that left a roll's doses alone is none (C18)."""
     plans = {plan.citizen_id: plan for plan in tx.plans.current_in_group(group_id)}
     stale = [
-        roll for roll in rolls if roll.citizen_id not in plans or contradictions(services, roll, plans[roll.citizen_id])
+        roll
+        for roll in rolls
+        if roll.citizen_id not in plans or contradictions(services, roll, plans[roll.citizen_id], slots)
     ]
     return [f"roll {roll.roll_id}: the plan has changed since the batch was planned" for roll in stale]
 
 
-def contradictions(services: Services, roll: Roll, plan: MedicationPlan) -> tuple[Finding, ...]:
-    """Return what `plan` and the catalogue in force hold against `roll`: doses, instructions, products."""
-    doses = verify_roll(roll, plan, services.slots)
-    return (*doses, *check_roll(roll, plan, roll.period, services.catalogue, services.slots))
+def contradictions(services: Services, roll: Roll, plan: MedicationPlan, slots: SlotTable) -> tuple[Finding, ...]:
+    """Return what `plan`, the catalogue in force and `slots` hold against `roll`: doses, instructions, products."""
+    doses = verify_roll(roll, plan, slots)
+    return (*doses, *check_roll(roll, plan, roll.period, services.catalogue, slots))
 
 
 def leave_for_later(tx: Transaction, job: JobRecord, numbers: Sequence[int], now: datetime) -> None:

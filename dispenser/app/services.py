@@ -11,7 +11,10 @@ from labels.content import LabelSite
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The store, the catalogue and slots in force, the clock, and the pharmacy's name on labels."""
+    """The store, the catalogue in force, the clock, and the pharmacy's name on labels.
+
+    `slots` is the built-in table; `dispenser.app.slot_tables` knows which one is in force for whom.
+    """
 
     database: Database
     catalogue: Catalogue

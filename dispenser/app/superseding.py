@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from dispenser.app.release import contradictions, end_batch_if_done
 from dispenser.app.services import Services
+from dispenser.app.slot_tables import slots_of_roll
 from dispenser.core.ids import BatchId, RollId
 from dispenser.core.job import JobState
 from dispenser.core.plan import MedicationPlan
@@ -21,7 +22,9 @@ def supersede(services: Services, tx: Transaction, plan: MedicationPlan, now: da
     A roll that says the same under the new plan stays. What a machine is packing just now is packed into a void roll.
     """
     rolls = tx.batches.other_rolls((plan.citizen_id,), Period(local_date(now), date.max), _NO_BATCH)
-    contradicted = [roll for roll in rolls if contradictions(services, roll, plan)]
+    contradicted = [
+        roll for roll in rolls if contradictions(services, roll, plan, slots_of_roll(services, tx, roll.roll_id))
+    ]
     packed = {
         roll.roll_id: [pouch.number for pouch in tx.jobs.pouches_of_roll(roll.roll_id) if pouch.state == "packed"]
         for roll in contradicted

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from dispenser.app.services import Services
+from dispenser.app.slot_tables import slots_of_roll
 from dispenser.core.ids import BatchId, MachineId, ProductId, RollId
 from dispenser.core.pouch import Pouch
 from dispenser.core.product import Catalogue
 from dispenser.core.quantity import QUARTERS_PER_UNIT, Quarters
 from dispenser.core.roll import HEADER_NUMBER, Period
+from dispenser.core.slots import SlotTable
 from dispenser.store.board import Progress
 from dispenser.store.records import JobRecord, PouchRecord, RollRecord
 from hal.journal import JournalEntry
@@ -91,7 +93,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class RollPage:
-    """A roll with all its pouches by day; `jobs` are the attempts for the whole roll, oldest first."""
+    """A roll with all its pouches by day; `jobs` are the attempts for the whole roll, oldest first.
+
+    `slots` is the table with which it was planned.
+    """
 
     record: RollRecord
     batch_id: BatchId
@@ -102,6 +107,7 @@ class RollPage:
     header: PouchCard
     days: tuple[Day, ...]
     jobs: tuple[JobRecord, ...]
+    slots: SlotTable
 
 
 def roll_page(services: Services, roll_id: RollId) -> RollPage | None:
@@ -119,6 +125,7 @@ def roll_page(services: Services, roll_id: RollId) -> RollPage | None:
             for job in jobs
             if job.order_number is not None
         }
+        slots = slots_of_roll(services, tx, roll_id)
         progress = tx.board.of_rolls([roll_id]).get(roll_id, Progress())
     attempts = _attempts(jobs, pouches, entries)
     cards = [
@@ -135,6 +142,7 @@ def roll_page(services: Services, roll_id: RollId) -> RollPage | None:
         header=PouchCard(HEADER_NUMBER, None, (), attempts.get(HEADER_NUMBER, ())),
         days=_days(cards),
         jobs=jobs,
+        slots=slots,
     )
 
 

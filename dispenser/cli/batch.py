@@ -1,7 +1,7 @@
 """`dispenser batch`: plan, release and look at batches."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,17 +40,19 @@ def plan(
     group: Annotated[str, typer.Option(help="Packing group.")],
     first: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day of the period.")],
     who: Who,
-    days: Annotated[int, typer.Option(min=1, max=14)] = 14,
+    days: Annotated[int, typer.Option(min=1, max=28)] = 14,
+    why: Annotated[str | None, typer.Option("--reason", help="Why the period may have more than 14 days.")] = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Plan a batch at once. Example: dispenser batch plan --group nord --first 2026-11-30 --who "A. Holm"."""
     from dispenser.app.batching import plan_batch
     from dispenser.core.ids import GroupId
-    from scheduling.calendar import period_from
+    from dispenser.core.roll import Period
 
+    period = Period(first.date(), first.date() + timedelta(days=days - 1))
     with services(config) as chosen:
-        record = plan_batch(chosen, GroupId(group), period_from(first.date(), days), who)
+        record = plan_batch(chosen, GroupId(group), period, who, why)
     _print([_row(record)], as_json=as_json)
 
 

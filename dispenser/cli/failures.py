@@ -5,6 +5,7 @@ import sys
 from dispenser.app.batching import NothingToPackError, PlansMovingError
 from dispenser.app.machines import NoMachineKnownError
 from dispenser.app.release import NotReleasableError
+from dispenser.app.slot_file import SlotTableError
 from dispenser.cli.push import ServerUnreachableError
 from dispenser.config import ConfigError
 from dispenser.core.periods import PeriodError
@@ -30,6 +31,7 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (NothingToPackError, REFUSED),
     (ConflictError, REFUSED),
     (PeriodError, REFUSED),
+    (SlotTableError, REFUSED),
     (NotFoundError, REFUSED),
     (LabelError, REFUSED),
     (PlansMovingError, FAILED),

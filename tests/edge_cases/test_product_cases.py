@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from dispenser.app.clockwork import open_period
 from dispenser.app.release import NotReleasableError, release_batch
 from dispenser.core.batch import BatchState
 from dispenser.core.ids import BatchId, ProductId
 from dispenser.core.periods import Reason
 from dispenser.core.roll import Period
-from scheduling.calendar import period_from
+from scheduling.calendar import DeadlineRule, deadline_of, period_from
 from tests.support.counter import (
     ELTROXIN_50,
     ELTROXIN_100,
@@ -23,7 +24,7 @@ from tests.support.counter import (
     person,
 )
 from tests.support.fhir import Json, part
-from tests.support.hall import MONDAY
+from tests.support.hall import MONDAY, NORTH
 from tests.support.pharmacy import WHO, with_products
 
 ONE_DAY = Period(MONDAY, MONDAY)
@@ -109,7 +110,9 @@ def test_a_product_that_is_taken_off_the_list_holds_the_next_batch(counter: Coun
 
 def test_a_holiday_pack_of_28_days_is_one_roll(counter: Counter) -> None:
     """Four weeks over Christmas, with the reason that the law asks for: every day once, header and dates of 28 days."""
-    christmas = period_from(MONDAY + timedelta(days=21), 28, Reason("A. Holm", "Jul: ingen udbringning"))
+    reason = Reason("A. Holm", "Jul: ingen udbringning")
+    christmas = period_from(MONDAY + timedelta(days=21), 28, reason)
+    open_period(counter.services, NORTH, christmas, deadline_of(christmas, DeadlineRule()), reason)
     counter.take(person(), medicine(DAILY))
     roll = counter.roll(christmas)
     assert [day for day, *_ in intakes(roll)] == [christmas.first + timedelta(days=number) for number in range(28)]

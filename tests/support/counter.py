@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from dispenser.app.dispatch import labels_of
 from dispenser.app.intake import accept_bundle
 from dispenser.app.reply import Reply
+from dispenser.app.slot_tables import slots_of_roll
 from dispenser.core.batch import Batch
 from dispenser.core.ids import CitizenId
 from dispenser.core.plan import MedicationPlan
@@ -112,7 +113,8 @@ class Counter(Pharmacy):
         """The lines that are printed, by number of the pouch; number 0 is the header."""
         with self.services.database.read() as tx:
             identity = tx.citizens.get(CitizenId(roll.citizen_id)).identity
-        return {number: label.lines for number, label in labels_of(self.services, identity, roll).items()}
+            slots = slots_of_roll(self.services, tx, roll.roll_id)
+        return {number: label.lines for number, label in labels_of(self.services, identity, roll, slots).items()}
 
 
 def intakes(roll: Roll) -> list[tuple[date, str, str]]:

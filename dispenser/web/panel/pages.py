@@ -50,7 +50,7 @@ def show_roll(panel: PanelRequest, roll_id: str) -> HTMLResponse:
     view = roll_page(panel.services, RollId(roll_id))
     if view is None:
         raise HTTPException(404)
-    return panel.show("roll.html", roll_model(view, panel.services.catalogue, panel.services.slots, panel.texts))
+    return panel.show("roll.html", roll_model(view, panel.services.catalogue, panel.texts))
 
 
 @router.get("/inbox")

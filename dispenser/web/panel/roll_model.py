@@ -11,7 +11,6 @@ from dispenser.core.dosage import PartOfDay
 from dispenser.core.ids import ProductId
 from dispenser.core.product import Catalogue
 from dispenser.core.quantity import Quarters
-from dispenser.core.slots import SlotTable
 from dispenser.web.i18n import Texts
 from dispenser.web.panel.board_model import ProgressTexts, roll_texts
 from dispenser.web.panel.words import ENTRY_WORDS, POUCH_SIGNS, REASON_WORDS, RESULT_WORDS, Sign
@@ -98,9 +97,9 @@ class RollModel:
     days: tuple[DayModel, ...]
 
 
-def roll_model(view: RollPage, catalogue: Catalogue, slots: SlotTable, texts: Texts) -> RollModel:
+def roll_model(view: RollPage, catalogue: Catalogue, texts: Texts) -> RollModel:
     """Return a roll in the reader's language."""
-    writer = _Writer(view, catalogue, slots, texts)
+    writer = _Writer(view, catalogue, texts)
     newest = view.jobs[-1].state if view.jobs else None
     return RollModel(
         view=view,
@@ -113,9 +112,9 @@ def roll_model(view: RollPage, catalogue: Catalogue, slots: SlotTable, texts: Te
 class _Writer:
     """Writes the cards of one roll."""
 
-    def __init__(self, view: RollPage, catalogue: Catalogue, slots: SlotTable, texts: Texts) -> None:
+    def __init__(self, view: RollPage, catalogue: Catalogue, texts: Texts) -> None:
         self._catalogue = catalogue
-        self._slots = slots
+        self._slots = view.slots
         self._texts = texts
         self._labels: dict[tuple[int, int], tuple[str, tuple[str, ...]]] = {}
         for job in view.jobs:

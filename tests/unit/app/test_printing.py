@@ -64,7 +64,7 @@ def test_a_packed_pouch_says_exactly_what_was_sent_and_the_others_what_is_known_
         (job,) = tx.jobs.of_roll(ROLL)
     done = packed(pharmacy)
     assert 1 < len(done) < 1 + len(roll.pouches)
-    today = labels_of(pharmacy.services, renamed, roll)
+    today = labels_of(pharmacy.services, renamed, roll, pharmacy.services.slots)
     sent = {pouch.number: pouch for pouch in order_of(job.order_document).pouches}
     pdf = roll_labels(pharmacy.services, ROLL)
     expected = [sent[number].lines if number in done else today[number].lines for number in sorted(today)]

@@ -5,6 +5,7 @@ import pytest
 from dispenser.app.batching import NothingToPackError, PlansMovingError
 from dispenser.app.machines import NoMachineKnownError
 from dispenser.app.release import NotReleasableError
+from dispenser.app.slot_file import SlotTableError
 from dispenser.cli.failures import explain
 from dispenser.cli.push import ServerUnreachableError
 from dispenser.config import ConfigError
@@ -13,6 +14,8 @@ from dispenser.main import ForeignPackageError, PortInUseError
 from dispenser.store import errors
 from hal.errors import OutcomeUnknownError, UnreachableError
 from labels.errors import GlyphError, LayoutError
+from safety import slot_codes
+from safety.findings import found
 from scheduling.calendar import CalendarEndsError
 
 STORE = [
@@ -32,6 +35,7 @@ STORE = [
         (NothingToPackError(), 3),
         (errors.ConflictError("x"), 3),
         (errors.NotFoundError("x"), 3),
+        (SlotTableError([found(slot_codes.NO_NAME, "who")]), 3),
         (PeriodLengthError("x"), 3),
         (ReasonMissingError("x"), 3),
         (CalendarEndsError("x"), 3),

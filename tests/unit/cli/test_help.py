@@ -9,11 +9,32 @@ import pytest
 from tests.support.cli import Command
 
 HEAVY = ("sqlalchemy", "sqlmodel", "asyncua", "reportlab", "fastapi", "uvicorn", "serialx", "apscheduler")
-GROUPS = {"batch": ["plan", "release", "show", "list"], "period": ["open"], "config": ["check"]}
-ALONE = ["serve", "migrate", "push", "machines", "labels", "demo"]
+GROUPS = {
+    "batch": ["plan", "release", "show", "list"],
+    "period": ["open", "list", "stagger"],
+    "slots": ["list", "show", "propose", "sign"],
+    "config": ["check"],
+}
+ALONE = ["serve", "migrate", "push", "machines", "labels", "demo", "expand"]
 COMMANDS = [[name] for name in ALONE] + [[group, name] for group, names in GROUPS.items() for name in names]
-READERS = [["machines"], ["batch", "show"], ["batch", "list"], ["config", "check"]]
-WRITERS_THAT_ANSWER = [["push"], ["batch", "plan"], ["batch", "release"], ["period", "open"]]
+READERS = [
+    ["machines"],
+    ["batch", "show"],
+    ["batch", "list"],
+    ["config", "check"],
+    ["period", "list"],
+    ["period", "stagger"],
+    ["slots", "list"],
+    ["slots", "show"],
+]
+WRITERS_THAT_ANSWER = [
+    ["push"],
+    ["batch", "plan"],
+    ["batch", "release"],
+    ["period", "open"],
+    ["slots", "propose"],
+    ["slots", "sign"],
+]
 IMPORTED = """
 import sys
 from dispenser.cli import run
