@@ -162,7 +162,11 @@ def _once_per_cycle(
 
 def _interval(period: Number, unit_days: int, repeat: Repeat, path: str, report: Report) -> int | None:
     days = period * unit_days
-    if not 1 <= days <= LONGEST_INTERVAL or days != int(days):
+    if days > LONGEST_INTERVAL:
+        details = {"period": period, "unit": repeat.period_unit, "limit": LONGEST_INTERVAL}
+        report.add(medicine.INTERVAL_TOO_LONG, f"{path}.period", **details)
+        return None
+    if days < 1 or days != int(days):
         report.add(parked_timing.INTERVAL_NOT_DAYS, f"{path}.period", period=period, unit=repeat.period_unit)
         return None
     return int(days)

@@ -227,6 +227,15 @@ TOO_MANY_DATES = Code(
     "Write the dosage as a repetition (timing.repeat).",
     "a year of days in one structure",
 )
+INTERVAL_TOO_LONG = Code(
+    "DOSE-1228",
+    Severity.REFUSE,
+    "Gentagelse hver {period} {unit} er længere end {limit} dage.",
+    "Repetition every {period} {unit} is longer than {limit} days.",
+    "Ret perioden, eller nævn datoerne (timing.event).",
+    "Correct the period, or name the dates (timing.event).",
+    "FMK: iteration interval 1..365 days",
+)
 
 CODES = (
     STATUS_NOT_AN_ORDER,
@@ -254,4 +263,5 @@ CODES = (
     TOO_OFTEN,
     TIMING_CODE_CONTRADICTS,
     TOO_MANY_DATES,
+    INTERVAL_TOO_LONG,
 )

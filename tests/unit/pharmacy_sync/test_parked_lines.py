@@ -94,7 +94,6 @@ def test_what_only_a_human_can_judge_parks_its_line_alone(path: str, value: obje
         ({"frequency": 2, "period": 1, "periodUnit": "wk", "when": ["MORN"]}, "DOSE-1339"),
         ({"period": 8, "periodUnit": "h"}, "DOSE-1338"),
         ({"period": 1.5, "periodUnit": "d"}, "DOSE-1350"),
-        ({"period": 60, "periodUnit": "wk"}, "DOSE-1350"),
         (
             {"boundsRange": {"low": {"value": 5, "code": "d"}}, "frequency": 1, "period": 1, "periodUnit": "d"},
             "DOSE-1342",
