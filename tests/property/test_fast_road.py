@@ -1,15 +1,12 @@
 """What the fast road takes, the careful road takes with the same result; what that one refuses, it never takes."""
 
 import json
-from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dispenser.core.dosage import StructuredDosage
-from pharmacy_sync.fhir import known
 from pharmacy_sync.fhir.fast_road import take_bundle, take_request
 from pharmacy_sync.fhir.locate import validated
 from pharmacy_sync.fhir.mapping import content_of
@@ -17,8 +14,6 @@ from pharmacy_sync.fhir.parse import (
     Bundle,
     parse_bundle,
     parse_bundle_carefully,
-    parse_request,
-    parse_request_carefully,
 )
 from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import IGNORED_OF_REQUEST, MedicationRequest
@@ -27,6 +22,7 @@ from pharmacy_sync.fhir.submission import SubmittedRequest
 from pharmacy_sync.problems import RefusedMessageError
 from safety.findings import Finding
 from tests.support.fhir import GONE, Json, altered, bundle, encoded, patient, request
+from tests.support.roads import same_request
 
 FULL: Json = request() | {
     "meta": {"versionId": "7", "tag": [{"system": "urn:x", "code": "y"}]},
@@ -76,18 +72,7 @@ Result = SubmittedRequest | Bundle | tuple[Finding, ...]
 
 def of_request(body: bytes) -> None:
     """Compare the two roads on one request, whatever it is."""
-    fast: SubmittedRequest | tuple[Finding, ...]
-    careful: SubmittedRequest | tuple[Finding, ...]
-    try:
-        fast = parse_request(body, "m1")
-    except RefusedMessageError as error:
-        fast = error.findings
-    try:
-        careful = parse_request_carefully(body, "m1")
-    except RefusedMessageError as error:
-        careful = error.findings
-    assert fast == careful
-    assert repr(fast) == repr(careful), "equal but not the same, such as 1 and 1.0"
+    same_request(body)
     # The fast road alone, before anything is read into it: same values, same canonical text, nothing forbidden.
     taken = take_request(body)
     if taken is None:
@@ -235,106 +220,6 @@ def roads_of_bundle(body: bytes) -> None:
             results.append(error.findings)
     assert results[0] == results[1]
     assert repr(results[0]) == repr(results[1])
-
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-starts = st.integers(0, 400).map(lambda days: (date(2026, 1, 1) + timedelta(days=days)).isoformat())
-few = st.sampled_from(["2026-11-23", "2026-11-24", "2026-11-30"])
-bounds = st.fixed_dictionaries(
-    {"start": starts | few | few},
-    optional={"end": starts | few | st.sampled_from(["2126-12-31", "2127-01-01", "2026-02-30", "2026-11", "20261124"])},
-)
-repeats = st.fixed_dictionaries(
-    {"boundsPeriod": bounds},
-    optional={
-        "frequency": st.integers(1, 3),
-        "period": st.integers(1, 3),
-        "periodUnit": st.sampled_from(["d", "wk"]),
-        "when": st.lists(st.sampled_from(["MORN", "EVE", "CM"]), min_size=1, max_size=2, unique=True),
-        "dayOfWeek": st.lists(st.sampled_from(DAYS), min_size=1, max_size=3, unique=True),
-        "count": st.integers(1, 4),
-    },
-)
-parts = st.fixed_dictionaries(
-    {
-        "timing": st.fixed_dictionaries({"repeat": repeats}),
-        "doseAndRate": st.sampled_from([1, 2, 0.5, 0]).map(
-            lambda value: [{"doseQuantity": {"value": value, "unit": "tablet"}}]
-        ),
-    },
-    optional={
-        "sequence": st.integers(1, 2),
-        "asNeededBoolean": st.booleans(),
-        "text": st.sampled_from(["1 tablet", "1 tablet, dog ikke søndag"]),
-        "additionalInstruction": st.just([{"text": "Synkes hele"}]),
-        "maxDosePerPeriod": st.just(
-            {"numerator": {"value": 1, "unit": "tablet"}, "denominator": {"value": 1, "unit": "d"}}
-        ),
-    },
-)
-
-
-@given(st.lists(parts, min_size=1, max_size=3), st.sampled_from(["2026-11-20", "2026-11-24T09:00:00+01:00", None]))
-def test_what_was_understood_before_is_understood_alike_about_other_dates(
-    dosages: list[Json], written: str | None
-) -> None:
-    document = request() | {"dosageInstruction": dosages} | ({} if written is None else {"authoredOn": written})
-    of_request(encoded(document))
-    # Again, with everything about it known.
-    of_request(encoded(document))
-
-
-courses = st.tuples(
-    st.integers(1, 9), st.none() | st.integers(0, 5), st.sampled_from([None, None, 1, 2]), st.integers(1, 2)
-)
-
-
-@given(st.lists(courses, min_size=2, max_size=3))
-def test_courses_are_put_in_turn_alike(drawn: list[tuple[int, int | None, int | None, int]]) -> None:
-    dosages: list[Json] = []
-    for first, days, sequence, value in drawn:
-        start = date(2026, 11, first)
-        end = {} if days is None else {"end": (start + timedelta(days=days)).isoformat()}
-        repeat = {"boundsPeriod": {"start": start.isoformat()} | end, "when": ["MORN"]}
-        numbered = {} if sequence is None else {"sequence": sequence}
-        dose = [{"doseQuantity": {"value": value, "unit": "tablet"}}]
-        dosages.append(numbered | {"timing": {"repeat": repeat}, "doseAndRate": dose})
-    of_request(encoded(request() | {"dosageInstruction": dosages}))
-
-
-@pytest.mark.parametrize("count", [5, 6, 10, 11])
-def test_as_many_courses_as_a_dosage_may_have(count: int) -> None:
-    def course(number: int) -> Json:
-        day = date(2026, 1, 1) + timedelta(days=20 * number)
-        period = {"start": day.isoformat(), "end": (day + timedelta(days=19 if count > 9 else 9)).isoformat()}
-        dose = [{"doseQuantity": {"value": 1, "unit": "tablet"}}]
-        return {"timing": {"repeat": {"boundsPeriod": period, "when": ["MORN"]}}, "doseAndRate": dose}
-
-    of_request(encoded(request() | {"dosageInstruction": [course(number) for number in range(count)]}))
-
-
-@given(parts, parts, few, few)
-def test_equal_patterns_of_days_are_one_object(first: Json, second: Json, start: str, later: str) -> None:
-    found: list[object] = []
-    for begins in (start, later, start):
-        dosages = [altered(part, "timing.repeat.boundsPeriod", {"start": begins}) for part in (first, second)]
-        try:
-            read = parse_request(encoded(request() | {"dosageInstruction": dosages}), "m1")
-        except RefusedMessageError:
-            return
-        if read.line.ordination is None:
-            return
-        assert isinstance(read.line.ordination.dosage, StructuredDosage)
-        found.append(read.line.ordination.dosage.structures[0].days)
-    assert found[0] is found[2]
-
-
-def test_nothing_but_speed_hangs_on_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(known, "MOST_KEPT", 2)
-    known.forget()
-    for value in (1, 2, 3, 1, 4, 1):
-        of_request(encoded(altered(request(), "dosageInstruction[0].doseAndRate[0].doseQuantity.value", value)))
-    known.forget()
 
 
 WHOLE = bundle(patient() | {"active": True, "gender": "female"}, FULL, request("m2")) | {
