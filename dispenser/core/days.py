@@ -20,11 +20,8 @@ def days_between(first: int, stop: int) -> Days:
 
 def every(interval: int, start: int, stop: int) -> Days:
     """Return the days `start`, `start + interval`, ... before `stop`, from offset 0 on; `start` may lie before it."""
-    if start < 0:
-        start %= interval
-    count = -((start - stop) // interval)
-    if count <= 0:
-        return 0
+    start = max(start, start % interval)
+    count = max(0, -((start - stop) // interval))
     # 1 + 2**interval + 2**(2 interval) + ..., as the sum of a geometric series.
     return ((1 << count * interval) - 1) // ((1 << interval) - 1) << start
 

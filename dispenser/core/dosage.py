@@ -57,6 +57,18 @@ class OrderedDose:
     amount: Decimal | DoseRange
     as_needed: bool = False
 
+    @property
+    def units(self) -> Decimal:
+        """The amount of a dose that says exactly how much.
+
+        Raises:
+            TypeError: the amount is a range; nothing picks a quantity from it.
+        """
+        if isinstance(self.amount, DoseRange):
+            message = f"{self.amount.low} to {self.amount.high} is a range and no quantity"
+            raise TypeError(message)
+        return self.amount
+
 
 @dataclass(frozen=True, slots=True)
 class DosageDay:

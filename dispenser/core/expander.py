@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from dispenser.core.days import Days, days_between, falling_on
-from dispenser.core.dosage import ClockTime, Dosage, DosageDay, DoseRange, Slot, StructuredDosage
+from dispenser.core.dosage import ClockTime, Dosage, DosageDay, Slot, StructuredDosage
 from dispenser.core.ids import OrdinationId
 from dispenser.core.limits import EARLIEST, LATEST
 from dispenser.core.plan import Ordination
@@ -188,8 +188,7 @@ def portions_of(day: DosageDay, slots: SlotTable) -> list[tuple[Slot, Quarters]]
     plain = iter(slots.plain.get(sum(dose.slot is None for dose in day.doses), ()))
     for dose in day.doses:
         slot = next(plain) if dose.slot is None else dose.slot
-        quarters = 0 if isinstance(dose.amount, DoseRange) else quarters_of(dose.amount)
-        sums[slot] = sums.get(slot, 0) + quarters
+        sums[slot] = sums.get(slot, 0) + quarters_of(dose.units)
     return [(slot, Quarters(quarters)) for slot, quarters in sums.items() if quarters]
 
 

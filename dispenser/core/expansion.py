@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from dispenser.core.days import falling_on, offsets
-from dispenser.core.dosage import Dosage, DosageDay, DoseRange, Slot, StructuredDosage
+from dispenser.core.dosage import Dosage, DosageDay, Slot, StructuredDosage
 from dispenser.core.expander import Expander, NotPackableError
 from dispenser.core.plan import Ordination
 from dispenser.core.pouch import Dose
@@ -80,10 +80,8 @@ def _by_slot(day: DosageDay) -> list[tuple[Slot | None, Decimal]]:
     plain: list[tuple[Slot | None, Decimal]] = []
     sums: dict[Slot, Decimal] = {}
     for dose in day.doses:
-        if isinstance(dose.amount, DoseRange):
-            continue
         if dose.slot is None:
-            plain.append((None, dose.amount))
+            plain.append((None, dose.units))
         else:
-            sums[dose.slot] = sums.get(dose.slot, Decimal(0)) + dose.amount
+            sums[dose.slot] = sums.get(dose.slot, Decimal(0)) + dose.units
     return [(slot, amount) for slot, amount in [*sums.items(), *plain] if amount]

@@ -1,5 +1,6 @@
 """What one citizen takes together: which medicines meet at which slot on which days."""
 
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -108,6 +109,32 @@ def test_three_treatments_meet_in_every_combination_of_their_days() -> None:
     ]  # fmt: skip
 
 
+def test_what_meets_the_first_pattern_alone_leaves_the_second_alone() -> None:
+    early = ordination(dosage(structure(day(1, dose("1")), end=on(1))), "A")
+    middle = ordination(dosage(structure(day(1, dose("1")), start=on(2), end=on(2))), "B")
+    both = ordination(dosage(structure(day(1, dose("1")), day(10, dose("1")), interval=0)), "C")
+    found = intakes(early, middle, both)
+    assert sorted(found, key=lambda one: one[1]) == [
+        (MORNING, [0], [("A", 4), ("C", 4)]),
+        (MORNING, [1], [("A", 4)]),
+        (MORNING, [2], [("B", 4)]),
+        (MORNING, [9], [("C", 4)]),
+    ]
+
+
+def test_the_first_minute_of_the_day_is_a_slot_like_others() -> None:
+    midnight = replace(SLOTS, times={**SLOTS.times, EVENING: clock("00:00")})
+    lines = [ordination(daily(dose("1", slot)), name) for slot, name in ((EVENING, "A"), (clock("00:00"), "B"))]
+    whole = list(range(14))
+    assert intakes(*lines, slots=midnight) == [(EVENING, whole, [("A", 4)]), (clock("00:00"), whole, [("B", 4)])]
+
+
+def test_named_slots_a_minute_apart_stand_in_order() -> None:
+    close = replace(SLOTS, times={**SLOTS.times, NOON: clock("12:00"), EVENING: clock("12:01")})
+    line = ordination(daily(dose("1", EVENING), dose("2", clock("12:00")), dose("3", NOON)))
+    assert [slot for slot, _, _ in intakes(line, slots=close)] == [NOON, clock("12:00"), EVENING]
+
+
 def test_slots_are_divided_each_for_itself() -> None:
     evening = ordination(daily(dose("1", EVENING)), "B", first=on(3))
     assert intakes(between("A", 0, 1), evening) == [
@@ -162,6 +189,29 @@ def test_equal_days_are_worked_out_once_in_every_phase_that_is_the_same() -> Non
         2, 3, 4, 5, 6, 7,
     ]  # fmt: skip
     assert [kept(-1, interval=0), kept(-2, interval=0), kept(-8, interval=0)] == [8, 9, 10]
+
+
+def test_what_is_known_is_not_worked_out_again() -> None:
+    many = (day(1, *(dose("1", clock(f"{hour:02d}:00")) for hour in range(24))),)
+    line = ordination(dosage(structure(*many)))
+    expander = Expander(FORTNIGHT, SLOTS)
+
+    def calls() -> int:
+        count = 0
+
+        def tell(*_: object) -> None:
+            nonlocal count
+            count += 1
+
+        sys.setprofile(tell)
+        try:
+            expander.intakes([line])
+        finally:
+            sys.setprofile(None)
+        return count
+
+    first = calls()
+    assert calls() < first / 3
 
 
 def test_memory_is_bounded_and_forgetting_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
