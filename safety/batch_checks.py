@@ -19,6 +19,7 @@ from safety import batch_codes
 from safety.day_checks import check_day_totals
 from safety.findings import Finding, found
 from safety.roll_checks import check_capacity, check_roll, too_large
+from safety.slot_checks import check_slots
 from safety.verifier import UnverifiableError, expected_doses, verify_roll
 
 
@@ -35,7 +36,8 @@ def check_batch(
     `plans` are the plans in force of everyone who belongs in the batch; `neighbours` are other live (not void) rolls.
     Without `limits` the capacity is left to the check of each packing order, which knows its machine.
     """
-    findings = list(_versions(batch, catalogue, slots))
+    # Whatever packed and whatever verifies asks the same slot table, so neither can see what is wrong with it.
+    findings = [*_versions(batch, catalogue, slots), *check_slots(slots.times, slots.plain)]
     seen: set[RollId] = set()
     for roll in batch.rolls:
         if roll.roll_id in seen:

@@ -7,12 +7,10 @@ from decimal import Decimal
 from dispenser.core.day_totals import NoDayTotalError, day_differences, ordered_per_day
 from dispenser.core.ids import OrdinationId
 from dispenser.core.plan import MedicationPlan
-from dispenser.core.quantity import units_of
+from dispenser.core.quantity import QUARTERS_PER_UNIT
 from dispenser.core.roll import Roll
 from safety import batch_codes
 from safety.findings import Finding, found
-
-_Totals = dict[OrdinationId, dict[date, Decimal]]
 
 
 def check_day_totals(roll: Roll, plan: MedicationPlan) -> tuple[Finding, ...]:
@@ -24,26 +22,35 @@ def check_day_totals(roll: Roll, plan: MedicationPlan) -> tuple[Finding, ...]:
 
 
 def _findings(roll: Roll, plan: MedicationPlan) -> Iterator[Finding]:
-    ordered: _Totals = {}
-    unknown: set[OrdinationId] = set()
+    packed = _packed(roll)
+    ordered: dict[OrdinationId, dict[date, Decimal]] = {}
     for line in plan.ordinations:
         try:
-            _add(ordered, line.ordination_id, ordered_per_day(line, roll.period))
+            totals = ordered_per_day(line, roll.period)
         except NoDayTotalError as error:
-            unknown.add(line.ordination_id)
+            packed.pop(line.ordination_id, None)
             yield found(batch_codes.NOT_VERIFIABLE, roll.roll_id, ordination=line.ordination_id, why=error)
-    packed: _Totals = {}
-    for pouch in roll.pouches:
-        for content in pouch.contents:
-            _add(packed, content.ordination_id, {pouch.date: units_of(content.quarters)})
-    for ordination in sorted({*ordered, *packed} - unknown):
+            continue
+        before = ordered.setdefault(line.ordination_id, totals)
+        if before is not totals:
+            # One line sent twice is ordered twice.
+            for at, units in totals.items():
+                before[at] = before.get(at, Decimal(0)) + units
+    for ordination in sorted({*ordered, *packed}):
         differences = day_differences(ordered.get(ordination, {}), packed.get(ordination, {}))
         if differences:
             listed = "; ".join(map(str, differences))
             yield found(batch_codes.DAY_TOTAL, roll.roll_id, ordination=ordination, differences=listed)
 
 
-def _add(totals: _Totals, ordination: OrdinationId, days: dict[date, Decimal]) -> None:
-    of_line = totals.setdefault(ordination, {})
-    for at, units in days.items():
-        of_line[at] = of_line.get(at, Decimal(0)) + units
+def _packed(roll: Roll) -> dict[OrdinationId, dict[date, Decimal]]:
+    """Units in the pouches by ordination and date."""
+    quarters: dict[OrdinationId, dict[date, int]] = {}
+    for pouch in roll.pouches:
+        for content in pouch.contents:
+            days = quarters.setdefault(content.ordination_id, {})
+            days[pouch.date] = days.get(pouch.date, 0) + content.quarters
+    return {
+        ordination: {at: Decimal(count) / QUARTERS_PER_UNIT for at, count in days.items()}
+        for ordination, days in quarters.items()
+    }

@@ -173,7 +173,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "C23",
         "units a day are packed as ordered, whatever the slots; every plain dose has a slot of its own",
-        ("safety.day_checks.check_day_totals", "safety.slot_checks.check_slots"),
+        ("safety.day_checks.check_day_totals", "safety.slot_checks.check_slots", _BATCH),
         (
             batch_codes.DAY_TOTAL,
             slot_codes.NOT_TOML,

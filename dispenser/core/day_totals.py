@@ -68,6 +68,8 @@ def planned_per_day(doses: Iterable[Dose]) -> dict[date, Decimal]:
 
 def day_differences(ordered: DayTotals, planned: DayTotals) -> tuple[DayDifference, ...]:
     """Return every date on which the two differ, in order."""
+    if ordered == planned:
+        return ()
     pairs = ((at, ordered.get(at, Decimal(0)), planned.get(at, Decimal(0))) for at in sorted({*ordered, *planned}))
     return tuple(DayDifference(at, wanted, got) for at, wanted, got in pairs if wanted != got)
 

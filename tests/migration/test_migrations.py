@@ -138,3 +138,20 @@ def test_check_tells_missing_outdated_and_newer_apart(empty_url: str, engine: En
         for refused in (database.check, database.migrate):
             with pytest.raises(DatabaseNewerError, match="newer program"):
                 refused()
+
+
+def test_periods_that_are_there_are_kept_and_have_no_reason(engine: Engine) -> None:
+    columns = "group_id, first, last, deadline, state, batch_id"
+    period = "'nord', '2026-11-30', '2026-12-27', '2026-11-25T11:00:00.000000+00:00', 'open', NULL"
+    with engine.begin() as connection:
+        schema.migrate(connection, "0003")
+        connection.exec_driver_sql("INSERT INTO packing_group VALUES ('nord', 'Nord')")
+        connection.exec_driver_sql(f"INSERT INTO period ({columns}) VALUES ({period})")  # noqa: S608 - constants above
+        before = connection.exec_driver_sql(f"SELECT {columns} FROM period").all()  # noqa: S608 - constants above
+    with engine.begin() as connection:
+        schema.migrate(connection, "0004")
+        assert connection.exec_driver_sql(f"SELECT {columns} FROM period").all() == before  # noqa: S608 - constants above
+        assert connection.exec_driver_sql("SELECT reason, reason_by FROM period").all() == [(None, None)]
+    with engine.begin() as connection:
+        schema.downgrade(schema.config_for(connection), "0003")
+        assert connection.exec_driver_sql("SELECT * FROM period").all() == before

@@ -22,6 +22,7 @@ from dispenser.core.ids import BatchId, GroupId, RollId
 from dispenser.core.plan import Disposition, Ordination
 from dispenser.core.slots import slot_word
 from dispenser.store.errors import NotFoundError
+from dispenser.store.records import SlotTableDraft
 from dispenser.store.session import Database
 from safety import slot_codes
 from safety.findings import Code
@@ -183,6 +184,22 @@ def test_a_dose_that_a_new_table_has_no_slot_for_holds_the_batch(pharmacy: Pharm
     record = pharmacy.batch()
     assert record.state is BatchState.HELD
     assert {finding.code for finding in record.findings} == {"DOSE-0205"}
+
+
+@pytest.mark.parametrize(
+    ("two", "expected"), [((PartOfDay.NOON, PartOfDay.NOON), "DOSE-0509"), ((PartOfDay.NOON,), "DOSE-0508")]
+)
+def test_a_table_that_merges_or_loses_a_dose_holds_the_batch_however_it_got_there(
+    pharmacy: Pharmacy, two: tuple[PartOfDay, ...], expected: str
+) -> None:
+    broken = replace(pharmacy.services.slots, plain={**pharmacy.services.slots.plain, 2: two})
+    with pharmacy.services.database.write() as tx:
+        now = pharmacy.services.clock.now()
+        draft = SlotTableDraft(None, MONDAY, "not checked", broken)
+        tx.slot_tables.sign(tx.slot_tables.add(draft, AUTHOR, now).version, OTHER, now)
+    record = pharmacy.batch()
+    assert record.state is BatchState.HELD
+    assert expected in {finding.code for finding in record.findings}
 
 
 def test_a_table_signed_while_a_batch_is_planned_is_the_one_that_counts(pharmacy: Pharmacy) -> None:
