@@ -272,32 +272,3 @@ def test_a_proposal_is_refused_with_every_reason_and_leaves_nothing(pharmacy: Ph
     assert refused(services, past, " ") == [slot_codes.TOO_LATE, slot_codes.NO_NAME, slot_codes.UNKNOWN_GROUP]
     assert refused(services, "x") == [slot_codes.NOT_TOML]
     assert pharmacy.audit("slot table proposed") == []
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", ["valid_from", "reason", "times", "plain"]),
-        (slot_file(TODAY).replace("[times]", "[time]"), ["time", "times"]),
-        (slot_file(TODAY).replace("22:00", "24:00"), ["times.night"]),
-        (slot_file(TODAY).replace('"22:00"', '"night"'), ["times.night"]),
-        (slot_file(TODAY).replace('"22:00"', "22:00:00"), ["times.night"]),
-        (slot_file(TODAY).replace('"08:00"', '"8:00"'), ["times.morning"]),
-        (slot_file(TODAY).replace('"15:00"', '"tea"'), ["plain.5"]),
-        (slot_file(TODAY).replace('"15:00"', "15"), ["plain.5"]),
-        (slot_file(TODAY).replace('1 = ["morning"]', '1 = "morning"'), ["plain.1"]),
-        (slot_file(TODAY, more='one = ["morning"]'), ["plain.one"]),
-        (slot_file(TODAY, more='01 = ["noon"]'), ["plain.01"]),
-        (slot_file(TODAY, more='9999 = ["noon"]'), ["plain.9999"]),
-        (slot_file(TODAY).replace(str(TODAY), f"{TODAY}T12:00:00Z"), ["valid_from"]),
-        (slot_file(TODAY).replace(str(TODAY), f'"{TODAY}"'), ["valid_from"]),
-        (slot_file(TODAY).replace("reason = ", "group = 7\nreasons = "), ["reasons", "reason", "group"]),
-        (slot_file(TODAY).replace('night = "22:00"', ""), ["times.night"]),
-        (slot_file(TODAY, evening="11:59", three='["noon"]'), ["times.evening", "plain.3", "plain.4", "plain.5"]),
-    ],
-)
-def test_every_problem_of_a_file_is_named_by_its_place(text: str, expected: list[str]) -> None:
-    with pytest.raises(SlotTableError) as caught:
-        read_slot_file(text)
-    assert list(dict.fromkeys(finding.subject for finding in caught.value.findings)) == expected
-    assert all(finding.code.id in str(caught.value) for finding in caught.value.findings)

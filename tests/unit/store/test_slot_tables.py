@@ -125,6 +125,16 @@ def test_nothing_is_changed_or_deleted(database: Database, table: str, statement
         tx.slot_tables._connection.execute(text(statement.format(table)))
 
 
+def test_nothing_is_emptied_at_once(database: Database) -> None:
+    with database.write() as tx:
+        add(tx, signed=1)
+        postgresql = tx.slot_tables._connection.dialect.name == "postgresql"
+    # SQLite has no word for it.
+    statement = "TRUNCATE slot_table, slot_signature" if postgresql else "DELETE FROM slot_signature"
+    with pytest.raises(AppendOnlyError), database.write() as tx:
+        tx.slot_tables._connection.execute(text(statement))
+
+
 def test_a_damaged_table_is_noticed(database: Database) -> None:
     with database.write() as tx:
         add(tx)
