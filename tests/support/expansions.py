@@ -27,14 +27,16 @@ EVERY_PLAIN = SlotTable(
 
 SLOTS_OF_DOSES = [None, None, None, *PartOfDay, *CLOCKS]
 
+
+def decimal_of(number: int) -> Decimal:
+    """The last digit says how many decimals the others have."""
+    return Decimal(number // 10).scaleb(-(number % 10))
+
+
 # Few draws for each dosage: Hypothesis takes far longer to choose one than both expansions take to follow it.
 near = st.sampled_from([MONDAY, date(2028, 2, 27), date(2026, 10, 20), EARLIEST + timedelta(days=900)])
 in_quarters = st.sampled_from([OrderedDose(slot, Decimal(n) / 4) for slot in SLOTS_OF_DOSES for n in range(13)])
-in_decimals = st.builds(
-    lambda slot, digits: OrderedDose(slot, Decimal(digits // 10).scaleb(-(digits % 10))),
-    st.sampled_from(SLOTS_OF_DOSES),
-    st.integers(0, 999_999),
-)
+in_decimals = st.builds(OrderedDose, st.sampled_from(SLOTS_OF_DOSES), st.integers(0, 999_999).map(decimal_of))
 intervals = st.sampled_from([0, 1, 1, 1, 2, 3, 5, 7, 7, 14, 28, 30, 90, 365])
 
 Case = tuple[StructuredDosage, Period]
