@@ -10,17 +10,20 @@ from datetime import date
 from dispenser.core.batch import Batch
 from dispenser.core.dosage import Slot
 from dispenser.core.ids import CitizenId, OrdinationId, ProductId, RollId
+from dispenser.core.moment import Moment
 from dispenser.core.plan import MedicationPlan
+from dispenser.core.presence import Noted
 from dispenser.core.product import Catalogue
 from dispenser.core.roll import Period, Roll
 from dispenser.core.slots import SlotTable, slot_word
 from dispenser.core.stock import PouchLimits
 from safety import batch_codes
+from safety.continuity_checks import NOBODY_NOTED, Known, by_citizen, check_continuity
 from safety.day_checks import check_day_totals
 from safety.findings import Finding, found
 from safety.roll_checks import check_capacity, check_roll, too_large
 from safety.slot_checks import check_slots
-from safety.verifier import UnverifiableError, expected_doses, verify_roll
+from safety.verifier import verify_roll
 
 
 def check_batch(
@@ -30,14 +33,18 @@ def check_batch(
     slots: SlotTable,
     neighbours: Sequence[Roll] = (),
     limits: PouchLimits | None = None,
+    noted: Mapping[CitizenId, Noted] = NOBODY_NOTED,
+    since: Moment | None = None,
 ) -> tuple[Finding, ...]:
-    """Return everything that keeps `batch` from being released; empty lets it go.
+    """Return everything that keeps `batch` from being released, and what must be shown; empty lets it go.
 
-    `plans` are the plans in force of everyone who belongs in the batch; `neighbours` are other live (not void) rolls.
-    Without `limits` the capacity is left to the check of each packing order, which knows its machine.
+    `plans` are the plans in force of everyone who belongs in the batch; `neighbours` are their other rolls as far as
+    they are in use, those of the weeks before too; `noted` is what people noted of them. What was to be taken before
+    `since` is history. Without `limits` the capacity is left to the check of each packing order.
     """
     # Whatever packed and whatever verifies asks the same slot table, so neither can see what is wrong with it.
     findings = [*_versions(batch, catalogue, slots), *check_slots(slots.times, slots.plain)]
+    known = Known(catalogue, slots, by_citizen(neighbours), noted, since)
     seen: set[RollId] = set()
     for roll in batch.rolls:
         if roll.roll_id in seen:
@@ -50,13 +57,15 @@ def check_batch(
         if roll.plan_revision != plan.revision:
             details = {"roll": roll.plan_revision, "plan": plan.revision}
             findings.append(found(batch_codes.STALE_REVISION, roll.roll_id, **details))
-        findings.extend(verify_roll(roll, plan, slots))
-        findings.extend(check_day_totals(roll, plan))
+        beside, of_citizen = known.rolls_of(roll.citizen_id), known.of(roll.citizen_id)
+        findings.extend(verify_roll(roll, plan, slots, beside, of_citizen, since))
+        findings.extend(check_day_totals(roll, plan, beside, of_citizen, since))
         findings.extend(check_roll(roll, plan, batch.period, catalogue, slots))
         if limits is not None:
             findings.extend(check_capacity(roll, catalogue, limits))
-    findings.extend(_missing_rolls(batch, plans, slots, catalogue, limits))
+    findings.extend(_missing_rolls(batch, plans, known, limits))
     findings.extend(_overlaps(batch.rolls, neighbours))
+    findings.extend(check_continuity(batch, plans, known))
     # Two checks that cannot follow the same line say so in the same words.
     return tuple(dict.fromkeys(findings))
 
@@ -71,8 +80,7 @@ def _versions(batch: Batch, catalogue: Catalogue, slots: SlotTable) -> Iterator[
 def _missing_rolls(
     batch: Batch,
     plans: Mapping[CitizenId, MedicationPlan],
-    slots: SlotTable,
-    catalogue: Catalogue,
+    known: Known,
     limits: PouchLimits | None,
 ) -> Iterator[Finding]:
     """Doses of citizens without a roll, and doses on days of the period that a citizen's rolls leave out.
@@ -86,17 +94,17 @@ def _missing_rolls(
         periods = covered.get(citizen_id, [])
         if batch.period in periods:
             continue
+        owed = known.owed(plan, batch.period)
+        for ordination_id, why in owed.unverifiable:
+            yield found(batch_codes.NOT_VERIFIABLE, citizen_id, ordination=ordination_id, why=why)
         missing = 0
         for ordination in plan.ordinations:
-            try:
-                doses = expected_doses(ordination, batch.period, slots)
-            except UnverifiableError as error:
-                details = {"ordination": ordination.ordination_id, "why": error}
-                yield found(batch_codes.NOT_VERIFIABLE, citizen_id, **details)
-                continue
-            left_out = sum(not any(period.first <= at <= period.last for period in periods) for at, _ in doses)
+            left_out = sum(
+                line == ordination.ordination_id and not any(period.first <= at <= period.last for period in periods)
+                for line, _, at, _ in owed.doses
+            )
             missing += left_out
-            product = catalogue.products.get(ordination.product_id)
+            product = known.catalogue.products.get(ordination.product_id)
             what = too_large(product, limits) if left_out and limits else ""
             if product and what:
                 details = {"ordination": ordination.ordination_id, "product": product.name, "what": what}

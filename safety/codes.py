@@ -3,11 +3,19 @@
 from typing import Final
 
 from safety.batch_codes import BATCH_CODES
+from safety.continuity_codes import CONTINUITY_CODES
 from safety.findings import Code
 from safety.order_codes import ORDER_CODES
 from safety.plan_codes import PLAN_CODES
 from safety.pouch_codes import POUCH_CODES
 from safety.slot_codes import SLOT_CODES
 
-ALL_CODES: Final[tuple[Code, ...]] = (*PLAN_CODES, *BATCH_CODES, *ORDER_CODES, *POUCH_CODES, *SLOT_CODES)
-"""DOSE-01xx plans, 02xx batches, 03xx orders, 04xx pouches, 05xx slot tables."""
+ALL_CODES: Final[tuple[Code, ...]] = (
+    *PLAN_CODES,
+    *BATCH_CODES,
+    *CONTINUITY_CODES,
+    *ORDER_CODES,
+    *POUCH_CODES,
+    *SLOT_CODES,
+)
+"""DOSE-01xx plans, 02xx batches (023x: against pouches that exist), 03xx orders, 04xx pouches, 05xx slot tables."""

@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import Final
 
-from safety import batch_codes, order_codes, plan_codes, pouch_codes, slot_codes
+from safety import batch_codes, continuity_codes, order_codes, plan_codes, pouch_codes, slot_codes
 from safety.codes import ALL_CODES
 from safety.findings import Code
 
@@ -32,6 +32,7 @@ class Hazard:
 _PLAN: Final = "safety.plan_checks.check_plan"
 _LINE: Final = "safety.plan_checks.judge"
 _BATCH: Final = "safety.batch_checks.check_batch"
+_CONTINUITY: Final = "safety.continuity_checks.check_continuity"
 _ROLL: Final = "safety.roll_checks.check_roll"
 _ORDER: Final = "safety.order_checks.check_order"
 _POUCH: Final = "safety.pouch_checks.check_pouch"
@@ -98,6 +99,24 @@ CHECKS: Final[tuple[Check, ...]] = (
         ),
     ),
     Check("C4", "no line, date and slot is in two live rolls", (_BATCH,), (batch_codes.OVERLAP,)),
+    Check(
+        "C5",
+        "no day without pouches between two rolls, unless a pause, a hold or a stop says why",
+        (_CONTINUITY,),
+        (continuity_codes.GAP_AHEAD, continuity_codes.GAP_BEHIND),
+    ),
+    Check(
+        "C6",
+        "a cycle of several days goes on where the last pouches left it, or somebody confirms",
+        (_CONTINUITY,),
+        (continuity_codes.PHASE_SHIFT,),
+    ),
+    Check(
+        "C7",
+        "nothing stopped is left in use, and nothing is packed for days of absence",
+        (_CONTINUITY,),
+        (continuity_codes.NOT_DISCARDED, continuity_codes.DURING_ABSENCE),
+    ),
     Check(
         "C8",
         "bays and cells hold the ordered product",
@@ -193,6 +212,12 @@ CHECKS: Final[tuple[Check, ...]] = (
         "a slot table is signed by another than its author, and holds for no day that is over",
         ("safety.slot_checks.check_signature",),
         (slot_codes.NO_NAME, slot_codes.TOO_LATE, slot_codes.OWN_SIGNATURE, slot_codes.SIGNED_ALREADY),
+    ),
+    Check(
+        "R11",
+        "a change of brand is told, and made once for a line and period",
+        (_CONTINUITY,),
+        (continuity_codes.BRAND_CHANGED, continuity_codes.BRAND_TWICE),
     ),
     Check("C25", "a void pouch never counts", (_POUCH,), (pouch_codes.CLOSED_VOID,)),
 )

@@ -7,49 +7,52 @@ from functools import lru_cache
 
 from dispenser.core.dosage import Slot
 from dispenser.core.expander import IntakePattern
-from dispenser.core.ids import OrdinationId, ProductId
+from dispenser.core.ids import OrdinationId
+from dispenser.core.moment import Moment
 from dispenser.core.plan import MedicationPlan
+from dispenser.core.presence import Noted
 from dispenser.core.quantity import QUARTERS_PER_UNIT, Quarters
 from dispenser.core.roll import Roll
 from dispenser.core.slots import SlotTable, slot_word
 from safety import batch_codes
 from safety.findings import Code, Finding, found
+from safety.outstanding import NOTHING_NOTED, DoseKey, is_ahead, outstanding, packed_doses
 from safety.second_expansion import SecondExpansion, UnverifiableError, dose_name, expected_doses
 
-__all__ = ["DoseKey", "UnverifiableError", "expected_doses", "packed_doses", "verify_intakes", "verify_roll"]
+__all__ = [
+    "NOTHING_NOTED",
+    "DoseKey",
+    "UnverifiableError",
+    "expected_doses",
+    "packed_doses",
+    "verify_intakes",
+    "verify_roll",
+]
 
-DoseKey = tuple[OrdinationId, ProductId, date, Slot]
 _Strand = tuple[OrdinationId, str]
 
 
-def packed_doses(roll: Roll) -> dict[DoseKey, Fraction]:
-    """Return the units that the pouches of `roll` hold, by line, product, date and slot."""
-    doses: dict[DoseKey, Fraction] = {}
-    for pouch in roll.pouches:
-        for content in pouch.contents:
-            key = (content.ordination_id, content.product_id, pouch.date, pouch.slot)
-            doses[key] = doses.get(key, Fraction(0)) + Fraction(content.quarters, 4)
-    return doses
+def verify_roll(
+    roll: Roll,
+    plan: MedicationPlan,
+    slots: SlotTable,
+    beside: Iterable[Roll] = (),
+    noted: Noted = NOTHING_NOTED,
+    since: Moment | None = None,
+) -> tuple[Finding, ...]:
+    """Return every difference between the pouches of `roll` and what `plan` says, dose by dose and in total.
 
-
-def verify_roll(roll: Roll, plan: MedicationPlan, slots: SlotTable) -> tuple[Finding, ...]:
-    """Return every difference between the pouches of `roll` and what `plan` says, dose by dose and in total."""
-    expected: dict[DoseKey, Fraction] = {}
-    findings: list[Finding] = []
-    for ordination in plan.ordinations:
-        try:
-            doses = expected_doses(ordination, roll.period, slots)
-        except UnverifiableError as error:
-            findings.append(
-                found(batch_codes.NOT_VERIFIABLE, roll.roll_id, ordination=ordination.ordination_id, why=error)
-            )
-            continue
-        for (at, slot), units in doses.items():
-            key = (ordination.ordination_id, ordination.product_id, at, slot)
-            expected[key] = expected.get(key, Fraction(0)) + units
-    packed = packed_doses(roll)
-    findings.extend(_differences(roll, expected, packed))
-    findings.extend(_totals(roll, expected, packed))
+    What the citizen's other rolls in use `beside` it hold must not be in it again, and nothing may be dated in an
+    absence. What was to be taken before `since` is history, and not looked at.
+    """
+    owed = outstanding(plan, roll.period, slots, beside, noted, since)
+    findings = [
+        found(batch_codes.NOT_VERIFIABLE, roll.roll_id, ordination=ordination, why=why)
+        for ordination, why in owed.unverifiable
+    ]
+    packed = {key: units for key, units in packed_doses(roll).items() if is_ahead(key[2], key[3], since, slots)}
+    findings.extend(_differences(roll, owed.doses, packed))
+    findings.extend(_totals(roll, owed.doses, packed))
     return tuple(findings)
 
 

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from dispenser.core.dosage import ClockTime
+from dispenser.core.moment import Moment
 from dispenser.core.periods import USUAL_PERIOD_DAYS, PeriodError, Reason, check_length
 from dispenser.core.roll import Period
 
@@ -106,6 +108,12 @@ def brought_forward(period: Period, rule: DeadlineRule) -> int:
         day -= timedelta(days=1)
         left -= day.isoweekday() <= _FRIDAY
     return (day - local_date(deadline_of(period, rule))).days
+
+
+def local_moment(instant: datetime) -> Moment:
+    """Return the Danish civil date and time of day at `instant`, to the minute begun."""
+    local = instant.astimezone(ZONE)
+    return Moment(local.date(), ClockTime(local.hour, local.minute))
 
 
 def local_date(instant: datetime) -> date:

@@ -1,9 +1,11 @@
 """Turn a due period into a batch: a frozen snapshot of everyone's plan, checked before anything may go."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from dispenser.app.machines import known_stocks, limits_of
+from dispenser.app.needs import Need, needs
 from dispenser.app.records import finding_record
 from dispenser.app.services import Services
 from dispenser.app.slot_tables import slots_for
@@ -11,16 +13,18 @@ from dispenser.core.batch import Batch, BatchState
 from dispenser.core.digest import batch_digest
 from dispenser.core.expander import Expander, NotPackableError
 from dispenser.core.ids import BatchId, CitizenId, GroupId, RollId
+from dispenser.core.moment import Moment
 from dispenser.core.packing import PouchLimits, pack_with
 from dispenser.core.periods import USUAL_PERIOD_DAYS, PeriodError, Reason, check_length
-from dispenser.core.plan import MedicationPlan
 from dispenser.core.roll import Period, Roll
 from dispenser.core.slots import SlotTable
+from dispenser.store.batches import BATCH_HELD
 from dispenser.store.errors import StoreError
 from dispenser.store.records import BatchRecord
 from dispenser.store.session import Transaction
 from safety.batch_checks import check_batch
 from safety.findings import Finding, Verdict, verdict_of
+from scheduling.calendar import local_moment
 
 _TRIES = 3
 LARGEST_BATCH_ROLLS = 9_999
@@ -28,6 +32,10 @@ LARGEST_BATCH_ROLLS = 9_999
 
 class NothingToPackError(Exception):
     """Nobody in the group has anything that a machine can pack in the period."""
+
+
+class PeriodOverError(NothingToPackError):
+    """The period is over; nothing is packed for days that are."""
 
 
 class PlansMovingError(Exception):
@@ -49,9 +57,12 @@ def plan_due(services: Services) -> list[BatchRecord]:
     for period in due:
         try:
             made.append(plan_batch(services, period.group_id, period.period, "clock"))
-        except NothingToPackError:
+        except NothingToPackError as nothing:
             with services.database.write() as tx:
                 tx.groups.mark_batched(period.group_id, period.period, None)
+                if isinstance(nothing, PeriodOverError):
+                    detail = f"{period.period.first} to {period.period.last} was over when its batch was planned"
+                    tx.audit.append(now, "clock", "period missed", f"group/{period.group_id}", detail)
         except (StoreError, PlansMovingError, PeriodError) as error:
             error.add_note(f"group {period.group_id}, period from {period.period.first}")
             failures.append(error)
@@ -72,26 +83,29 @@ def plan_batch(services: Services, group_id: GroupId, period: Period, who: str, 
     Raises:
         PeriodLengthError: longer than the law allows.
         ReasonMissingError: longer than usual, and nobody has given a reason.
-        NothingToPackError: no pouches, and nothing that should have given any.
+        NothingToPackError: no pouches, and nothing that should have given any; or the period is over.
         PlansMovingError: plans changed during the work, several times.
         NoMachineKnownError: no machine has answered yet, so pouch limits are unknown.
     """
+    since = local_moment(services.clock.now())
     for _ in range(_TRIES):
         with services.database.read() as tx:
             reason = _reason(tx, group_id, period, who, why)
-            plans = _plans(tx, group_id, period)
+            if period.last < since.day:
+                raise PeriodOverError
             slots = slots_for(services, tx, group_id, period.first)
+            needed = needs(tx, group_id, period, slots, since)
             limits = limits_of(known_stocks(tx.machines.all()))
             batch_id = tx.batches.next_id()
-            others = tx.batches.other_rolls(tuple(plans), period, batch_id)
-        rolls = _rolls(services, batch_id, plans, period, slots, limits)
+        rolls = _rolls(services, batch_id, needed, slots, limits)
         batch = Batch(batch_id, group_id, period, services.catalogue.version, slots.version, rolls)
-        findings = check_batch(batch, plans, services.catalogue, slots, others, limits)
+        findings = _check(services, batch, needed, slots, limits, since)
         if not rolls and not findings:
             raise NothingToPackError
         with services.database.write() as tx:
             now_slots = slots_for(services, tx, group_id, period.first)
-            unchanged = now_slots.version == slots.version and _unchanged(tx, group_id, period, plans)
+            now_needed = needs(tx, group_id, period, now_slots, since, look_back=False)
+            unchanged = now_slots.version == slots.version and now_needed == needed
             if tx.batches.next_id() != batch_id or not unchanged:
                 continue
             return _store(tx, batch, findings, who, reason, services.clock.now())
@@ -107,43 +121,42 @@ def _reason(tx: Transaction, group_id: GroupId, period: Period, who: str, why: s
 
 
 def _rolls(
-    services: Services,
-    batch_id: BatchId,
-    plans: Mapping[CitizenId, MedicationPlan],
-    period: Period,
-    slots: SlotTable,
-    limits: PouchLimits,
+    services: Services, batch_id: BatchId, needed: Mapping[CitizenId, Need], slots: SlotTable, limits: PouchLimits
 ) -> tuple[Roll, ...]:
     rolls: list[Roll] = []
     # One for all, so that a day pattern which many citizens share is worked out once.
-    expander = Expander(period, slots)
-    for citizen_id in sorted(plans):
-        plan = plans[citizen_id]
+    expanders = {window: Expander(window, slots) for window in {need.window for need in needed.values()}}
+    for citizen_id, need in sorted(needed.items()):
         roll_id = RollId(f"{batch_id}{len(rolls) + 1:04d}")
+        plan = need.plan if need.part is None else need.part
         try:
-            roll = pack_with(expander, roll_id, citizen_id, plan, services.catalogue, limits)
+            roll = pack_with(expanders[need.window], roll_id, citizen_id, plan, services.catalogue, limits)
         except NotPackableError:
             # One plan that can no longer be packed stops nobody else silently: the checks miss its roll and hold.
             continue
         if roll.pouches:
-            rolls.append(roll)
+            rolls.append(replace(roll, acute=need.acute))
     return tuple(rolls)
 
 
-def _plans(tx: Transaction, group_id: GroupId, period: Period) -> dict[CitizenId, MedicationPlan]:
-    """Return the plans of everyone in the group who has no roll for this very period yet.
-
-    A period that is planned again so supplies those whose roll was taken out of use, and nobody twice.
-    """
-    plans = {plan.citizen_id: plan for plan in tx.plans.current_in_group(group_id)}
-    rolls = tx.batches.other_rolls(tuple(plans), period, BatchId(""))
-    supplied = {roll.citizen_id for roll in rolls if roll.period == period}
-    return {citizen_id: plan for citizen_id, plan in plans.items() if citizen_id not in supplied}
-
-
-def _unchanged(tx: Transaction, group_id: GroupId, period: Period, plans: Mapping[CitizenId, MedicationPlan]) -> bool:
-    now = {plan.citizen_id: plan.revision for plan in _plans(tx, group_id, period).values()}
-    return now == {plan.citizen_id: plan.revision for plan in plans.values()}
+def _check(
+    services: Services,
+    batch: Batch,
+    needed: Mapping[CitizenId, Need],
+    slots: SlotTable,
+    limits: PouchLimits,
+    since: Moment,
+) -> tuple[Finding, ...]:
+    return check_batch(
+        batch,
+        {citizen_id: need.plan for citizen_id, need in needed.items()},
+        services.catalogue,
+        slots,
+        tuple(roll for need in needed.values() for roll in need.others),
+        limits,
+        {citizen_id: need.noted for citizen_id, need in needed.items()},
+        since,
+    )
 
 
 def _store(
@@ -154,7 +167,7 @@ def _store(
     tx.batches.add(batch, digest, tuple(finding_record(finding) for finding in findings), state, now)
     if state is BatchState.HELD:
         for roll in batch.rolls:
-            tx.batches.void_roll(roll.roll_id, "batch held")
+            tx.batches.void_roll(roll.roll_id, BATCH_HELD)
     tx.groups.mark_batched(batch.group_id, batch.period, batch.batch_id)
     detail = f"digest {digest}"
     if batch.period.days > USUAL_PERIOD_DAYS and reason is not None:

@@ -8,9 +8,10 @@ from dispenser.app.distrust import DoublePackedError, FencedOffError, MissingEvi
 from dispenser.app.fold import OrderFold, OrderMoved, PouchOutcome, require_continuity
 from dispenser.app.release import end_batch_if_done, queue_job
 from dispenser.app.services import Services
+from dispenser.core.acute import Acute
 from dispenser.core.ids import MachineId
 from dispenser.core.job import JobEvent, JobState, advance
-from dispenser.store.records import JobRecord
+from dispenser.store.records import DiscardRecord, JobRecord
 from dispenser.store.session import Transaction
 from hal.journal import Cursor, JournalEntry, chain
 from hal.orders import order_of
@@ -128,8 +129,11 @@ class Book:
             if not tx.jobs.close_pouch(job.job_id, outcome.number, "packed", outcome.film, "", now):
                 message = f"{self.machine_id} reports {subject} on film {outcome.film} packed a second time"
                 raise DoublePackedError(message)
-            if tx.batches.roll_record(job.roll_id).void_reason is not None:
-                detail = f"film {outcome.film} on {self.machine_id}: packed into a void roll"
+            void_reason = tx.batches.roll_record(job.roll_id).void_reason
+            if void_reason is not None:
+                reason = "packed into a void roll"
+                tx.discards.add([DiscardRecord(job.roll_id, outcome.number, now, void_reason, reason, Acute.CHANGE)])
+                detail = f"film {outcome.film} on {self.machine_id}: {reason}"
                 tx.audit.append(now, str(self.machine_id), "discard pouch", subject, detail)
         elif outcome.findings:
             message = f"{self.machine_id} calls {subject} packed without evidence: {outcome.reason}"

@@ -5,20 +5,22 @@ from datetime import datetime
 from uuid import uuid4
 
 from dispenser.app.machines import known_stocks
+from dispenser.app.noted import noted_of
 from dispenser.app.services import Services
 from dispenser.app.slot_tables import slots_for
-from dispenser.core.batch import BatchState
-from dispenser.core.ids import BatchId, GroupId, JobId, MachineId, RollId
+from dispenser.core.batch import Batch, BatchState
+from dispenser.core.ids import BatchId, JobId, MachineId, RollId
 from dispenser.core.job import JobState
 from dispenser.core.plan import MedicationPlan
 from dispenser.core.roll import HEADER_NUMBER, Roll
 from dispenser.core.slots import SlotTable
 from dispenser.store.records import BatchRecord, JobRecord
 from dispenser.store.session import Transaction
-from safety.findings import Finding
+from safety.continuity_checks import Known, by_citizen
 from safety.roll_checks import check_roll
 from safety.verifier import verify_roll
 from scheduling.assignment import assign
+from scheduling.calendar import local_moment
 
 
 class NotReleasableError(Exception):
@@ -55,7 +57,7 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
             if roll_id not in void
         ]
         slots = slots_for(services, tx, batch.group_id, batch.period.first)
-        reasons += _stale(services, tx, batch.group_id, rolls, slots)
+        reasons += _stale(services, tx, batch, rolls, slots)
         versions = (services.catalogue.version, slots.version)
         if (batch.catalogue_version, batch.slot_version) != versions:
             reasons.append(f"batch {batch_id} was planned with another catalogue or slot table; plan it anew")
@@ -77,23 +79,30 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
         return tx.batches.get(batch_id)
 
 
-def _stale(
-    services: Services, tx: Transaction, group_id: GroupId, rolls: Sequence[Roll], slots: SlotTable
-) -> list[str]:
+def _stale(services: Services, tx: Transaction, batch: Batch, rolls: Sequence[Roll], slots: SlotTable) -> list[str]:
     """Name the rolls that the plans in force contradict; a change that left a roll's doses alone is none (C18)."""
-    plans = {plan.citizen_id: plan for plan in tx.plans.current_in_group(group_id)}
+    plans = {plan.citizen_id: plan for plan in tx.plans.current_in_group(batch.group_id)}
+    citizens = tuple(roll.citizen_id for roll in rolls)
+    known = Known(
+        services.catalogue,
+        slots,
+        by_citizen(tx.batches.other_rolls(citizens, batch.period, batch.batch_id)),
+        noted_of(tx, citizens),
+        local_moment(services.clock.now()),
+    )
     stale = [
-        roll
-        for roll in rolls
-        if roll.citizen_id not in plans or contradictions(services, roll, plans[roll.citizen_id], slots)
+        roll for roll in rolls if roll.citizen_id not in plans or _contradicted(roll, plans[roll.citizen_id], known)
     ]
     return [f"roll {roll.roll_id}: the plan has changed since the batch was planned" for roll in stale]
 
 
-def contradictions(services: Services, roll: Roll, plan: MedicationPlan, slots: SlotTable) -> tuple[Finding, ...]:
-    """Return what `plan`, the catalogue in force and `slots` hold against `roll`: doses, instructions, products."""
-    doses = verify_roll(roll, plan, slots)
-    return (*doses, *check_roll(roll, plan, roll.period, services.catalogue, slots))
+def _contradicted(roll: Roll, plan: MedicationPlan, known: Known) -> bool:
+    """Return whether plan, notes, other rolls or catalogue in force hold anything against `roll`."""
+    beside, noted = known.rolls_of(roll.citizen_id), known.of(roll.citizen_id)
+    return bool(
+        verify_roll(roll, plan, known.slots, beside, noted, known.since)
+        or check_roll(roll, plan, roll.period, known.catalogue, known.slots)
+    )
 
 
 def leave_for_later(tx: Transaction, job: JobRecord, numbers: Sequence[int], now: datetime) -> None:

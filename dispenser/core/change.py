@@ -7,7 +7,7 @@ anew. What is not packed yet is planned again. Nobody opens a pouch.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from dispenser.core.acute import Acute
@@ -59,11 +59,12 @@ class MadeRoll:
     ended: bool = False
 
     def live(self) -> Roll:
-        """Return the roll with only the pouches that count: packed ones, and those to come."""
+        """Return the roll with only the pouches that count; an ended one covers no day after its last pouch."""
         if not self.ended:
             return self.roll
         kept = tuple(pouch for pouch in self.roll.pouches if pouch.number in self.packed)
-        return Roll(self.roll.roll_id, self.roll.citizen_id, self.roll.plan_revision, self.roll.period, kept)
+        period = Period(self.roll.period.first, kept[-1].date) if kept else self.roll.period
+        return replace(self.roll, period=period, pouches=kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,7 @@ def changes(
         NotPackableError: an ordination of `plan` cannot be dated.
     """
     return tuple(
-        _answer(rolls, window, plan, slots, since, absences)
-        for window, rolls in _stretches(made)
-        if window.last >= since.day
+        _answer(rolls, plan, slots, since, absences) for rolls in stretches(made) if _window(rolls).last >= since.day
     )
 
 
@@ -120,16 +119,16 @@ def lost(one: MadeRoll, since: Moment, slots: SlotTable) -> tuple[Discard, ...]:
     )
 
 
-def _stretches(made: Iterable[MadeRoll]) -> Iterator[tuple[Period, list[MadeRoll]]]:
-    """Group rolls whose periods overlap: what one of them lacks may be in another."""
+def stretches(made: Iterable[MadeRoll]) -> Iterator[list[MadeRoll]]:
+    """Yield the rolls whose periods overlap together, by first day: what one of them lacks may be in another."""
     group: list[MadeRoll] = []
     for one in sorted(made, key=lambda one: (one.roll.period.first, one.roll.roll_id)):
         if group and one.roll.period.first > max(other.roll.period.last for other in group):
-            yield _window(group), group
+            yield group
             group = []
         group.append(one)
     if group:
-        yield _window(group), group
+        yield group
 
 
 def _window(group: Sequence[MadeRoll]) -> Period:
@@ -137,14 +136,9 @@ def _window(group: Sequence[MadeRoll]) -> Period:
 
 
 def _answer(
-    made: Sequence[MadeRoll],
-    window: Period,
-    plan: MedicationPlan,
-    slots: SlotTable,
-    since: Moment,
-    absences: Sequence[Absence],
+    made: Sequence[MadeRoll], plan: MedicationPlan, slots: SlotTable, since: Moment, absences: Sequence[Absence]
 ) -> Change:
-    wanted = due(plan, window, slots, absences, since)
+    wanted = due(plan, _window(made), slots, absences, since)
     judge = _Judge(wanted, made, absences)
     right: dict[RollId, list[Pouch]] = {}
     discard: list[Discard] = []

@@ -4,6 +4,7 @@ import hashlib
 import json
 from datetime import date
 
+from dispenser.core.acute import Acute
 from dispenser.core.batch import Batch
 from dispenser.core.ids import CitizenId, OrdinationId, ProductId, RollId
 from dispenser.core.pouch import Content, Pouch
@@ -14,16 +15,17 @@ from dispenser.core.slots import slot_of, slot_word
 
 def roll_document(roll: Roll) -> str:
     """Return the roll as canonical JSON (sorted keys, no spaces, UTF-8 text); equal rolls give equal documents."""
-    return _canonical(
-        {
-            "roll": roll.roll_id,
-            "citizen": roll.citizen_id,
-            "revision": roll.plan_revision,
-            "first": roll.period.first.isoformat(),
-            "last": roll.period.last.isoformat(),
-            "pouches": [_pouch_document(pouch) for pouch in roll.pouches],
-        }
-    )
+    document: dict[str, object] = {
+        "roll": roll.roll_id,
+        "citizen": roll.citizen_id,
+        "revision": roll.plan_revision,
+        "first": roll.period.first.isoformat(),
+        "last": roll.period.last.isoformat(),
+        "pouches": [_pouch_document(pouch) for pouch in roll.pouches],
+    }
+    if roll.acute is not None:
+        document["acute"] = roll.acute.value
+    return _canonical(document)
 
 
 def roll_of(document: str) -> Roll:
@@ -54,6 +56,7 @@ def roll_of(document: str) -> Roll:
                 )
                 for pouch in parsed["pouches"]
             ),
+            acute=Acute(parsed["acute"]) if "acute" in parsed else None,
         )
     except (KeyError, TypeError) as error:
         message = f"not a roll document: {error!r}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
 
+from dispenser.core.ids import ProductId
 from dispenser.core.pouch import Dose
 
 _ONE_DAY = timedelta(days=1)
@@ -56,6 +57,14 @@ class Absence:
     def covers(self, day: date) -> bool:
         """Return whether `day` is one of the dates."""
         return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What people noted of a citizen: absences, and products whose cycle may go on from a date in another phase."""
+
+    absences: tuple[Absence, ...] = ()
+    phases: frozenset[tuple[ProductId, date]] = frozenset()
 
 
 def absences(notes: Iterable[PresenceNote]) -> tuple[Absence, ...]:

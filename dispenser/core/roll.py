@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from dispenser.core.acute import Acute
 from dispenser.core.ids import CitizenId, RollId
 from dispenser.core.pouch import Pouch
 
@@ -31,10 +32,14 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """The pouches that revision `plan_revision` of a citizen's plan gives over a period; immutable and hashed."""
+    """The pouches that revision `plan_revision` of a citizen's plan gives over a period; immutable and hashed.
+
+    `acute` says why it is packed outside the period's ordinary roll, None when it is that one.
+    """
 
     roll_id: RollId
     citizen_id: CitizenId
     plan_revision: int
     period: Period
     pouches: tuple[Pouch, ...]
+    acute: Acute | None = None

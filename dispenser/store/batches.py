@@ -1,21 +1,24 @@
 """Batches and the rolls they are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, exists, func, insert, or_, select, update
 
 from dispenser.core.batch import Batch, BatchState
+from dispenser.core.change import MadeRoll
 from dispenser.core.digest import roll_document, roll_of
 from dispenser.core.ids import BatchId, CitizenId, MachineId, RollId
-from dispenser.core.roll import Period, Roll
+from dispenser.core.roll import HEADER_NUMBER, Period, Roll
 from dispenser.store.documents import findings_document, findings_of, sha256_of
 from dispenser.store.errors import DamagedRecordError, NotFoundError, StoreError
 from dispenser.store.records import BatchRecord, FindingRecord, RollRecord
 from dispenser.store.repository import Repository, chunks
-from dispenser.store.tables import BATCH, ROLL
+from dispenser.store.tables import BATCH, DISCARD, POUCH, ROLL
 
 LAST_BATCH_NUMBER = 999_999
+BATCH_HELD = "batch held"
+"""Why the rolls of a held batch are void."""
 _ROLL_COLUMNS = [column for column in ROLL.c if column.name not in {"document", "first", "last"}]
 
 
@@ -178,23 +181,59 @@ class Batches(Repository):
         )
 
     def other_rolls(self, citizen_ids: Sequence[CitizenId], period: Period, excluding: BatchId) -> tuple[Roll, ...]:
-        """Return these citizens' rolls that touch `period` and are not void, but those of one batch; by roll id.
+        """Return these citizens' rolls that touch `period` as far as they are in use, but those of one batch; by id.
+
+        Of a void roll those pouches are in use that were packed and not discarded; without any, it is left out.
 
         Raises:
             DamagedRecordError: a document is not the one that was stored.
         """
+        rows = self._touching(citizen_ids, period, or_(ROLL.c.void_reason.is_(None), _any_kept()))
+        made = self._made(row for row in rows if row["batch_id"] != excluding)
+        return tuple(one.live() for one in made)
+
+    def made_rolls(self, citizen_ids: Sequence[CitizenId], period: Period) -> tuple[MadeRoll, ...]:
+        """Return all rolls of these citizens that touch `period`, void ones too, each as far as it has come; by id.
+
+        Left out are those of batches that were held: nobody ever asked for them.
+
+        Raises:
+            DamagedRecordError: a document is not the one that was stored.
+        """
+        never_held = or_(ROLL.c.void_reason.is_(None), ROLL.c.void_reason != BATCH_HELD)
+        return self._made(self._touching(citizen_ids, period, never_held))
+
+    def _touching(
+        self, citizen_ids: Sequence[CitizenId], period: Period, which: ColumnElement[bool]
+    ) -> list[RowMapping]:
         found: list[RowMapping] = []
         for some in chunks(citizen_ids):
             found += self._all(
                 select(ROLL).where(
-                    ROLL.c.citizen_id.in_(some),
-                    ROLL.c.first <= period.last,
-                    ROLL.c.last >= period.first,
-                    ROLL.c.batch_id != excluding,
-                    ROLL.c.void_reason.is_(None),
+                    ROLL.c.citizen_id.in_(some), ROLL.c.first <= period.last, ROLL.c.last >= period.first, which
                 )
             )
-        return tuple(_roll(row) for row in sorted(found, key=lambda row: str(row["roll_id"])))
+        return sorted(found, key=lambda row: str(row["roll_id"]))
+
+    def _made(self, rows: Iterable[RowMapping]) -> tuple[MadeRoll, ...]:
+        found = tuple(rows)
+        kept: dict[RollId, set[int]] = {row["roll_id"]: set() for row in found}
+        for some in chunks(tuple(kept)):
+            of_some = select(POUCH.c.roll_id, POUCH.c.number).where(POUCH.c.roll_id.in_(some), *_kept())
+            for row in self._all(of_some):
+                kept[row["roll_id"]].add(row["number"])
+        return tuple(
+            MadeRoll(_roll(row), frozenset(kept[row["roll_id"]]), ended=row["void_reason"] is not None) for row in found
+        )
+
+
+def _kept() -> tuple[ColumnElement[bool], ...]:
+    discarded = exists().where(DISCARD.c.roll_id == POUCH.c.roll_id, DISCARD.c.number == POUCH.c.number)
+    return POUCH.c.state == "packed", POUCH.c.number > HEADER_NUMBER, ~discarded
+
+
+def _any_kept() -> ColumnElement[bool]:
+    return exists().where(POUCH.c.roll_id == ROLL.c.roll_id, *_kept())
 
 
 def _roll_values(batch_id: BatchId, roll: Roll) -> dict[str, object]:

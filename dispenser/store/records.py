@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from dispenser.core.acute import Acute
 from dispenser.core.batch import BatchState
 from dispenser.core.citizen import Identity
 from dispenser.core.ids import BatchId, CitizenId, GroupId, JobId, MachineId, OrdinationId, RollId
@@ -185,6 +186,42 @@ class RollRecord:
     pouches: int
     digest: str
     void_reason: str | None = None
+
+
+NoteKind = Literal["hold", "admitted", "moved", "dead", "resumed", "corrected", "phase"]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRecord:
+    """What somebody noted of a citizen; numbered from 1 for each.
+
+    `subject` is empty, or the product whose cycle may go on from `first` in another phase.
+    """
+
+    citizen_id: CitizenId
+    number: int
+    kind: NoteKind
+    subject: str
+    first: date
+    last: date | None
+    who: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardRecord:
+    """A sealed pouch that must be found and destroyed; number 0 is the header pouch.
+
+    `cause` is what changed, `reason` what is wrong in the pouch, `acute` what a pouch in its place would be.
+    """
+
+    roll_id: RollId
+    number: int
+    at: datetime
+    cause: str
+    reason: str
+    acute: Acute
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dispenser.store.audit import Audit
 from dispenser.store.batches import Batches
 from dispenser.store.board import Board
 from dispenser.store.citizens import Citizens
+from dispenser.store.discards import Discards
 from dispenser.store.engines import SPOILED, engine_for, file_of, url_of
 from dispenser.store.errors import NestedWriteError, SpoiledTransactionError
 from dispenser.store.groups import Groups
@@ -20,6 +21,7 @@ from dispenser.store.inbox import Inbox
 from dispenser.store.jobs import Jobs
 from dispenser.store.journal import Journal
 from dispenser.store.machines import Machines
+from dispenser.store.notes import Notes
 from dispenser.store.plans import Plans
 from dispenser.store.resources import Resources
 from dispenser.store.slot_tables import SlotTables
@@ -35,10 +37,12 @@ class Transaction:
         self.plans = Plans(connection)
         self.groups = Groups(connection)
         self.slot_tables = SlotTables(connection)
+        self.notes = Notes(connection)
         self.batches = Batches(connection)
         self.rolls = self.batches
         """Rolls live in their batches: the same repository under the other name."""
         self.jobs = Jobs(connection)
+        self.discards = Discards(connection)
         self.machines = Machines(connection)
         self.journal = Journal(connection)
         self.audit = Audit(connection)

@@ -2,6 +2,7 @@
 
 from dispenser.store.tables.audit import AuditRow
 from dispenser.store.tables.batches import BatchRow, PeriodRow, RollRow
+from dispenser.store.tables.changes import CitizenNoteRow, DiscardRow
 from dispenser.store.tables.common import METADATA, table_of
 from dispenser.store.tables.intake import CitizenRow, InboxRow, PackingGroupRow, ResourceRow
 from dispenser.store.tables.jobs import JobRow, PouchRow
@@ -12,6 +13,8 @@ from dispenser.store.tables.slots import SlotSignatureRow, SlotTableRow
 AUDIT = table_of(AuditRow)
 BATCH = table_of(BatchRow)
 CITIZEN = table_of(CitizenRow)
+CITIZEN_NOTE = table_of(CitizenNoteRow)
+DISCARD = table_of(DiscardRow)
 INBOX = table_of(InboxRow)
 JOB = table_of(JobRow)
 JOURNAL = table_of(JournalRow)
@@ -30,6 +33,8 @@ __all__ = [
     "AUDIT",
     "BATCH",
     "CITIZEN",
+    "CITIZEN_NOTE",
+    "DISCARD",
     "INBOX",
     "JOB",
     "JOURNAL",

@@ -174,6 +174,7 @@ def test_whenever_it_is_woken_periods_follow_without_gap_and_each_is_planned_onc
             made += tick(pharmacy.services, [cycle])
         known = periods(pharmacy)
     batched = [record for record in known if record.state == "batched"]
-    assert [batch.batch_id for batch in made] == [record.batch_id for record in batched]
+    # Of a period that was over before anybody woke there is no batch.
+    assert [batch.batch_id for batch in made] == [record.batch_id for record in batched if record.batch_id]
     assert all((record.period.first - FIRST).days % days == 0 for record in known)
     assert all(before.period.last < after.period.first for before, after in pairwise(known))

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from dispenser.core.acute import Acute, Gone, acute_of
+from dispenser.core.acute import Acute
 from dispenser.core.remainder import due
+from dispenser.core.replacing import Gone, acute_of
 from tests.support.medicine import EVENING, FORTNIGHT, MONDAY, SLOTS, daily, dose, ordination, plan, roll
 
 A = ordination(daily(dose("1")), "A")
