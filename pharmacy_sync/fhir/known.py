@@ -6,7 +6,7 @@ findings name places and are made anew each time.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, TypeVar, cast
@@ -154,8 +154,11 @@ def _without_dates(structures: tuple[DosageStructure, ...], period: _Period, lik
         return None
     if any(dose.as_needed for day in structure.days for dose in day.doses):
         return None
-    _keep(_days, structure.days, _days.get(structure.days, structure.days))
-    return replace(like, interval=structure.interval, days=_days[structure.days])
+    days = _days.get(structure.days)
+    if days is None:
+        days = structure.days
+        _keep(_days, days, days)
+    return _Pattern(like.unit, like.instruction, structure.interval, days, like.sequence)
 
 
 def _one_after_another(
