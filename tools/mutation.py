@@ -6,6 +6,7 @@ ends is noticed too; score is the share of noticed ones in percent. Exit 1 below
 """
 
 import argparse
+import contextlib
 import json
 import os
 import resource
@@ -16,6 +17,8 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from mutmut.mutation.diff_apply import get_diff_for_mutant
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "var" / f"mutation-{os.getpid()}"
@@ -31,6 +34,8 @@ TESTS = (
 LOWEST_SCORE = 90.0
 MOST_MEMORY = 4_000_000_000
 """Bytes; a mutant may ask for any number of them."""
+LAST_WORDS = 6_000
+"""Characters of mutmut's output that are shown when it fails."""
 PLUGINS = ("-p_hypothesis_pytestplugin", "-ppytest_timeout", "-pno:cacheprovider", "-pno:unraisableexception")
 """Starting pytest is most of the work for a mutant, so it comes with what the tests need alone."""
 
@@ -67,17 +72,34 @@ def prepare(modules: Iterable[str]) -> None:
     (WORK / "pyproject.toml").write_text(project + settings(modules), "utf-8")
 
 
-def mutmut(*arguments: str, quiet: bool = False) -> subprocess.CompletedProcess[str]:
-    """Run mutmut in the work folder, its answer kept when `quiet`."""
-    return subprocess.run(  # noqa: S603 - our own interpreter and arguments
-        [sys.executable, "-m", "mutmut", *arguments],
-        cwd=WORK,
-        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        check=False,
-        text=True,
-        stdout=subprocess.PIPE if quiet else sys.stderr,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY)),
-    )
+def run() -> bool:
+    """Run mutmut in the work folder; return whether it could, else say why not."""
+    log = WORK / "mutmut.log"
+    with log.open("w") as kept:
+        done = subprocess.run(
+            [sys.executable, "-m", "mutmut", "run"],
+            cwd=WORK,
+            env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+            check=False,
+            # Its progress line is for eyes.
+            stdout=sys.stderr if sys.stderr.isatty() else kept,
+            stderr=subprocess.STDOUT,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY)),
+        )
+    if done.returncode != 0:
+        print(log.read_text("utf-8")[-LAST_WORDS:], file=sys.stderr)
+    return done.returncode == 0
+
+
+def difference(name: str) -> str:
+    """Return what a mutant changes, as a diff."""
+    with contextlib.chdir(WORK):
+        return get_diff_for_mutant(name, path=Path(CORE) / f"{module_of(name)}.py")
+
+
+def module_of(mutant: str) -> str:
+    """Return the module of a mutant that is called `dispenser.core.module.function`."""
+    return mutant.split(".")[2]
 
 
 def outcomes() -> Iterator[tuple[str, str]]:
@@ -99,9 +121,9 @@ def report(seconds: float) -> float:
     modules: dict[str, Counter[str]] = {}
     for name, outcome in outcomes():
         whole[outcome] += 1
-        modules.setdefault(name.split(".")[2], Counter())[outcome] += 1
+        modules.setdefault(module_of(name), Counter())[outcome] += 1
         if outcome in {SURVIVED, UNTESTED}:
-            print(mutmut("show", name, quiet=True).stdout)
+            print(f"{name}: {outcome}\n{difference(name)}")
     for module, counts in sorted(modules.items()):
         print(
             f"{module:<14}{counts.total():>5} mutants {counts[SURVIVED] + counts[UNTESTED]:>4} left {score(counts):>7}"
@@ -129,7 +151,7 @@ def main() -> int:
     begun = time.monotonic()
     try:
         prepare(modules)
-        if mutmut("run").returncode != 0:
+        if not run():
             return 2
         return 0 if report(time.monotonic() - begun) >= LOWEST_SCORE else 1
     finally:

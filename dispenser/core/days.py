@@ -15,7 +15,7 @@ Days = int
 def days_between(first: int, stop: int) -> Days:
     """Return the days from offset `first` up to, not including, offset `stop`; none when there are none between."""
     first = max(first, 0)
-    return ((1 << stop) - 1) >> first << first if stop > first else 0
+    return (1 << max(first, stop)) - (1 << first)
 
 
 def every(interval: int, start: int, stop: int) -> Days:
