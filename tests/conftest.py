@@ -17,9 +17,9 @@ from dispenser.store.session import Database
 
 # A busy machine is no failure: what a property may cost is bounded by its examples, never by seconds.
 settings.register_profile("project", deadline=None, print_blob=True)
-# For runs of the same tests over and over, each on its own mutant: the same examples every time, nothing kept.
+# The same few examples every time, nothing kept: for tests that are run on mutants, and for counting branches.
 settings.register_profile(
-    "mutation", deadline=None, derandomize=True, database=None, max_examples=25, phases=[Phase.explicit, Phase.generate]
+    "fixed", deadline=None, derandomize=True, database=None, max_examples=25, phases=[Phase.explicit, Phase.generate]
 )
 settings.load_profile("project")
 

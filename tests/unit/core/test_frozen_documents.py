@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import pytest
 
+from dispenser.core.acute import Acute
 from dispenser.core.digest import batch_digest, roll_digest, roll_document, roll_of
 from dispenser.core.roll import Period
 from tests.support.medicine import MONDAY, batch, clock, daily, dose, ordination, plan, roll
@@ -30,6 +31,15 @@ def test_a_roll_is_this_text_and_its_hash_is_of_this_text() -> None:
     assert roll_document(MADE) == DOCUMENT
     assert roll_of(DOCUMENT) == MADE
     assert roll_digest(MADE) == sha256(DOCUMENT.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("why", Acute)
+def test_an_acute_roll_says_why_and_an_ordinary_one_says_nothing(why: Acute) -> None:
+    acute = replace(MADE, acute=why)
+    document = f'{{"acute":"{why.value}",{DOCUMENT[1:]}'
+    assert roll_document(acute) == document
+    assert roll_of(document) == acute
+    assert roll_of(DOCUMENT).acute is None
 
 
 def test_the_hash_of_a_batch_is_of_its_head_and_rolls_line_by_line() -> None:

@@ -122,6 +122,16 @@ def test_what_meets_the_first_pattern_alone_leaves_the_second_alone() -> None:
     ]
 
 
+def test_what_is_taken_whenever_either_of_two_others_is_has_no_pattern_of_its_own() -> None:
+    first = ordination(dosage(structure(day(1, dose("1")), end=on(1))), "A")
+    second = ordination(dosage(structure(day(1, dose("1")), start=on(9), end=on(9))), "B")
+    either = ordination(dosage(structure(day(1, dose("1")), day(2, dose("1")), day(10, dose("1")), interval=0)), "C")
+    assert intakes(first, second, either) == [
+        (MORNING, [0, 1], [("A", 4), ("C", 4)]),
+        (MORNING, [9], [("B", 4), ("C", 4)]),
+    ]
+
+
 def test_the_first_minute_of_the_day_is_a_slot_like_others() -> None:
     midnight = replace(SLOTS, times={**SLOTS.times, EVENING: clock("00:00")})
     lines = [ordination(daily(dose("1", slot)), name) for slot, name in ((EVENING, "A"), (clock("00:00"), "B"))]
