@@ -106,7 +106,7 @@ def header_label(
     packed_on: date,
     use_by: date | None = None,
 ) -> LabelContent:
-    """Return the label of the roll's header pouch: who, when, every product, how many pouches, who packed.
+    """Return the label of the roll's header pouch: who, when, what kind if acute, every product, how many, who packed.
 
     `use_by` is the last date the contents may be used, where a fill's own date is nearer than the period's end.
 
@@ -123,6 +123,7 @@ def header_label(
         *_who(identity),
         f"Periode {_date(roll.period.first)} - {_date(roll.period.last)}",
         ", ".join(_time(slot, slots) for slot in times),
+        *((roll.acute.value,) if roll.acute else ()),
         *_list([_product(catalogue, product_id) for product_id in products]),
         f"I alt {len(roll.pouches)} poser, rulle {roll.roll_id}",
         f"Må ikke bruges efter {_date(last)}",

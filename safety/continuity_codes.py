@@ -29,8 +29,8 @@ PHASE_SHIFT: Final = Code(
     "men planen siger {planned}.",
     "{product} is taken in a cycle of {interval} days, last packed for {last_packed}: the next date would be "
     "{expected}, but the plan says {planned}.",
-    "Få startdatoen rettet hos lægen, eller bekræft den nye dato (dispenser citizen confirm-phase).",
-    "Have the prescriber correct the start date, or confirm the new date (dispenser citizen confirm-phase).",
+    "Få startdatoen rettet hos lægen, eller bekræft den nye dato (dispenser citizen confirm).",
+    "Have the prescriber correct the start date, or confirm the new date (dispenser citizen confirm).",
     "FMK structured dosage: the cycle is anchored to its start date; C6",
 )
 NOT_DISCARDED: Final = Code(

@@ -8,6 +8,9 @@ from dispenser.core.presence import Noted, Presence, PresenceNote, absences
 from dispenser.store.records import NoteRecord
 from dispenser.store.session import Transaction
 
+PHASE = "phase"
+"""Kind of the note that a cycle may go on in another phase."""
+
 
 def noted_of(tx: Transaction, citizen_ids: Sequence[CitizenId]) -> dict[CitizenId, Noted]:
     """Return what was noted of each of these citizens of whom anything was."""
@@ -20,9 +23,9 @@ def noted_of(tx: Transaction, citizen_ids: Sequence[CitizenId]) -> dict[CitizenI
 def presence_notes(records: Iterable[NoteRecord]) -> tuple[PresenceNote, ...]:
     """Return the notes that are about presence, in their order."""
     return tuple(
-        PresenceNote(Presence(record.kind), record.first, record.last) for record in records if record.kind != "phase"
+        PresenceNote(Presence(record.kind), record.first, record.last) for record in records if record.kind != PHASE
     )
 
 
 def _phases(records: Iterable[NoteRecord]) -> frozenset[tuple[ProductId, date]]:
-    return frozenset((ProductId(record.subject), record.first) for record in records if record.kind == "phase")
+    return frozenset((ProductId(record.subject), record.first) for record in records if record.kind == PHASE)

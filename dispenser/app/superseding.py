@@ -75,7 +75,7 @@ def take_out(tx: Transaction, made: Sequence[MadeRoll], change: Change, cause: C
         if roll_id in change.end:
             _end(tx, roll_id, records, cause)
         _tell(tx, wrong, cause)
-    if change.acute is not None:
+    if change.acute is not None and change.missing:
         dates = sorted(dose.date for dose in change.missing)
         detail = f"{cause.why}: {change.acute.value}, {len(dates)} doses from {dates[0]} to {dates[-1]}"
         subject = f"citizen/{made[0].roll.citizen_id}"

@@ -2,6 +2,7 @@
 
 import sys
 
+from dispenser.app.absence import UnsignedError
 from dispenser.app.batching import NothingToPackError, PlansMovingError
 from dispenser.app.machines import NoMachineKnownError
 from dispenser.app.release import NotReleasableError
@@ -9,6 +10,7 @@ from dispenser.app.slot_file import SlotTableError
 from dispenser.cli.push import ServerUnreachableError
 from dispenser.config import ConfigError
 from dispenser.core.periods import PeriodError
+from dispenser.core.presence import PresenceError
 from dispenser.main import ForeignPackageError, PortInUseError
 from dispenser.store.errors import ConflictError, DatabaseError, DatabaseNewerError, NotFoundError, StoreError
 from hal.errors import MachineError
@@ -33,6 +35,8 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (PeriodError, REFUSED),
     (SlotTableError, REFUSED),
     (NotFoundError, REFUSED),
+    (PresenceError, REFUSED),
+    (UnsignedError, REFUSED),
     (LabelError, REFUSED),
     (PlansMovingError, FAILED),
     (StoreError, FAILED),

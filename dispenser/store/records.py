@@ -188,19 +188,17 @@ class RollRecord:
     void_reason: str | None = None
 
 
-NoteKind = Literal["hold", "admitted", "moved", "dead", "resumed", "corrected", "phase"]
-
-
 @dataclass(frozen=True, slots=True)
 class NoteRecord:
     """What somebody noted of a citizen; numbered from 1 for each.
 
-    `subject` is empty, or the product whose cycle may go on from `first` in another phase.
+    `kind` is the word of a `Presence`, or `phase`: then `subject` is the product whose cycle may go on from `first` in
+    another phase.
     """
 
     citizen_id: CitizenId
     number: int
-    kind: NoteKind
+    kind: str
     subject: str
     first: date
     last: date | None

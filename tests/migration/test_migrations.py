@@ -9,11 +9,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
+from dispenser.core.ids import JobId
 from dispenser.store import schema
 from dispenser.store.engines import engine_for, url_of
 from dispenser.store.errors import DatabaseMissingError, DatabaseNewerError, DatabaseOutdatedError
 from dispenser.store.session import Database
 from dispenser.store.tables import METADATA
+from tests.support.stored import M1, M2, NOW, add_batch, job, roll_id, send
 
 
 @pytest.fixture
@@ -155,3 +157,21 @@ def test_periods_that_are_there_are_kept_and_have_no_reason(engine: Engine) -> N
     with engine.begin() as connection:
         schema.downgrade(schema.config_for(connection), "0003")
         assert connection.exec_driver_sql("SELECT * FROM period").all() == before
+
+
+def test_what_lay_packed_in_void_rolls_stays_out_of_use(empty_url: str, engine: Engine) -> None:
+    with Database(empty_url) as database:
+        database.migrate()
+        with database.write() as tx:
+            add_batch(tx, rolls=2)
+            for number, machine_id in enumerate((M1, M2), start=1):
+                name = JobId(f"j{number}")
+                tx.jobs.add(job(name, number, machine_id), [1, 2])
+                assert send(tx, name, 5)
+                assert tx.jobs.close_pouch(name, 1, "packed", 7, "", NOW)
+            tx.batches.void_roll(roll_id(1), "plan revision 2")
+    with engine.begin() as connection:
+        schema.downgrade(schema.config_for(connection), "0004")
+        schema.migrate(connection)
+        rows = connection.exec_driver_sql("SELECT roll_id, number, cause, reason FROM discard").all()
+    assert [tuple(row) for row in rows] == [(roll_id(1), 1, "plan revision 2", "in a void roll")]

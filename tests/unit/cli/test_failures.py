@@ -2,6 +2,7 @@
 
 import pytest
 
+from dispenser.app.absence import UnsignedError
 from dispenser.app.batching import NothingToPackError, PlansMovingError
 from dispenser.app.machines import NoMachineKnownError
 from dispenser.app.release import NotReleasableError
@@ -10,6 +11,7 @@ from dispenser.cli.failures import explain
 from dispenser.cli.push import ServerUnreachableError
 from dispenser.config import ConfigError
 from dispenser.core.periods import PeriodLengthError, ReasonMissingError
+from dispenser.core.presence import PresenceError
 from dispenser.main import ForeignPackageError, PortInUseError
 from dispenser.store import errors
 from hal.errors import OutcomeUnknownError, UnreachableError
@@ -39,6 +41,8 @@ STORE = [
         (PeriodLengthError("x"), 3),
         (ReasonMissingError("x"), 3),
         (CalendarEndsError("x"), 3),
+        (PresenceError("x"), 3),
+        (UnsignedError("x"), 3),
         (GlyphError("☃"), 3),
         (LayoutError("x"), 3),
         (NoMachineKnownError(), 4),

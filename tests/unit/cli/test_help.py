@@ -11,6 +11,7 @@ from tests.support.cli import Command
 HEAVY = ("sqlalchemy", "sqlmodel", "asyncua", "reportlab", "fastapi", "uvicorn", "serialx", "apscheduler")
 GROUPS = {
     "batch": ["plan", "release", "show", "list"],
+    "citizen": ["hold", "admit", "leave", "resume", "confirm", "lost", "list", "discards"],
     "period": ["open", "list", "stagger"],
     "slots": ["list", "show", "propose", "sign"],
     "config": ["check"],
@@ -23,6 +24,8 @@ READERS = [
     ["batch", "list"],
     ["config", "check"],
     ["period", "list"],
+    ["citizen", "list"],
+    ["citizen", "discards"],
     ["period", "stagger"],
     ["slots", "list"],
     ["slots", "show"],
@@ -32,6 +35,7 @@ WRITERS_THAT_ANSWER = [
     ["batch", "plan"],
     ["batch", "release"],
     ["period", "open"],
+    *(["citizen", name] for name in ("hold", "admit", "leave", "resume", "confirm", "lost")),
     ["slots", "propose"],
     ["slots", "sign"],
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from dispenser.core.acute import Acute
 from dispenser.core.dosage import ClockTime, PartOfDay, Slot
 from dispenser.core.ids import OrdinationId, ProductId, RollId
 from dispenser.core.pouch import Content, Pouch
@@ -85,6 +86,12 @@ def test_a_depot_form_is_said_unless_the_name_says_it(world: SimpleNamespace) ->
             world.site, world.identity, world.roll, one_pouch((1, 4)), catalogue, SLOTS, world.packed_on, 1
         )
         assert label.lines[3] == f"1 tablet {expected}"
+
+
+def test_the_header_of_an_acute_roll_says_which_kind(world: SimpleNamespace) -> None:
+    roll = replace(world.roll, acute=Acute.SUPPLEMENT)
+    label = header_label(world.site, world.identity, roll, world.catalogue, SLOTS, world.packed_on)
+    assert label.lines[4] == "Akut supplerende pakning for tilføjet medicinering"
 
 
 def test_the_header_lists_the_period_and_every_product_once(world: SimpleNamespace) -> None:

@@ -7,14 +7,30 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from dispenser.core.acute import Acute
 from dispenser.core.ids import JobId
 from dispenser.core.job import LIVE_STATES, JobState
 from dispenser.store.errors import AppendOnlyError, ConflictError
+from dispenser.store.records import DiscardRecord, NoteRecord
 from dispenser.store.session import Database, Transaction
-from tests.support.stored import LATER, M1, M2, NOW, add_batch, entry, job, resource, roll_id, send
+from tests.support.stored import LATER, M1, M2, NOW, PERIOD, add_batch, citizen_id, entry, job, resource, roll_id, send
 
-FILLED = ("inbox", "resource", "plan", "plan_line", "journal", "audit", "batch", "roll", "job", "pouch", "machine")
-APPEND_ONLY = FILLED[:6]
+FILLED = (
+    "inbox",
+    "resource",
+    "plan",
+    "plan_line",
+    "journal",
+    "audit",
+    "citizen_note",
+    "discard",
+    "batch",
+    "roll",
+    "job",
+    "pouch",
+    "machine",
+)
+APPEND_ONLY = FILLED[:8]
 AT = "'2026-11-22T10:30:00.000000+00:00'"
 
 
@@ -43,6 +59,8 @@ def populate(database: Database) -> None:
         tx.jobs.add(job("j2", 2, M2), [0, 1, 2])
         assert send(tx, "j1", 5)
         assert tx.jobs.close_pouch(JobId("j1"), 1, "void", 8, "torn", LATER)
+        tx.notes.add(NoteRecord(citizen_id(), 1, "hold", "", PERIOD.first, None, "a", "b", NOW))
+        tx.discards.add([DiscardRecord(roll_id(), 2, NOW, "a", "b", Acute.LOST)])
 
 
 def run(tx: Transaction, statement: str) -> int:
@@ -70,7 +88,14 @@ def test_nothing_is_ever_truncated(fresh: Callable[[str], AbstractContextManager
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_history_is_never_changed(standing: Database, table: str) -> None:
-    column = {"plan": "document", "plan_line": "text", "journal": "kind", "audit": "who"}.get(table, "digest")
+    column = {
+        "plan": "document",
+        "plan_line": "text",
+        "journal": "kind",
+        "audit": "who",
+        "citizen_note": "who",
+        "discard": "reason",
+    }.get(table, "digest")
     assert "append-only" in refused(standing, f"UPDATE {table} SET {column} = 'x'", AppendOnlyError)  # noqa: S608
 
 
