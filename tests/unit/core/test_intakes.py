@@ -201,6 +201,22 @@ def test_equal_days_are_worked_out_once_in_every_phase_that_is_the_same() -> Non
     assert [kept(-1, interval=0), kept(-2, interval=0), kept(-8, interval=0)] == [8, 9, 10]
 
 
+def test_what_is_given_every_day_is_worked_out_once_whenever_it_began() -> None:
+    every_day = (day(1, dose("1")),)
+    expander = Expander(FORTNIGHT, SLOTS)
+    for start in (0, -1, -2, -999):
+        assert len(expander.strands(ordination(dosage(replace(structure(start=on(start)), days=every_day))))) == 1
+    assert len(expander._known) == 1
+
+
+def test_a_treatment_that_was_over_does_not_excuse_one_that_ends_before_it_starts() -> None:
+    weekly = structure(day(1, dose("1")), interval=7, start=on(-7), end=on(-1))
+    expander = Expander(FORTNIGHT, SLOTS)
+    assert expander.strands(ordination(dosage(weekly))) == ()
+    with pytest.raises(NotPackableError, match=reasons.ENDS_BEFORE_START):
+        expander.strands(ordination(dosage(replace(weekly, start=on(0)))))
+
+
 def test_what_is_known_is_not_worked_out_again() -> None:
     many = (day(1, *(dose("1", clock(f"{hour:02d}:00")) for hour in range(24))),)
     line = ordination(dosage(structure(*many)))

@@ -128,6 +128,8 @@ PARKED: list[tuple[Dosage, str]] = [
     (dosage(span(0, 3, ONE_AS_NEEDED), span(9, None, ONE_AS_NEEDED)), reasons.AS_NEEDED),
     (dosage(span(0, 3, ONE), span(0, None, ONE_AS_NEEDED), span(4, None, ONE)), reasons.AS_NEEDED),
     (dosage(span(0, 9, ONE_AS_NEEDED), span(5, None)), reasons.AS_NEEDED),
+    # The pause may be one of the list of doses as needed.
+    (dosage(span(0, 9, ONE), span(0, 3, ONE_AS_NEEDED), span(4, 9)), reasons.AS_NEEDED),
     (daily(dose(("1", "2"))), reasons.RANGE),
     (daily(dose(("99", "99"))), reasons.RANGE),
     (in_ml(("0.028", "99999")), reasons.RANGE),
