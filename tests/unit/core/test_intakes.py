@@ -11,6 +11,7 @@ from dispenser.core import reasons
 from dispenser.core.days import offsets
 from dispenser.core.dosage import PartOfDay, Slot
 from dispenser.core.expander import Expander, NotPackableError
+from dispenser.core.limits import EARLIEST, LATEST
 from dispenser.core.plan import Ordination
 from dispenser.core.slots import SlotTable
 from tests.support.medicine import (
@@ -254,8 +255,8 @@ def test_memory_is_bounded_and_forgetting_changes_nothing(monkeypatch: pytest.Mo
     ("start", "end", "reason"),
     [
         (on(0), on(-1), reasons.ENDS_BEFORE_START),
-        (module.EARLIEST - timedelta(days=1), None, reasons.DATE_OUT_OF_RANGE),
-        (on(0), module.LATEST + timedelta(days=1), reasons.DATE_OUT_OF_RANGE),
+        (EARLIEST - timedelta(days=1), None, reasons.DATE_OUT_OF_RANGE),
+        (on(0), LATEST + timedelta(days=1), reasons.DATE_OUT_OF_RANGE),
     ],
 )
 def test_days_that_are_known_do_not_excuse_wrong_dates(start: date, end: date | None, reason: str) -> None:
