@@ -1,6 +1,7 @@
 """What a dosage gives on every date of a window, asked and answered one line of JSON at a time."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -29,11 +30,14 @@ FORMATS: Final = ("fmk-json", "fmk-xml", "fhir")
 UNMAPPED: Final = "unmapped"
 """Slot of a plain dose, which only a site's slot table can place."""
 _FIELDS: Final = ("id", "format", "dosage", "from", "to")
+_ID_FIRST: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"id"\s*:\s*("(?:[^"\\]|\\.)*"|-?[0-9]{1,18})\s*,')
+# What JSON lets stand in a text, but UTF-8 cannot hold or many readers take for the end of a line.
+_ESCAPED: Final = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one question; `question_id` as asked, None when it could not be read."""
+    """What became of one question; `question_id` as asked, None when it could not be told."""
 
     question_id: object
     outcome: Disposition
@@ -61,7 +65,7 @@ def answer(line: bytes) -> Answer:
     try:
         asked = parse(line)
     except RefusedMessageError as error:
-        return Answer(None, Disposition.REFUSED, (), None, UNSPECIFIED, error.findings)
+        return Answer(_id_of_unreadable(line), Disposition.REFUSED, (), None, UNSPECIFIED, error.findings)
     report = Report()
     _check_fields(asked, report)
     window = _window(asked, report)
@@ -75,6 +79,15 @@ def shortest(amount: Decimal) -> str:
     """Return `amount` with a decimal point and without trailing zeros: `1.5`, `10`, `0`."""
     text = format(amount, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _id_of_unreadable(line: bytes) -> object:
+    """Return the id of a line that cannot be read as a whole, if the line starts with it."""
+    match = _ID_FIRST.match(line)
+    try:
+        return json.loads(match.group(1).decode()) if match else None
+    except ValueError:
+        return None
 
 
 def _check_fields(asked: Document, report: Report) -> None:
@@ -162,5 +175,6 @@ def _shown(finding: Finding) -> dict[str, str]:
 
 
 def answer_line(line: bytes) -> str:
-    """Return the answer to `line` as one line of JSON."""
-    return json.dumps(answer(line).document(), ensure_ascii=False)
+    """Return the answer to `line` as one line of JSON, which UTF-8 can hold whatever was asked."""
+    text = json.dumps(answer(line).document(), ensure_ascii=False)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match.group()):04x}", text)

@@ -9,9 +9,11 @@ from pharmacy_sync.fhir.strict_json import LARGEST_MESSAGE
 
 
 def expand_stream(asked: BinaryIO, answers: BinaryIO) -> None:
-    """Answer every line of `asked` on `answers`, in order; an empty line is a bad one."""
-    answers.writelines(answer_line(line).encode() + b"\n" for line in _lines(asked))
-    answers.flush()
+    """Answer every line of `asked` on `answers`, in order and at once; an empty line is a bad one."""
+    for line in _lines(asked):
+        answers.write(answer_line(line).encode() + b"\n")
+        # Who asks over a pipe may wait for this answer before asking on.
+        answers.flush()
 
 
 def expand_standard_streams() -> None:
