@@ -31,6 +31,7 @@ class Presence(Enum):
 
 
 ABSENT = frozenset({Presence.HOLD, Presence.ADMITTED, Presence.MOVED, Presence.DEAD})
+_DEATH = frozenset({Presence.DEAD})
 
 
 class PresenceError(ValueError):
@@ -70,14 +71,15 @@ class Noted:
 def absences(notes: Iterable[PresenceNote]) -> tuple[Absence, ...]:
     """Return the absences that `notes`, oldest first, come to.
 
-    A return ends every absence that covers its date; one that begins later stays, as it was noted for later.
+    A return ends every absence that covers its date; one that begins later stays, as it was noted for later. Who was
+    noted as dead by mistake is as before: a hold or an admission beside the death goes on.
     """
     found: list[Absence] = []
     for note in notes:
         if note.presence in ABSENT:
             found.append(Absence(note.presence, note.first, note.last))
             continue
-        ends = ABSENT if note.presence is Presence.CORRECTED else ABSENT - {Presence.DEAD}
+        ends = _DEATH if note.presence is Presence.CORRECTED and _is_dead(found) else ABSENT - _DEATH
         found = [
             replace(absence, last=note.first - _ONE_DAY) if _ends(absence, note.first, ends) else absence
             for absence in found
@@ -101,10 +103,10 @@ def require_sense(notes: Iterable[PresenceNote], note: PresenceNote) -> None:
     if note.last is not None and note.presence not in {Presence.HOLD, Presence.ADMITTED}:
         message = f"'{note.presence.value}' has no last day"
         raise PresenceError(message)
-    dead = any(absence.why is Presence.DEAD for absence in known)
-    if dead and note.presence is not Presence.CORRECTED:
+    if _is_dead(known) and note.presence is not Presence.CORRECTED:
         raise PresenceError("the citizen is noted as dead; if that is a mistake, correct it first")
-    if note.presence not in ABSENT and not any(absence.covers(note.first) for absence in known):
+    ended = _DEATH if _is_dead(known) else ABSENT
+    if note.presence not in ABSENT and not any(_ends(absence, note.first, ended) for absence in known):
         message = f"the citizen is not away on {note.first}"
         raise PresenceError(message)
 
@@ -118,6 +120,11 @@ def present(doses: Iterable[Dose], known: Iterable[Absence]) -> tuple[Dose, ...]
     """Return those of `doses` that are not dated in an absence, in their order."""
     held = tuple(known)
     return tuple(dose for dose in doses if why_away(held, dose.date) is None)
+
+
+def _is_dead(known: Iterable[Absence]) -> bool:
+    """Return whether a death is noted that nobody has corrected."""
+    return any(absence.why is Presence.DEAD and absence.last is None for absence in known)
 
 
 def _ends(absence: Absence, day: date, ends: frozenset[Presence]) -> bool:

@@ -58,6 +58,17 @@ def test_only_a_correction_brings_back_the_dead() -> None:
     assert absences([note(DEAD, 3), note(CORRECTED, 3)]) == ()
 
 
+def test_a_death_that_was_a_mistake_leaves_what_was_noted_beside_it() -> None:
+    away = [note(ADMITTED, 1), note(HOLD, 9)]
+    assert absences([*away, note(DEAD, 3), note(CORRECTED, 3)]) == absences(away)
+    # With nobody dead, a correction ends what a return ends.
+    assert absences([note(ADMITTED, 1), note(CORRECTED, 1)]) == ()
+
+
+def test_who_was_dead_by_mistake_can_be_away_again() -> None:
+    require_sense([note(DEAD, 3), note(CORRECTED, 5)], note(HOLD, 7))
+
+
 @pytest.mark.parametrize(
     ("known", "new", "why"),
     [
@@ -68,6 +79,7 @@ def test_only_a_correction_brings_back_the_dead() -> None:
         ([note(HOLD, 1, 2)], note(RESUMED, 3), "not away"),
         ([note(DEAD, 1)], note(RESUMED, 3), "dead"),
         ([note(DEAD, 1)], note(HOLD, 3), "dead"),
+        ([note(ADMITTED, 1), note(DEAD, 3)], note(CORRECTED, 2), "not away"),
     ],
 )
 def test_what_makes_no_sense_is_not_noted(known: list[PresenceNote], new: PresenceNote, why: str) -> None:
