@@ -53,9 +53,8 @@ def on(number: int) -> date:
 
 def test_intakes_follow_the_day_and_named_slots_stand_before_clock_times() -> None:
     eight = clock("08:00")
-    lines = [
-        ordination(daily(dose("1", slot)), name) for slot, name in zip((NIGHT, eight, MORNING), "ABC", strict=True)
-    ]
+    placed: list[tuple[Slot, str]] = [(NIGHT, "A"), (eight, "B"), (MORNING, "C")]
+    lines = [ordination(daily(dose("1", slot)), name) for slot, name in placed]
     assert [slot for slot, _, _ in intakes(*lines)] == [MORNING, eight, NIGHT]
 
 
