@@ -12,11 +12,11 @@ from dispenser.core.acute import Acute
 from dispenser.core.change import Change, Discard, MadeRoll, changes, stretches
 from dispenser.core.ids import RollId
 from dispenser.core.job import JobState
-from dispenser.core.plan import MedicationPlan
+from dispenser.core.plan import MedicationPlan, ParkedLine
 from dispenser.core.presence import Noted
 from dispenser.core.reasons import why_not_packable
 from dispenser.core.roll import HEADER_NUMBER, Period
-from dispenser.core.slots import slot_word
+from dispenser.core.slots import SlotTable, slot_word
 from dispenser.store.records import DiscardRecord
 from dispenser.store.session import Transaction
 from scheduling.calendar import local_moment
@@ -46,15 +46,20 @@ def follow(services: Services, tx: Transaction, plan: MedicationPlan, cause: Cau
     since = local_moment(cause.now)
     made = tx.batches.made_rolls((plan.citizen_id,), Period(since.day, date.max))
     noted = noted_of(tx, (plan.citizen_id,)).get(plan.citizen_id, Noted())
-    # A line that cannot be dated any more is packed for nobody, and its pouches say what nobody orders.
     discarded: list[DiscardRecord] = []
     for together in stretches(made):
         # Rolls of one period are planned with one slot table; should they differ, the youngest knows best.
         slots = slots_of_roll(services, tx, max(one.roll.roll_id for one in together))
-        lines = tuple(line for line in plan.ordinations if not why_not_packable(line.dosage, slots))
-        for change in changes(together, replace(plan, ordinations=lines), slots, since, noted.absences):
+        for change in changes(together, _datable(plan, slots), slots, since, noted.absences):
             discarded.extend(take_out(tx, together, change, cause))
     return tuple(discarded)
+
+
+def _datable(plan: MedicationPlan, slots: SlotTable) -> MedicationPlan:
+    """Return `plan` with those of its lines that cannot be dated with `slots` left to a human: nobody packs them."""
+    lines = tuple(line for line in plan.ordinations if not why_not_packable(line.dosage, slots))
+    others = tuple(ParkedLine(line.ordination_id, "", ()) for line in plan.ordinations if line not in lines)
+    return replace(plan, ordinations=lines, parked=(*plan.parked, *others))
 
 
 def take_out(tx: Transaction, made: Sequence[MadeRoll], change: Change, cause: Cause) -> list[DiscardRecord]:

@@ -26,11 +26,13 @@ class Why(Enum):
     """What is wrong with a pouch."""
 
     STOPPED = "stopped"
+    PARKED = "left to a human"
     CHANGED = "changed"
     INSTRUCTION = "instruction changed"
     AWAY = "citizen away"
     DOUBLE = "in another pouch too"
     LOST = "lost"
+    PART = "only a part is packed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def _answer(
     made: Sequence[MadeRoll], plan: MedicationPlan, slots: SlotTable, since: Moment, absences: Sequence[Absence]
 ) -> Change:
     wanted = due(plan, _window(made), slots, absences, since)
-    judge = _Judge(wanted, made, absences)
+    judge = _Judge(wanted, made, plan, absences)
     right: dict[RollId, list[Pouch]] = {}
     discard: list[Discard] = []
     broken: set[RollId] = set()
@@ -151,18 +153,51 @@ def _answer(
         broken.add(one.roll.roll_id)
         if is_packed:
             discard.append(Discard(one.roll.roll_id, pouch, faults))
-    gaps = remaining(wanted, (pouch for pouches in right.values() for pouch in pouches))
-    end = tuple(one.roll.roll_id for one in made if _ends(one, broken, gaps, right))
-    ending = {one.roll.roll_id: one for one in made if one.ended or one.roll.roll_id in end}
-    stays = [
-        pouch
-        for roll_id, pouches in right.items()
-        for pouch in pouches
-        if roll_id not in ending or pouch.number in ending[roll_id].packed
-    ]
-    missing = remaining(wanted, stays)
+    while True:
+        gaps = remaining(wanted, (pouch for pouches in right.values() for pouch in pouches))
+        end = tuple(one.roll.roll_id for one in made if _ends(one, broken, gaps, right))
+        stays = _staying(made, end, right)
+        missing = remaining(wanted, (pouch for pouches in stays.values() for pouch in pouches))
+        parts = tuple(_parts(stays, missing, judge))
+        if not parts:
+            break
+        # Its other part will be in no pouch of that roll: the intake is packed anew, all of it in one roll (C4).
+        for part in parts:
+            right[part.roll_id].remove(part.pouch)
+            broken.add(part.roll_id)
+            if any(one.roll.roll_id == part.roll_id and part.pouch.number in one.packed for one in made):
+                discard.append(part)
     discard.sort(key=lambda one: (one.roll_id, one.pouch.number))
     return Change(end, tuple(discard), missing, _acute(discard, missing, end))
+
+
+def _staying(
+    made: Sequence[MadeRoll], end: Sequence[RollId], right: Mapping[RollId, Sequence[Pouch]]
+) -> dict[RollId, list[Pouch]]:
+    """Return the right pouches that there are or will be, when the rolls in `end` get no more."""
+    return {
+        one.roll.roll_id: [
+            pouch
+            for pouch in right.get(one.roll.roll_id, ())
+            if pouch.number in one.packed or not (one.ended or one.roll.roll_id in end)
+        ]
+        for one in made
+    }
+
+
+def _parts(stays: Mapping[RollId, Sequence[Pouch]], missing: Sequence[Dose], judge: "_Judge") -> Iterator[Discard]:
+    """Yield the pouches that hold a part of an intake of which the rest is missing."""
+    held = by_intake(pouch for pouches in stays.values() for pouch in pouches)
+    short = {(dose.product_id, dose.date, dose.slot) for dose in missing} & held.keys()
+    for roll_id, pouches in stays.items():
+        for pouch in pouches:
+            faults = tuple(
+                Fault(intake[0], Why.PART, Quarters(held[intake]), judge.wanted(intake))
+                for intake in by_intake((pouch,))
+                if intake in short
+            )
+            if faults:
+                yield Discard(roll_id, pouch, faults)
 
 
 def _in_order_of_worth(
@@ -201,7 +236,9 @@ def _acute(discard: Sequence[Discard], missing: Sequence[Dose], end: Sequence[Ro
 class _Judge:
     """Holds pouches, one after the other, against what is wanted; remembers what it has let pass."""
 
-    def __init__(self, wanted: Sequence[Dose], made: Sequence[MadeRoll], absences: Sequence[Absence]) -> None:
+    def __init__(
+        self, wanted: Sequence[Dose], made: Sequence[MadeRoll], plan: MedicationPlan, absences: Sequence[Absence]
+    ) -> None:
         self._wanted: Counter[Intake] = Counter()
         self._instructions: dict[Intake, set[str]] = {}
         for dose in wanted:
@@ -210,8 +247,13 @@ class _Judge:
             self._instructions.setdefault(intake, set()).add(dose.instruction)
         self._meant = {one.roll.roll_id: by_intake(one.roll.pouches) for one in made}
         self._all = by_intake(pouch for one in made for pouch in one.live().pouches)
+        self._parked = {line.ordination_id for line in plan.parked}
         self._absences = absences
         self._passed: Counter[Intake] = Counter()
+
+    def wanted(self, intake: Intake) -> Quarters:
+        """Return how much is to be taken at an intake."""
+        return Quarters(self._wanted[intake])
 
     def faults(self, roll: Roll, pouch: Pouch) -> tuple[Fault, ...]:
         held = by_intake((pouch,))
@@ -225,8 +267,7 @@ class _Judge:
     def _fault(self, roll: Roll, pouch: Pouch, intake: Intake, quarters: int) -> Fault | None:
         wanted = self._wanted[intake]
         if not wanted:
-            why = Why.STOPPED if why_away(self._absences, pouch.date) is None else Why.AWAY
-            return self._of(why, roll, intake)
+            return self._of(self._why_none(pouch, intake), roll, intake)
         # Part of what was meant may be packed and the rest still to come: the dose is judged as it was meant.
         if wanted not in {self._meant[roll.roll_id][intake], self._all[intake]}:
             return self._of(Why.CHANGED, roll, intake)
@@ -235,6 +276,12 @@ class _Judge:
         if self._passed[intake] + quarters > wanted:
             return self._of(Why.DOUBLE, roll, intake)
         return None
+
+    def _why_none(self, pouch: Pouch, intake: Intake) -> Why:
+        if why_away(self._absences, pouch.date) is not None:
+            return Why.AWAY
+        lines = {content.ordination_id for content in pouch.contents if content.product_id == intake[0]}
+        return Why.PARKED if lines <= self._parked else Why.STOPPED
 
     def _ordered(self, pouch: Pouch) -> bool:
         """Return whether somebody still orders the instruction that is printed on the pouch."""

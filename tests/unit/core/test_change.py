@@ -246,14 +246,17 @@ def test_another_brand_discards_the_old_one_and_packs_the_new() -> None:
     assert [(one.product_id, one.date) for one in found.missing] == [("D", on(13)), ("D", on(14))]
 
 
-def test_half_of_a_split_dose_is_right_as_long_as_the_dose_is() -> None:
+def test_half_of_a_split_dose_is_right_as_long_as_the_other_half_is_to_come() -> None:
     ten = ordination(daily(dose("10")), "A")
     half = made(plan(ten), 1)
     assert change(half, to=second(ten)) == Change((), (), (), None)
-    found = change(half, to=second(ten, B))
-    assert [(one.product_id, one.quarters) for one in found.missing][:2] == [("A", 8), ("A", 40)]
-    ended = replace(half, ended=True)
-    assert change(ended, to=plan(ten, B, revision=3)).discard == ()
+    for one, to in ((half, second(ten, B)), (replace(half, ended=True), plan(ten, revision=3))):
+        found = change(one, to=to)
+        # One intake is never in two rolls: what is packed of it is discarded, and all of it packed anew.
+        (part,) = found.discard
+        assert (part.pouch.number, list(map(str, part.faults))) == (1, ["A only a part is packed (8 -> 10)"])
+        assert ("A", 40) in [(dose.product_id, dose.quarters) for dose in found.missing if dose.date == on(1)]
+        assert found.acute is Acute.REPLACEMENT
 
 
 def test_a_plan_that_cannot_be_dated_is_refused() -> None:
