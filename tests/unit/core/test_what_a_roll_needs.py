@@ -50,7 +50,8 @@ def test_the_fullest_pouch_counts_by_units_and_by_volume_each_for_itself() -> No
 
 def test_products_out_of_the_catalogue_are_named_once_each_and_in_order() -> None:
     three = roll(plan(*(ordination(daily(dose("1"), dose("1", NOON)), letter) for letter in "CAB")))
-    assert needs_of(three, catalogue(product("B"))).unknown == ("A", "C")
+    needs = needs_of(three, catalogue(product("B")))
+    assert (needs.unknown, needs.pouch_volume_mm3) == (("A", "C"), 0)
     with pytest.raises(NotEnoughError) as caught:
         sources(three, [1, 2], stock(), catalogue(product("B")))
     assert caught.value.unknown == ("A", "C")
@@ -77,6 +78,18 @@ def test_what_is_missing_is_told_by_product_and_need() -> None:
     with pytest.raises(NotEnoughError) as caught:
         sources(two, [1, 2], stock({1: ("A", 5), 2: ("B", 3)}), catalogue())
     assert str(caught.value) == "A: 6 units needed, 5 in canisters; B: 4 units needed, 3 in canisters"
+
+
+def test_cells_that_suffice_are_not_told_with_what_does_not() -> None:
+    both = roll(plan(ordination(daily(dose("0.5")), "D"), ordination(daily(dose("2")), "A")))
+    with pytest.raises(NotEnoughError, match=r"^A: 2 units needed, 1 in canisters$"):
+        sources(both, [1], stock({1: ("A", 1)}, cells=1), catalogue())
+
+
+def test_what_the_first_pouch_lacks_is_told_alone_when_not_even_it_fits() -> None:
+    tray = roll(plan(ordination(daily(dose("0.5")), "A")))
+    with pytest.raises(NotEnoughError, match=r"^1 tray cells needed, 0 there$"):
+        fitting(tray, [1, 2, 3], stock(cells=0), catalogue())
 
 
 def test_as_many_cells_as_there_are_is_enough() -> None:
