@@ -7,6 +7,7 @@ from datetime import datetime
 from dispenser.app.machines import known_stocks, limits_of
 from dispenser.app.needs import Need, needs
 from dispenser.app.records import finding_record
+from dispenser.app.release import withdraw_stale
 from dispenser.app.services import Services
 from dispenser.app.slot_tables import slots_for
 from dispenser.core.batch import Batch, BatchState
@@ -77,8 +78,9 @@ def plan_batch(services: Services, group_id: GroupId, period: Period, who: str, 
 
     A batch with a holding finding is stored as held, so that a human sees it; it can never be released, and its
     rolls are void, so that everybody in it can be planned again. It may have no rolls at all: nobody whose medicine
-    cannot be packed is passed over in silence. The slot table is the one in force on the first day, for all of the
-    period. `why` is the reason for more than `USUAL_PERIOD_DAYS` (R4), unless the period was opened with one.
+    cannot be packed is passed over in silence. What was planned before and can go no more is withdrawn. The slot
+    table is the one in force on the first day, for all of the period. `why` is the reason for more than
+    `USUAL_PERIOD_DAYS` (R4), unless the period was opened with one.
 
     Raises:
         PeriodLengthError: longer than the law allows.
@@ -88,6 +90,7 @@ def plan_batch(services: Services, group_id: GroupId, period: Period, who: str, 
         NoMachineKnownError: no machine has answered yet, so pouch limits are unknown.
     """
     since = local_moment(services.clock.now())
+    withdraw_stale(services, group_id, period, who)
     for _ in range(_TRIES):
         with services.database.read() as tx:
             reason = _reason(tx, group_id, period, who, why)

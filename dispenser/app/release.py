@@ -9,14 +9,16 @@ from dispenser.app.noted import noted_of
 from dispenser.app.services import Services
 from dispenser.app.slot_tables import slots_for
 from dispenser.core.batch import Batch, BatchState
-from dispenser.core.ids import BatchId, JobId, MachineId, RollId
+from dispenser.core.ids import BatchId, GroupId, JobId, MachineId, RollId
 from dispenser.core.job import JobState
 from dispenser.core.plan import MedicationPlan
-from dispenser.core.roll import HEADER_NUMBER, Roll
+from dispenser.core.remainder import plan_by_product, roll_by_product
+from dispenser.core.roll import HEADER_NUMBER, Period, Roll
 from dispenser.core.slots import SlotTable
 from dispenser.store.records import BatchRecord, JobRecord
 from dispenser.store.session import Transaction
 from safety.continuity_checks import Known, by_citizen
+from safety.findings import Finding
 from safety.roll_checks import check_roll
 from safety.verifier import verify_roll
 from scheduling.assignment import assign
@@ -57,7 +59,10 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
             if roll_id not in void
         ]
         slots = slots_for(services, tx, batch.group_id, batch.period.first)
-        reasons += _stale(services, tx, batch, rolls, slots)
+        reasons += [
+            f"roll {roll.roll_id}: the plan has changed since the batch was planned"
+            for roll in _stale(services, tx, batch, rolls, slots)
+        ]
         versions = (services.catalogue.version, slots.version)
         if (batch.catalogue_version, batch.slot_version) != versions:
             reasons.append(f"batch {batch_id} was planned with another catalogue or slot table; plan it anew")
@@ -79,8 +84,30 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
         return tx.batches.get(batch_id)
 
 
-def _stale(services: Services, tx: Transaction, batch: Batch, rolls: Sequence[Roll], slots: SlotTable) -> list[str]:
-    """Name the rolls that the plans in force contradict; a change that left a roll's doses alone is none (C18)."""
+PLANNED_ANEW = "planned anew"
+"""Why a roll is void that could not be released, and whose period was planned once more."""
+
+
+def withdraw_stale(services: Services, group_id: GroupId, period: Period, who: str) -> None:
+    """Take out of use what cannot be released any more of the group's batches over days of `period`.
+
+    Else nobody could be planned again who is in such a batch, and it could not go either. Nothing of it was packed.
+    """
+    with services.database.write() as tx:
+        now = services.clock.now()
+        for batch_id in tx.batches.planned(group_id, period):
+            batch = tx.batches.load(batch_id)
+            void = {roll.roll_id for roll in tx.batches.rolls(batch_id) if roll.void_reason is not None}
+            rolls = [roll for roll in batch.rolls if roll.roll_id not in void]
+            slots = slots_for(services, tx, group_id, batch.period.first)
+            is_old = (batch.catalogue_version, batch.slot_version) != (services.catalogue.version, slots.version)
+            for roll in rolls if is_old else _stale(services, tx, batch, rolls, slots):
+                tx.batches.void_roll(roll.roll_id, PLANNED_ANEW)
+                tx.audit.append(now, who, "roll void", f"roll/{roll.roll_id}", PLANNED_ANEW)
+
+
+def _stale(services: Services, tx: Transaction, batch: Batch, rolls: Sequence[Roll], slots: SlotTable) -> list[Roll]:
+    """Return the rolls that the plans in force contradict; a change that left a roll's doses alone is none (C18)."""
     plans = {plan.citizen_id: plan for plan in tx.plans.current_in_group(batch.group_id)}
     citizens = tuple(roll.citizen_id for roll in rolls)
     known = Known(
@@ -90,18 +117,24 @@ def _stale(services: Services, tx: Transaction, batch: Batch, rolls: Sequence[Ro
         noted_of(tx, citizens),
         local_moment(services.clock.now()),
     )
-    stale = [
+    return [
         roll for roll in rolls if roll.citizen_id not in plans or _contradicted(roll, plans[roll.citizen_id], known)
     ]
-    return [f"roll {roll.roll_id}: the plan has changed since the batch was planned" for roll in stale]
 
 
 def _contradicted(roll: Roll, plan: MedicationPlan, known: Known) -> bool:
     """Return whether plan, notes, other rolls or catalogue in force hold anything against `roll`."""
+    if not _problems(roll, plan, known):
+        return False
+    # A renewed line is the same medicine under another name: then the pouches are right all the same.
+    return bool(_problems(roll_by_product(roll), plan_by_product(plan), known))
+
+
+def _problems(roll: Roll, plan: MedicationPlan, known: Known) -> tuple[Finding, ...]:
     beside, noted = known.rolls_of(roll.citizen_id), known.of(roll.citizen_id)
-    return bool(
-        verify_roll(roll, plan, known.slots, beside, noted, known.since)
-        or check_roll(roll, plan, roll.period, known.catalogue, known.slots)
+    return (
+        *verify_roll(roll, plan, known.slots, beside, noted, known.since),
+        *check_roll(roll, plan, roll.period, known.catalogue, known.slots),
     )
 
 

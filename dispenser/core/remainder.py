@@ -6,6 +6,7 @@ another ordination id and is the same medicine.
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from dispenser.core.dosage import DosageDay, DosageStructure, OrderedDose, Slot, StructuredDosage
@@ -16,7 +17,7 @@ from dispenser.core.plan import MedicationPlan, Ordination
 from dispenser.core.pouch import Dose, Pouch
 from dispenser.core.presence import Absence, present
 from dispenser.core.quantity import Quarters, units_of
-from dispenser.core.roll import Period
+from dispenser.core.roll import Period, Roll
 from dispenser.core.slots import SlotTable
 
 Intake = tuple[ProductId, date, Slot]
@@ -98,6 +99,22 @@ def plan_of(plan: MedicationPlan, doses: Iterable[Dose]) -> MedicationPlan:
         _written_out(line, dated[line.ordination_id]) for line in plan.ordinations if line.ordination_id in dated
     )
     return MedicationPlan(plan.citizen_id, plan.revision, lines)
+
+
+def plan_by_product(plan: MedicationPlan) -> MedicationPlan:
+    """Return `plan` with every line named after its product, so that it tells what is taken and not who ordered it."""
+    lines = tuple(replace(line, ordination_id=OrdinationId(line.product_id)) for line in plan.ordinations)
+    return replace(plan, ordinations=lines)
+
+
+def roll_by_product(roll: Roll) -> Roll:
+    """Return `roll` with everything in it named as `plan_by_product` names it."""
+    return replace(roll, pouches=tuple(_by_product(pouch) for pouch in roll.pouches))
+
+
+def _by_product(pouch: Pouch) -> Pouch:
+    contents = (replace(content, ordination_id=OrdinationId(content.product_id)) for content in pouch.contents)
+    return replace(pouch, contents=tuple(contents))
 
 
 def _written_out(line: Ordination, days: dict[date, list[OrderedDose]]) -> Ordination:

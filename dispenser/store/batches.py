@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, RowMapping, exists, func, insert, or_, sel
 from dispenser.core.batch import Batch, BatchState
 from dispenser.core.change import MadeRoll
 from dispenser.core.digest import roll_document, roll_of
-from dispenser.core.ids import BatchId, CitizenId, MachineId, RollId
+from dispenser.core.ids import BatchId, CitizenId, GroupId, MachineId, RollId
 from dispenser.core.roll import HEADER_NUMBER, Period, Roll
 from dispenser.store.documents import findings_document, findings_of, sha256_of
 from dispenser.store.errors import DamagedRecordError, NotFoundError, StoreError
@@ -93,6 +93,20 @@ class Batches(Repository):
         """Return at most `limit` batches, newest first."""
         rows = self._all(select(BATCH).order_by(BATCH.c.batch_id.desc()).limit(limit))
         return tuple(_batch_record(row) for row in rows)
+
+    def planned(self, group_id: GroupId, period: Period) -> tuple[BatchId, ...]:
+        """Return a group's batches over days of `period` that nobody has released, oldest first."""
+        rows = self._all(
+            select(BATCH.c.batch_id)
+            .where(
+                BATCH.c.group_id == group_id,
+                BATCH.c.state == BatchState.PLANNED.value,
+                BATCH.c.first <= period.last,
+                BATCH.c.last >= period.first,
+            )
+            .order_by(BATCH.c.batch_id)
+        )
+        return tuple(row["batch_id"] for row in rows)
 
     def load(self, batch_id: BatchId) -> Batch:
         """Return a batch with its rolls, in order of roll id, as they were stored.
