@@ -1,5 +1,6 @@
 """Who did what: append-only, every record hashed together with the hash before it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from sqlalchemy import insert, select
 
 from dispenser.store.documents import canonical, sha256_of
 from dispenser.store.records import AuditRecord
-from dispenser.store.repository import Repository
+from dispenser.store.repository import Repository, chunks
 from dispenser.store.tables import AUDIT
 from dispenser.store.tables.common import utc
 
@@ -40,6 +41,15 @@ class Audit(Repository):
         """Return at most `limit` records, newest first."""
         rows = self._all(select(AUDIT).order_by(AUDIT.c.number.desc()).limit(limit))
         return tuple(AuditRecord(**row) for row in rows)
+
+    def about(self, action: str, subjects: Sequence[str]) -> dict[str, AuditRecord]:
+        """Return the first record of `action` for each of `subjects` that has any."""
+        found: dict[str, AuditRecord] = {}
+        for some in chunks(subjects):
+            statement = select(AUDIT).where(AUDIT.c.action == action, AUDIT.c.subject.in_(some))
+            for row in self._all(statement.order_by(AUDIT.c.number)):
+                found.setdefault(row["subject"], AuditRecord(**row))
+        return found
 
     def verify(self) -> int | None:
         """Walk the chain from the start; return the number of the first record that does not fit, None when all do.

@@ -2,13 +2,21 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import ColumnElement, RowMapping, String, cast, exists, func, insert, literal, select
 
 from dispenser.core.acute import Acute
 from dispenser.core.ids import CitizenId, RollId
 from dispenser.store.records import DiscardRecord
 from dispenser.store.repository import Repository, chunks
-from dispenser.store.tables import DISCARD, ROLL
+from dispenser.store.tables import AUDIT, DISCARD, ROLL
+
+DESTROYED = "pouch destroyed"
+"""The audit's word for a pouch that somebody found and destroyed; its subject is `subject_of` the pouch."""
+
+
+def subject_of(roll_id: RollId, number: int) -> str:
+    """Return what the audit calls a pouch."""
+    return f"pouch/{roll_id}/{number}"
 
 
 class Discards(Repository):
@@ -51,6 +59,27 @@ class Discards(Repository):
             .order_by(DISCARD.c.roll_id, DISCARD.c.number)
         )
         return tuple(_record(row) for row in rows)
+
+    def open(self, limit: int) -> tuple[DiscardRecord, ...]:
+        """Return at most `limit` pouches that nobody has said to have destroyed yet, newest first."""
+        rows = self._all(
+            select(DISCARD)
+            .where(~_destroyed())
+            .order_by(DISCARD.c.at.desc(), DISCARD.c.roll_id.desc(), DISCARD.c.number)
+            .limit(limit)
+        )
+        return tuple(_record(row) for row in rows)
+
+    def open_count(self) -> int:
+        """Return how many pouches nobody has said to have destroyed yet."""
+        # Boards ask twice a second: two counts over indexes, not a look at every pouch.
+        gone = select(func.count(AUDIT.c.subject.distinct())).where(AUDIT.c.action == DESTROYED)
+        return self._count(select(func.count()).select_from(DISCARD)) - self._count(gone)
+
+
+def _destroyed() -> ColumnElement[bool]:
+    subject = literal("pouch/") + DISCARD.c.roll_id + literal("/") + cast(DISCARD.c.number, String)
+    return exists().where(AUDIT.c.action == DESTROYED, AUDIT.c.subject == subject)
 
 
 def _record(row: RowMapping) -> DiscardRecord:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Text
+from sqlalchemy import BigInteger, Column, Index, Text
 from sqlmodel import Field
 
 from dispenser.store.tables.common import Row, UtcTime, holds
@@ -14,6 +14,7 @@ class AuditRow(Row, table=True):
     __table_args__ = (
         holds("number >= 1", "number_counted"),
         holds("length(hash) = 64", "hash_length"),
+        Index("ix_audit_action_subject", "action", "subject"),
     )
 
     number: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
