@@ -15,6 +15,7 @@ from dispenser.core.ids import ProductId
 from dispenser.core.pouch import Pouch
 from dispenser.core.product import Catalogue, Product
 from dispenser.core.quantity import QUARTERS_PER_UNIT, Quarters, text_of
+from dispenser.core.replaced import Related
 from dispenser.core.roll import HEADER_NUMBER, Roll
 from dispenser.core.slots import SlotTable
 from labels.errors import ContentError
@@ -26,6 +27,9 @@ HEAD_LINES = 3
 FULL_NAMES = 8
 """Up to so many products the header names in full."""
 
+NAMED_ROLLS = 2
+"""Up to so many other rolls the header of an acute roll names; more are counted."""
+
 _WEEKDAYS = ("Mandag", "Tirsdag", "Onsdag", "Torsdag", "Fredag", "Lørdag", "Søndag")
 _PARTS = {
     PartOfDay.MORNING: "Morgen",
@@ -34,6 +38,7 @@ _PARTS = {
     PartOfDay.NIGHT: "Nat",
 }
 _RELEASE_WORDS = ("depot", "entero")
+_POUCHES = ("pose", "poser")
 _CPR_DIGITS = 10
 _CPR_DATE_DIGITS = 6
 
@@ -105,10 +110,12 @@ def header_label(
     slots: SlotTable,
     packed_on: date,
     use_by: date | None = None,
+    relation: Related | None = None,
 ) -> LabelContent:
     """Return the label of the roll's header pouch: who, when, what kind if acute, every product, how many, who packed.
 
-    `use_by` is the last date the contents may be used, where a fill's own date is nearer than the period's end.
+    `use_by` is the last date the contents may be used, where a fill's own date is nearer than the period's end;
+    `relation` tells which older rolls an acute roll replaces or supplements, where that is known.
 
     Raises:
         ContentError: a text cannot be printed, or a product is not in the catalogue.
@@ -124,6 +131,7 @@ def header_label(
         f"Periode {_date(roll.period.first)} - {_date(roll.period.last)}",
         ", ".join(_time(slot, slots) for slot in times),
         *((roll.acute.value,) if roll.acute else ()),
+        *_relation(relation or Related()),
         *_list([_product(catalogue, product_id) for product_id in products]),
         f"I alt {len(roll.pouches)} poser, rulle {roll.roll_id}",
         f"Må ikke bruges efter {_date(last)}",
@@ -138,6 +146,21 @@ def _who(identity: Identity) -> tuple[str, str]:
     if len(number) == _CPR_DIGITS and number.isascii() and number.isdigit():
         number = f"{number[:_CPR_DATE_DIGITS]}-{number[_CPR_DATE_DIGITS:]}"
     return _clean(identity.name, "name"), f"CPR {number}"
+
+
+def _relation(relation: Related) -> list[str]:
+    """Return the line of what an acute roll does to older ones; one that stays in part must not be thrown away."""
+    if len(relation.replaces) > NAMED_ROLLS:
+        return [f"Erstatter poser i {len(relation.replaces)} andre ruller"]
+    told = [
+        f"rulle {one.roll_id}" if one.whole else f"{one.pouches} {_POUCHES[one.pouches > 1]} i rulle {one.roll_id}"
+        for one in relation.replaces
+    ]
+    if told:
+        return [f"Erstatter {' og '.join(told)}"]
+    if len(relation.beside) > NAMED_ROLLS:
+        return [f"Supplerer {len(relation.beside)} andre ruller"]
+    return [f"Supplerer rulle {' og '.join(relation.beside)}"] if relation.beside else []
 
 
 def _clean(text: str, what: str) -> str:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dispenser.app.discarding import related_to
 from dispenser.app.release import leave_for_later
 from dispenser.app.services import Services
 from dispenser.app.slot_tables import slots_of_roll
 from dispenser.core.citizen import Identity
 from dispenser.core.ids import MachineId
+from dispenser.core.replaced import Related
 from dispenser.core.roll import HEADER_NUMBER, Roll
 from dispenser.core.slots import SlotTable
 from dispenser.core.stock import MachineStock
@@ -39,14 +41,17 @@ class NotSendableError(Exception):
     """The job cannot be sent as the machine stands now; nothing was sent."""
 
 
-def labels_of(services: Services, identity: Identity, roll: Roll, slots: SlotTable) -> dict[int, LabelContent]:
+def labels_of(
+    services: Services, identity: Identity, roll: Roll, slots: SlotTable, relation: Related | None = None
+) -> dict[int, LabelContent]:
     """Return the label of every pouch of `roll` by number, the header's under `HEADER_NUMBER`, as packed today.
 
-    `slots` is the table with which the roll was planned.
+    `slots` is the table with which the roll was planned, `relation` what an acute roll has to do with older ones.
     """
     packed_on = local_date(services.clock.now())
     total = len(roll.pouches)
-    labels = {HEADER_NUMBER: header_label(services.site, identity, roll, services.catalogue, slots, packed_on)}
+    header = header_label(services.site, identity, roll, services.catalogue, slots, packed_on, relation=relation)
+    labels = {HEADER_NUMBER: header}
     for pouch in roll.pouches:
         labels[pouch.number] = pouch_label(
             services.site, identity, roll, pouch, services.catalogue, slots, packed_on, total
@@ -71,11 +76,12 @@ def prepare(
         roll = tx.batches.roll(job.roll_id)
         slots = slots_of_roll(services, tx, job.roll_id)
         identity = tx.citizens.get(roll.citizen_id).identity
+        relation = related_to(tx, roll)
         numbers = sorted(pouch.number for pouch in tx.jobs.pouches_of_job(job.job_id) if pouch.state == "planned")
     try:
         now_numbers = fitting(roll, numbers[:most], stock, services.catalogue)
         picks = sources(roll, now_numbers, stock, services.catalogue)
-        labels = labels_of(services, identity, roll, slots)
+        labels = labels_of(services, identity, roll, slots, relation)
     except (NotEnoughError, LabelError) as error:
         raise NotSendableError(str(error)) from error
     with services.database.write() as tx:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from dispenser.app.discarding import related_to
 from dispenser.app.dispatch import labels_of
 from dispenser.app.services import Services
 from dispenser.app.slot_tables import slots_of_roll
@@ -47,7 +48,7 @@ def _labels(services: Services, tx: Transaction, roll_id: RollId) -> Iterable[La
                 sent[pouch.number] = LabelContent(pouch.lines, pouch.symbol)
     roll = tx.batches.roll(roll_id)
     slots = slots_of_roll(services, tx, roll_id)
-    planned = labels_of(services, tx.citizens.get(roll.citizen_id).identity, roll, slots)
+    planned = labels_of(services, tx.citizens.get(roll.citizen_id).identity, roll, slots, related_to(tx, roll))
     return [sent.get(number, planned[number]) for number in sorted(planned)]
 
 
