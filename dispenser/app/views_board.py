@@ -16,6 +16,7 @@ from dispenser.core.job import JobState
 from dispenser.core.product import Catalogue
 from dispenser.store.board import Load, Progress
 from dispenser.store.records import BatchRecord, MachineRecord
+from dispenser.store.session import Transaction
 from hal.documents import capabilities_of, status_of
 from hal.errors import ProtocolViolationError
 from hal.status import Bay, MachineStatus, PackMLState
@@ -55,10 +56,11 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All machines, and how many stand how."""
+    """All machines, and how many stand how; `discards` counts sealed pouches that somebody must find and destroy."""
 
     at: datetime
     tiles: tuple[Tile, ...]
+    discards: int = 0
 
     def count(self, *tones: Tone) -> int:
         """Return how many machines have one of `tones`."""
@@ -93,7 +95,7 @@ class Live:
 def board(services: Services) -> Board:
     """Return the fleet board as it is now."""
     with services.database.read() as tx:
-        return _board(services, tx.machines.all(), tx.board.loads())
+        return _board(services, tx, tx.board.loads())
 
 
 def live(services: Services, before: Collection[RollId]) -> Live:
@@ -106,7 +108,7 @@ def live(services: Services, before: Collection[RollId]) -> Live:
         names = sorted({*before, *(load.roll_id for load in loads.values() if load.roll_id is not None)})
         progress = tx.board.of_rolls(names)
         jobs = tx.board.newest_jobs(names)
-        tiles = _board(services, tx.machines.all(), loads)
+        tiles = _board(services, tx, loads)
     rolls = tuple(LiveRoll(name, progress.get(name, Progress()), jobs.get(name)) for name in names)
     return Live(tiles, rolls)
 
@@ -160,10 +162,12 @@ def wire_of(uri: str) -> str:
     return _WIRES.get(scheme.split("+")[0], scheme)
 
 
-def _board(services: Services, machines: Sequence[MachineRecord], loads: Mapping[MachineId, Load]) -> Board:
-    now = services.clock.now()
+def _board(services: Services, tx: Transaction, loads: Mapping[MachineId, Load]) -> Board:
+    now, machines = services.clock.now(), tx.machines.all()
     tiles = [tile_of(record, loads.get(record.machine_id, Load()), services.catalogue, now) for record in machines]
-    return Board(now, tuple(sorted(tiles, key=lambda tile: (tile.tone.value, tile.machine_id))))
+    return Board(
+        now, tuple(sorted(tiles, key=lambda tile: (tile.tone.value, tile.machine_id))), tx.discards.open_count()
+    )
 
 
 def _snapshot(document: str | None) -> tuple[MachineStatus | None, Sequence[Bay], str]:

@@ -5,12 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from dispenser.app.discarding import related_to
 from dispenser.app.services import Services
 from dispenser.app.slot_tables import slots_of_roll
+from dispenser.app.views_discards import DiscardLine, discard_lines
+from dispenser.core.acute import Acute
 from dispenser.core.ids import BatchId, MachineId, ProductId, RollId
 from dispenser.core.pouch import Pouch
 from dispenser.core.product import Catalogue
 from dispenser.core.quantity import QUARTERS_PER_UNIT, Quarters
+from dispenser.core.replaced import Related
 from dispenser.core.roll import HEADER_NUMBER, Period
 from dispenser.core.slots import SlotTable
 from dispenser.store.board import Progress
@@ -67,12 +71,16 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class PouchCard:
-    """A pouch, its contents, and its attempts, newest first; `pouch` is None for the header pouch."""
+    """A pouch, its contents, and its attempts, newest first; `pouch` is None for the header pouch.
+
+    `discard` says why it must not be used although it was packed, None when it may.
+    """
 
     number: int
     pouch: Pouch | None
     contents: tuple[ContentLine, ...]
     attempts: tuple[Attempt, ...]
+    discard: DiscardLine | None = None
 
     @property
     def state(self) -> str:
@@ -95,7 +103,7 @@ class Day:
 class RollPage:
     """A roll with all its pouches by day; `jobs` are the attempts for the whole roll, oldest first.
 
-    `slots` is the table with which it was planned.
+    `slots` is the table with which it was planned; `relation` what an acute roll has to do with older ones.
     """
 
     record: RollRecord
@@ -108,6 +116,8 @@ class RollPage:
     days: tuple[Day, ...]
     jobs: tuple[JobRecord, ...]
     slots: SlotTable
+    acute: Acute | None
+    relation: Related
 
 
 def roll_page(services: Services, roll_id: RollId) -> RollPage | None:
@@ -127,9 +137,18 @@ def roll_page(services: Services, roll_id: RollId) -> RollPage | None:
         }
         slots = slots_of_roll(services, tx, roll_id)
         progress = tx.board.of_rolls([roll_id]).get(roll_id, Progress())
+        relation = related_to(tx, roll)
+        discards = discard_lines(tx, tx.discards.of_rolls([roll_id]), roll.pouches, services.catalogue)
+    wrong = {line.record.number: line for line in discards}
     attempts = _attempts(jobs, pouches, entries)
     cards = [
-        PouchCard(pouch.number, pouch, contents_of(pouch, services.catalogue), attempts.get(pouch.number, ()))
+        PouchCard(
+            pouch.number,
+            pouch,
+            contents_of(pouch, services.catalogue),
+            attempts.get(pouch.number, ()),
+            wrong.get(pouch.number),
+        )
         for pouch in roll.pouches
     ]
     return RollPage(
@@ -139,10 +158,12 @@ def roll_page(services: Services, roll_id: RollId) -> RollPage | None:
         birth_date=citizen.identity.birth_date,
         period=roll.period,
         progress=progress,
-        header=PouchCard(HEADER_NUMBER, None, (), attempts.get(HEADER_NUMBER, ())),
+        header=PouchCard(HEADER_NUMBER, None, (), attempts.get(HEADER_NUMBER, ()), wrong.get(HEADER_NUMBER)),
         days=_days(cards),
         jobs=jobs,
         slots=slots,
+        acute=roll.acute,
+        relation=relation,
     )
 
 

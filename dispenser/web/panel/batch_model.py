@@ -9,6 +9,7 @@ from dispenser.app.views_board import LiveRoll
 from dispenser.store.records import BatchRecord, FindingRecord
 from dispenser.web.i18n import Texts
 from dispenser.web.panel.board_model import ProgressTexts, batch_texts, roll_texts
+from dispenser.web.panel.discard_words import cause_text
 from dispenser.web.panel.said import said
 from dispenser.web.panel.words import SEVERITY_SIGNS, Sign
 
@@ -51,10 +52,11 @@ class FindingGroup:
 
 @dataclass(frozen=True, slots=True)
 class RollLineModel:
-    """One roll of a batch."""
+    """One roll of a batch; `void` says why it was taken out of use, empty while it is in use."""
 
     line: RollLine
     live: ProgressTexts
+    void: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,12 @@ def batch_list_model(view: BatchList, texts: Texts) -> BatchListModel:
 def batch_model(view: BatchPage, texts: Texts, problems: Sequence[str] = (), who: str = "") -> BatchModel:
     """Return a batch in the reader's language."""
     rolls = (
-        RollLineModel(line, roll_texts(LiveRoll(line.roll_id, line.progress, line.job), texts)) for line in view.rolls
+        RollLineModel(
+            line,
+            roll_texts(LiveRoll(line.roll_id, line.progress, line.job), texts),
+            cause_text(line.void_reason or "", texts),
+        )
+        for line in view.rolls
     )
     return BatchModel(
         view=view,

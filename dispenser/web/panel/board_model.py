@@ -68,13 +68,15 @@ class TileModel:
 
 @dataclass(frozen=True, slots=True)
 class CountTexts(LiveTexts):
-    """How many machines stand how; `calls` is empty when nobody is needed."""
+    """How many machines stand how, and how many pouches must be found; `..calls` are empty when nobody is needed."""
 
     calling: str
     working: str
     ready: str
     calls: str
     calls_tone: str
+    discards: str
+    discard_calls: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ def count_texts(board: Board, texts: Texts) -> CountTexts:
         ready=texts.number(board.count(Tone.READY)),
         calls=texts.number(calling) if calling else "",
         calls_tone="alarm" if board.count(Tone.ALARM) else "attention",
+        discards=texts.number(board.discards),
+        discard_calls=texts.number(board.discards) if board.discards else "",
     )
 
 

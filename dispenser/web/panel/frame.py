@@ -12,7 +12,7 @@ from dispenser.web.i18n import N_, Texts, language_of
 LANGUAGE_COOKIE = "dosisfleet_language"
 TOKEN_COOKIE = "dosisfleet_token"  # noqa: S105 - the cookie's name
 TOKEN_FIELD = "token"  # noqa: S105 - the field's name
-NAVIGATION = (("/", N_("Fleet")), ("/batches", N_("Batches")), ("/inbox", N_("Inbox")))
+NAVIGATION = (("/", N_("Fleet")), ("/batches", N_("Batches")), ("/inbox", N_("Inbox")), ("/discards", N_("To discard")))
 _TOKEN_BYTES = 24
 _TOKEN_LENGTH = 32
 
@@ -39,6 +39,8 @@ class Frame:
     calls: str = ""
     """How many machines need somebody, empty for none."""
     calls_tone: str = ""
+    discard_calls: str = ""
+    """How many pouches somebody must find and destroy, empty for none."""
 
     @property
     def navigation(self) -> tuple[NavigationItem, ...]:

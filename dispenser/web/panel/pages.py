@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from dispenser.app.printing import batch_labels, batch_record, roll_labels
 from dispenser.app.views_batch import batch_list, batch_page
 from dispenser.app.views_board import board
+from dispenser.app.views_discards import discard_page
 from dispenser.app.views_inbox import inbox_page
 from dispenser.app.views_roll import roll_page
 from dispenser.app.views_scan import find_code
@@ -16,6 +17,7 @@ from dispenser.core.ids import BatchId, RollId
 from dispenser.store.errors import NotFoundError
 from dispenser.web.panel.batch_model import batch_list_model, batch_model
 from dispenser.web.panel.board_model import board_model
+from dispenser.web.panel.discard_model import discard_page_model
 from dispenser.web.panel.inbox_model import inbox_model
 from dispenser.web.panel.request import AppServices, PanelRequest, see
 from dispenser.web.panel.roll_model import roll_model
@@ -57,6 +59,12 @@ def show_roll(panel: PanelRequest, roll_id: str) -> HTMLResponse:
 def show_inbox(panel: PanelRequest) -> HTMLResponse:
     """Show what home care pushed."""
     return panel.show("inbox.html", inbox_model(inbox_page(panel.services), panel.texts))
+
+
+@router.get("/discards")
+def show_discards(panel: PanelRequest) -> HTMLResponse:
+    """Show the sealed pouches that somebody must find and destroy."""
+    return panel.show("discards.html", discard_page_model(discard_page(panel.services), panel.texts))
 
 
 @router.get("/scan")

@@ -42,11 +42,13 @@ class Panel:
     def show(self, template: str, model: object, status: int = 200) -> HTMLResponse:
         """Return `template` filled from `model`; asks the store, so not for the event loop."""
         counts = count_texts(board(self.services), self.texts)
-        frame = replace(self.frame, calls=counts.calls, calls_tone=counts.calls_tone)
+        frame = replace(
+            self.frame, calls=counts.calls, calls_tone=counts.calls_tone, discard_calls=counts.discard_calls
+        )
         return page(frame, template, model, status)
 
-    async def form(self) -> Mapping[str, str]:
-        """Return the fields of a posted form whose token fits.
+    async def form(self, most: int = _MOST_FIELDS) -> Mapping[str, str]:
+        """Return the fields, at most `most`, of a posted form whose token fits.
 
         Raises:
             HTTPException: 415 no form; 400 not readable; 403 the token does not fit.
@@ -54,7 +56,7 @@ class Panel:
         require_media_type(self._request, _FORM)
         body = await self._request.body()
         try:
-            fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+            fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=most))
         except ValueError as error:
             raise HTTPException(400) from error
         if not token_fits(self._request, fields.get(TOKEN_FIELD, "")):

@@ -13,6 +13,8 @@ from dispenser.core.product import Catalogue
 from dispenser.core.quantity import Quarters
 from dispenser.web.i18n import Texts
 from dispenser.web.panel.board_model import ProgressTexts, roll_texts
+from dispenser.web.panel.discard_model import DiscardModel, discard_model
+from dispenser.web.panel.discard_words import ACUTE_WORDS, cause_text
 from dispenser.web.panel.words import ENTRY_WORDS, POUCH_SIGNS, REASON_WORDS, RESULT_WORDS, Sign
 from hal.journal import JournalEntry
 from hal.orders import order_of
@@ -65,7 +67,10 @@ class ContentModel:
 
 @dataclass(frozen=True, slots=True)
 class CardModel:
-    """One pouch; `part` is empty unless the intake had to be split, `label` is what the machine was told to print."""
+    """One pouch; `part` is empty unless the intake had to be split, `label` is what the machine was told to print.
+
+    `discard` says why it must not be used although it was packed.
+    """
 
     number: int
     sign: Sign
@@ -77,6 +82,7 @@ class CardModel:
     label: tuple[str, ...]
     attempts: tuple[AttemptModel, ...]
     spoiled: int
+    discard: DiscardModel | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +94,24 @@ class DayModel:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherRoll:
+    """An older roll that this one replaces, wholly or in part."""
+
+    roll_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RollModel:
-    """One roll."""
+    """One roll; `void` says why it was taken out of use, `acute` which kind it is, both empty where it is neither."""
 
     view: RollPage
     live: ProgressTexts
     header: CardModel
     days: tuple[DayModel, ...]
+    void: str
+    acute: str
+    replaces: tuple[OtherRoll, ...]
 
 
 def roll_model(view: RollPage, catalogue: Catalogue, texts: Texts) -> RollModel:
@@ -106,6 +123,17 @@ def roll_model(view: RollPage, catalogue: Catalogue, texts: Texts) -> RollModel:
         live=roll_texts(LiveRoll(view.record.roll_id, view.progress, newest), texts),
         header=writer.card(view.header),
         days=tuple(DayModel(day.date, tuple(writer.card(card) for card in day.cards)) for day in view.days),
+        void=cause_text(view.record.void_reason or "", texts),
+        acute=texts.t(ACUTE_WORDS[view.acute]) if view.acute else "",
+        replaces=tuple(
+            OtherRoll(
+                one.roll_id,
+                texts.t("the whole roll")
+                if one.whole
+                else texts.n("{count} pouch of it", "{count} pouches of it", one.pouches),
+            )
+            for one in view.relation.replaces
+        ),
     )
 
 
@@ -115,6 +143,7 @@ class _Writer:
     def __init__(self, view: RollPage, catalogue: Catalogue, texts: Texts) -> None:
         self._catalogue = catalogue
         self._slots = view.slots
+        self._total = view.record.pouches
         self._texts = texts
         self._labels: dict[tuple[int, int], tuple[str, tuple[str, ...]]] = {}
         for job in view.jobs:
@@ -143,6 +172,7 @@ class _Writer:
             label=labels[0] if labels else (),
             attempts=tuple(self._attempt(attempt, card.number) for attempt in card.attempts if attempt.films),
             spoiled=sum(film.outcome == words.VOID for film in films),
+            discard=discard_model(card.discard, self._total, self._slots, texts) if card.discard else None,
         )
 
     def _attempt(self, attempt: Attempt, number: int) -> AttemptModel:
