@@ -18,10 +18,10 @@ from dispenser.core.slots import slot_word
 from pharmacy_sync.fhir.dates import WHOLE_DATE, civil_date
 from pharmacy_sync.fhir.dosages import read_dosages
 from pharmacy_sync.fhir.report import Report
-from pharmacy_sync.fhir.strict_json import Document, is_list, is_object, parse
+from pharmacy_sync.fhir.strict_json import Document, is_list, is_object, parse, repeated_names
 from pharmacy_sync.fmk.json_dosage import read_json
 from pharmacy_sync.fmk.xml_dosage import read_xml
-from pharmacy_sync.problems import RefusedMessageError, question
+from pharmacy_sync.problems import RefusedMessageError, message, question
 from pharmacy_sync.reading import ReadDosage
 from safety.findings import Finding, Severity
 from safety.plan_checks import judge_dosage
@@ -97,6 +97,8 @@ def _check_fields(asked: Document, report: Report) -> None:
         report.add(question.FIELD_WRONG, "format", name="format", wanted=", ".join(FORMATS))
     for name in sorted(set(asked) - set(_FIELDS)):
         report.add(question.FIELD_UNKNOWN, name, name=name)
+    for name in repeated_names(asked):
+        report.add(message.DUPLICATE_KEY, name, name=name)
 
 
 def _window(asked: Document, report: Report) -> Period | None:

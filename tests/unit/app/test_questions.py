@@ -166,6 +166,14 @@ def test_a_bad_line_is_answered_and_stops_nothing() -> None:
     assert codes(found[6]) == ["DOSE-1004"]
 
 
+@pytest.mark.parametrize("name", ["id", "format", "dosage", "from", "to"])
+def test_a_field_that_stands_twice_is_refused(name: str) -> None:
+    asked = question(fmk(dose("Morning", 1)))
+    line = json.dumps(asked)[:-1] + f", {json.dumps(name)}: {json.dumps(asked[name])}}}"
+    found = json.loads(answer_line(line.encode()))
+    assert (found["id"], found["outcome"], codes(found)) == ("q", "refused", ["DOSE-1006"])
+
+
 def test_an_overlong_last_line_without_an_end_is_answered_once() -> None:
     answers = BytesIO()
     expand_stream(BytesIO(b"x" * (3 * LARGEST_MESSAGE)), answers)
