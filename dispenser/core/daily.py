@@ -20,9 +20,9 @@ _WORKING_DIGITS = 60
 def dosage_type(dosage: Dosage) -> str:
     """Return `Fixed`, `AccordingToNeed`, `Combined` or `Unspecified` (FMK dosage type of schema 1.4.4 and later).
 
-    FMK keeps fixed and as-needed structures in two lists. A pause belongs to the list that it joins without a gap;
-    one that joins nothing stands in the other list, which makes the dosage combined. Structures without days, or with
-    doses of 0 alone, are pauses; a dosage of pauses alone is fixed.
+    FMK keeps fixed and as-needed structures in two lists. A pause belongs to the list that it joins without a gap; one
+    that joins no as-needed structure is a fixed one, which makes the dosage combined. Structures without days, or with
+    doses of 0 alone, are pauses; a dosage without doses as needed is fixed.
     """
     if not isinstance(dosage, StructuredDosage):
         return UNSPECIFIED
@@ -31,11 +31,9 @@ def dosage_type(dosage: Dosage) -> str:
         return COMBINED
     filled = [structure for structure in dosage.structures if not _is_pause(structure)]
     pauses = [structure for structure in dosage.structures if _is_pause(structure)]
-    if not filled:
+    if not filled or True not in needs:
         return FIXED
-    if not _all_join(pauses, filled):
-        return COMBINED
-    return ACCORDING_TO_NEED if True in needs else FIXED
+    return ACCORDING_TO_NEED if _all_join(pauses, filled) else COMBINED
 
 
 def daily_dose(dosage: Dosage) -> Decimal | tuple[Decimal, Decimal] | None:
