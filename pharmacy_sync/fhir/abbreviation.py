@@ -15,6 +15,7 @@ TIMING_CODES: Final[dict[str, Cycle]] = {
     "TID": Cycle(1, (None, None, None)),
     "QID": Cycle(1, (None, None, None, None)),
     "AM": Cycle(1, (PartOfDay.MORNING,)),
+    "BED": Cycle(1, (PartOfDay.NIGHT,)),
     "QOD": Cycle(2, (None,)),
     "WK": Cycle(DAYS_PER_WEEK, (None,)),
 }

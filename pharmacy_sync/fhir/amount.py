@@ -12,9 +12,9 @@ from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import Dosage, DoseAndRate
 from pharmacy_sync.fhir.strict_json import is_list, is_object
 from pharmacy_sync.fhir.vocabulary import (
+    CODE_SYSTEMS,
     COUNTED_CODES,
     COUNTED_UNITS,
-    EDQM_SYSTEM,
     OTHER_UNITS,
     UCUM_SYSTEM,
 )
@@ -153,8 +153,7 @@ def _word(unit: str, path: str, report: Report) -> str | None:
 
 def _code(quantity: Quantity, path: str, report: Report) -> str | None:
     code = (quantity.code or "").casefold()
-    edqm = code.isdigit() and code != "1"
-    wanted = EDQM_SYSTEM if edqm else UCUM_SYSTEM
+    wanted = CODE_SYSTEMS.get(code, UCUM_SYSTEM)
     if code in COUNTED_CODES and quantity.system in (None, wanted):
         return COUNTED_CODES[code]
     if code in COUNTED_UNITS and quantity.system is None:

@@ -34,7 +34,8 @@ class Part:
 def combine(parts: Sequence[Part], path: str, report: Report) -> tuple[DosageStructure, ...] | None:
     """Return the structures of `parts`, or None when no structures can say them; the reasons are in `report`.
 
-    Parts of the same dates become one structure. A gap between two fixed structures becomes a declared pause.
+    Parts of the same dates become one structure, and so do cycles that begin on different days of one cycle. A gap
+    between two fixed structures becomes a declared pause.
     """
     if len(parts) == 1:
         return (parts[0].structure,)
@@ -67,6 +68,7 @@ def _breaks_sequence(parts: Sequence[Part]) -> bool:
 
 def _in_order(parts: Sequence[Part], path: str, report: Report) -> list[DosageStructure] | None:
     """Return the structures of parts of one kind, one for each stretch of days with the same parts."""
+    parts = _from_one_start(parts)
     stretches = _stretches(parts)
     if any(part.dates != (first, last) for first, last, active in stretches for part in active):
         report.add(parked_timing.OVERLAPPING, path)
@@ -83,6 +85,28 @@ def _in_order(parts: Sequence[Part], path: str, report: Report) -> list[DosageSt
             return structures
     report.add(parked_timing.TOO_MANY_PARTS, path, count=len(stretches), limit=MOST_STRUCTURES)
     return None
+
+
+def _from_one_start(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts, cycles counted from the first start of those that end with them where that changes no dose."""
+    firsts: dict[date, date] = {}
+    for part in parts:
+        start, end = part.dates
+        firsts[end] = min(start, firsts.get(end, start))
+    return [_counted_from(part, firsts[part.dates[1]]) for part in parts]
+
+
+def _counted_from(part: Part, first: date) -> Part:
+    structure = part.structure
+    shift = (structure.start - first).days
+    if (
+        not shift
+        or not structure.days
+        or any(not 0 < day.number <= structure.interval - shift for day in structure.days)
+    ):
+        return part
+    days = tuple(replace(day, number=day.number + shift) for day in structure.days)
+    return replace(part, structure=replace(structure, start=first, days=days))
 
 
 def _stretches(parts: Sequence[Part]) -> list[tuple[date, date, list[Part]]]:

@@ -10,6 +10,8 @@ CPR_SYSTEM: Final = "urn:oid:1.2.208.176.1.2"
 """Danish civil registration numbers (HL7 Denmark core)."""
 UCUM_SYSTEM: Final = "http://unitsofmeasure.org"
 EDQM_SYSTEM: Final = "http://standardterms.edqm.eu"
+SNOMED_SYSTEM: Final = "http://snomed.info/sct"
+DRUG_FORM_SYSTEM: Final = "http://terminology.hl7.org/CodeSystem/v3-orderableDrugForm"
 ORAL_ROUTES: Final = frozenset({"26643006", "20053000"})
 """SNOMED CT "oral route" and EDQM "oral use"."""
 
@@ -57,8 +59,13 @@ PIECE: Final = "stk"
 COUNTED_UNITS: Final[dict[str, str]] = {
     "tablet": TABLET,
     "tabletter": TABLET,
+    "tablets": TABLET,
+    "tab": TABLET,
     "kapsel": CAPSULE,
     "kapsler": CAPSULE,
+    "capsule": CAPSULE,
+    "capsules": CAPSULE,
+    "cap": CAPSULE,
     "stk": PIECE,
     "stk.": PIECE,
 }
@@ -70,8 +77,21 @@ COUNTED_CODES: Final[dict[str, str]] = {
     "1": PIECE,
     "15054000": TABLET,
     "15012000": CAPSULE,
+    "732936001": TABLET,
+    "732937005": CAPSULE,
+    "tab": TABLET,
+    "cap": CAPSULE,
 }
-"""Unit code (UCUM annotation or EDQM unit of presentation) -> the counted unit."""
+"""Unit code, in small letters -> the counted unit."""
+CODE_SYSTEMS: Final[dict[str, str]] = {
+    "15054000": EDQM_SYSTEM,
+    "15012000": EDQM_SYSTEM,
+    "732936001": SNOMED_SYSTEM,
+    "732937005": SNOMED_SYSTEM,
+    "tab": DRUG_FORM_SYSTEM,
+    "cap": DRUG_FORM_SYSTEM,
+}
+"""Code system of each counted unit code that is not of UCUM: units of presentation, and the drug forms of HL7."""
 OTHER_UNITS: Final = frozenset(
     {
         "ml", "l", "cl", "dl", "dråbe", "dråber", "gtt", "[drp]", "{drop}", "mg", "g", "mikrogram", "ug", "mcg", "mmol",

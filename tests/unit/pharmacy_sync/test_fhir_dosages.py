@@ -180,6 +180,32 @@ def test_steps_beside_parts_without_a_number_keep_their_own_dates() -> None:
     assert codes_of(read(step(1, 1, **START), *one())) == {"DOSE-1347"}
 
 
+def every(days: int, start: str, *, when: str = "MORN", end: str | None = None) -> Json:
+    bounds = {"start": start} | ({"end": end} if end else {})
+    return unbounded(boundsPeriod=bounds, period=days, periodUnit="d", when=[when])[0]
+
+
+def test_cycles_that_begin_on_different_days_of_one_cycle_are_one() -> None:
+    result = read(every(2, "2026-11-23"), every(2, "2026-11-24", when="EVE"), every(3, "2026-11-25", when="NIGHT"))
+    (both,) = structures_of(result)
+    assert (codes_of(result), both.interval, both.start, both.end) == (set(), 6, MONDAY, None)
+    night = PartOfDay.NIGHT
+    slots = {day.number: [dose.slot for dose in day.doses] for day in both.days}
+    assert slots == {1: [MORNING], 2: [EVENING], 3: [MORNING, night], 4: [EVENING], 5: [MORNING], 6: [EVENING, night]}
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        every(2, "2026-11-25"),
+        every(2, "2026-11-24", end="2026-12-31"),
+        unbounded(boundsPeriod={"start": "2026-11-25"}, dayOfWeek=["mon", "thu"], when=["EVE"])[0],
+    ],
+)
+def test_a_cycle_that_begins_later_than_its_first_dose_would_fall_is_parked(later: Json) -> None:
+    assert "DOSE-1346" in codes_of(read(every(2, "2026-11-23", when="NIGHT"), later))
+
+
 def test_parts_that_overlap_are_parked_and_told_stretch_by_stretch() -> None:
     result = read(*repeated(when=["MORN"]), *unbounded(boundsPeriod={"start": "2026-11-30"}, when=["EVE"]))
     assert codes_of(result) == {"DOSE-1346"}

@@ -156,6 +156,16 @@ def test_quantities_stay_exact(text: str, amount: str) -> None:
         ({"unit": "tablet", "system": "http://unitsofmeasure.org", "code": "{tbl}"}, "tablet"),
         ({"system": "http://standardterms.edqm.eu", "code": "15012000"}, "kapsel"),
         ({"code": "15054000"}, "tablet"),
+        ({"unit": "Tablet", "system": "http://snomed.info/sct", "code": "732936001"}, "tablet"),
+        ({"unit": "capsules", "system": "http://snomed.info/sct", "code": "732937005"}, "kapsel"),
+        (
+            {
+                "unit": "TAB",
+                "system": "http://terminology.hl7.org/CodeSystem/v3-orderableDrugForm",
+                "code": "TAB",
+            },
+            "tablet",
+        ),
     ],
 )
 def test_units_are_words_or_codes_of_a_closed_list(quantity: Json, unit: str) -> None:
