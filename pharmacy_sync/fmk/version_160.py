@@ -72,10 +72,11 @@ def _structured(dosage: Element) -> tuple[Dosage | None, str]:
     report = dosage.report
     unit = _unit(dosage)
     progress = _Progress(_start(dosage))
-    progress.complete = progress.start is not None
     for parameter in dosage.all("Parameter"):
         report.add(fmk_parked.PARAMETER_SCHEMA, parameter.place)
     periods = dosage.all("DosagePeriod")
+    # A start that is not known parks the dosage; type and daily dose of one period do not hang on it.
+    progress.complete = progress.start is not None or len(periods) == 1
     if not periods:
         dosage.required("DosagePeriod")
     for index, period in enumerate(periods, start=1):

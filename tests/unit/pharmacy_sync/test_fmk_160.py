@@ -113,11 +113,11 @@ HELD = True
 @pytest.mark.parametrize(
     ("text", "expected", "held"),
     [
-        (new(DAILY, start="<Precondition/>"), [("DOSE-1761", "Dosage/Precondition[1]")], not HELD),
+        (new(DAILY, start="<Precondition/>"), [("DOSE-1761", "Dosage/Precondition[1]")], HELD),
         (
             new(DAILY, start="<Precondition><UpdateValidFromUponHandover/></Precondition>"),
             [("DOSE-1760", "Dosage/Precondition[1]")],
-            not HELD,
+            HELD,
         ),
         (
             new(DAILY, start=START.replace("</P", "<UpdateValidFromUponHandover/></P")),
