@@ -52,7 +52,7 @@ def settings(modules: Iterable[str]) -> str:
         "also_copy": [*PACKAGES, "tests"],
         "pytest_add_cli_args_test_selection": [test for test in TESTS if (ROOT / test).exists()],
         "pytest_add_cli_args": ["--hypothesis-profile=fixed", *PLUGINS],
-        "timeout_multiplier": 5.0,
+        "timeout_multiplier": 3.0,
         "timeout_constant": 2.0,
         "track_dependencies": False,
         "use_git_change_detection": False,
