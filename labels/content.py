@@ -27,6 +27,9 @@ HEAD_LINES = 3
 FULL_NAMES = 8
 """Up to so many products the header names in full."""
 
+MANY_NAMES = 16
+"""Up to so many products stand two to a line, however much else the header says."""
+
 NAMED_ROLLS = 2
 """Up to so many other rolls the header of an acute roll names; more are counted."""
 
@@ -125,14 +128,15 @@ def header_label(
     times = sorted({pouch.slot for pouch in roll.pouches}, key=slots.order)
     for pouch in roll.pouches:
         products.update((content.product_id, None) for content in pouch.contents)
+    told = _relation(relation or Related())
     last = roll.period.last if use_by is None else min(use_by, roll.period.last)
     lines = [
         *_who(identity),
         f"Periode {_date(roll.period.first)} - {_date(roll.period.last)}",
         ", ".join(_time(slot, slots) for slot in times),
         *((roll.acute.value,) if roll.acute else ()),
-        *_relation(relation or Related()),
-        *_list([_product(catalogue, product_id) for product_id in products]),
+        *told,
+        *_list([_product(catalogue, product_id) for product_id in products], dense=bool(told)),
         f"I alt {len(roll.pouches)} poser, rulle {roll.roll_id}",
         f"Må ikke bruges efter {_date(last)}",
         f"{_clean(site.name, 'pharmacy')}, tlf. {_clean(site.phone, 'phone')}",
@@ -218,12 +222,16 @@ def _short_name(product: Product) -> str:
     return f"{name} ({', '.join(hints)})" if hints else name
 
 
-def _list(products: Sequence[Product]) -> list[str]:
-    """Return the header's lines of products; many of them stand two to a line, under the names of the pouches."""
+def _list(products: Sequence[Product], *, dense: bool) -> list[str]:
+    """Return the header's lines of products; many of them stand two to a line, under the names of the pouches.
+
+    Very many run on as one line where the label is `dense`, so that what else it says finds room.
+    """
     if len(products) <= FULL_NAMES:
         return [_full_name(product) for product in products]
     names = [_short_name(product) for product in products]
-    return ["; ".join(names[start : start + 2]) for start in range(0, len(names), 2)]
+    together = len(names) if dense and len(names) > MANY_NAMES else 2
+    return ["; ".join(names[start : start + together]) for start in range(0, len(names), together)]
 
 
 def _full_name(product: Product) -> str:

@@ -10,11 +10,13 @@ from dispenser.core.dosage import ClockTime, PartOfDay, Slot
 from dispenser.core.ids import OrdinationId, ProductId, RollId
 from dispenser.core.pouch import Content, Pouch
 from dispenser.core.quantity import Quarters
+from dispenser.core.replaced import Related, Replaced
 from dispenser.core.slots import SlotTable
 from labels.content import LabelSite, header_label, pouch_label
 from labels.errors import ContentError, SymbolError
 
 SLOTS = SlotTable()
+OLDER, OLD = RollId("0000400007"), RollId("0000410007")
 
 
 def one_pouch(*contents: tuple[int, int], slot: Slot = PartOfDay.MORNING, **changes: Any) -> Pouch:  # noqa: ANN401 - any field
@@ -92,6 +94,31 @@ def test_the_header_of_an_acute_roll_says_which_kind(world: SimpleNamespace) -> 
     roll = replace(world.roll, acute=Acute.SUPPLEMENT)
     label = header_label(world.site, world.identity, roll, world.catalogue, SLOTS, world.packed_on)
     assert label.lines[4] == "Akut supplerende pakning for tilføjet medicinering"
+
+
+@pytest.mark.parametrize(
+    ("relation", "line"),
+    [
+        (Related((Replaced(OLD, 6, whole=True),)), "Erstatter rulle 0000410007"),
+        (Related((Replaced(OLD, 6, whole=False),)), "Erstatter 6 poser i rulle 0000410007"),
+        (
+            Related((Replaced(OLDER, 1, whole=False), Replaced(OLD, 6, whole=True))),
+            "Erstatter 1 pose i rulle 0000400007 og rulle 0000410007",
+        ),
+        (Related((Replaced(OLDER, 1, whole=True),) * 3), "Erstatter poser i 3 andre ruller"),
+        (Related(beside=(OLD,)), "Supplerer rulle 0000410007"),
+        (Related(beside=(OLDER, OLD)), "Supplerer rulle 0000400007 og 0000410007"),
+        (Related(beside=(OLD,) * 3), "Supplerer 3 andre ruller"),
+    ],
+)
+def test_the_header_of_an_acute_roll_says_what_becomes_of_older_ones(
+    world: SimpleNamespace, relation: Related, line: str
+) -> None:
+    roll = replace(world.roll, acute=Acute.REPLACEMENT)
+    label = header_label(world.site, world.identity, roll, world.catalogue, SLOTS, world.packed_on, relation=relation)
+    assert label.lines[4:6] == (Acute.REPLACEMENT.value, line)
+    without = header_label(world.site, world.identity, roll, world.catalogue, SLOTS, world.packed_on)
+    assert (*label.lines[:5], *label.lines[6:]) == without.lines
 
 
 def test_the_header_lists_the_period_and_every_product_once(world: SimpleNamespace) -> None:

@@ -8,9 +8,11 @@ import pytest
 import zxingcpp
 from PIL.Image import Image
 
-from dispenser.core.ids import OrdinationId
+from dispenser.core.acute import Acute
+from dispenser.core.ids import OrdinationId, RollId
 from dispenser.core.pouch import Content
 from dispenser.core.quantity import Quarters
+from dispenser.core.replaced import Related, Replaced
 from dispenser.core.slots import SlotTable
 from labels.content import LabelContent, header_label, pouch_label
 from labels.errors import GlyphError, LayoutError, SymbolError
@@ -113,10 +115,14 @@ def test_twenty_four_medicines_and_a_long_name_fit_a_header(world: SimpleNamespa
     catalogue = load_demo()
     chosen = [*catalogue.products, *catalogue.products][start : start + 24]
     contents = tuple(Content(OrdinationId(product), product, Quarters(4)) for product in chosen)
-    roll = replace(world.roll, pouches=(replace(world.roll.pouches[0], contents=contents),))
+    roll = replace(world.roll, acute=Acute.REPLACEMENT, pouches=(replace(world.roll.pouches[0], contents=contents),))
     identity = replace(world.identity, name="Anne-Margrethe Elisabeth Bjørnestrøm-Østergaard Christensen")
-    label = header_label(world.site, identity, roll, catalogue, SLOTS, world.packed_on)
-    ((_picture, text),) = render(print_labels([label]), 203)
+    relation = Related(tuple(Replaced(RollId(f"00004{number}0007"), 12, whole=False) for number in (0, 1)))
+    label = header_label(world.site, identity, roll, catalogue, SLOTS, world.packed_on, relation=relation)
+    pdf = print_labels([label])
+    assert read_back(pdf) == (label.symbol,)
+    ((_picture, text),) = render(pdf, 203)
+    assert squeezed("Erstatter 12 poser i rulle 0000400007 og 12 poser i rulle 0000410007") in squeezed(text)
     for product in chosen:
         assert squeezed(catalogue.products[product].short_name) in squeezed(text)
 
