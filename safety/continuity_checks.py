@@ -89,9 +89,12 @@ def _gap(plan: MedicationPlan, before: Sequence[Roll], period: Period, known: Kn
         return
     between = Period(min(supplied), period.first - _ONE_DAY)
     owed = outstanding(plan, between, known.slots, (), known.of(plan.citizen_id))
-    days = sorted({at for _, _, at, _ in owed.doses} - supplied)
+    days = {at for _, _, at, _ in owed.doses}
     today = known.since.day if known.since else date.min
-    behind, ahead = [day for day in days if day < today], [day for day in days if day >= today]
+    behind = sorted(day for day in days - supplied if day < today)
+    # From tomorrow on nothing excuses a day without any pouch, nor does a roll that has ended before or lacks some.
+    dated = {pouch.date for roll in before for pouch in roll.pouches} if known.since else supplied
+    ahead = sorted(day for day in days - dated if day > today or day in {today} - supplied)
     for code, listed in ((continuity_codes.GAP_BEHIND, behind), (continuity_codes.GAP_AHEAD, ahead)):
         if listed:
             yield found(code, plan.citizen_id, days=len(listed), first=listed[0], last=listed[-1])

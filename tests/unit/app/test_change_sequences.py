@@ -3,22 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
-from dispenser.app.absence import declare_lost, note_presence
+from dispenser.app.absence import note_presence
 from dispenser.app.batching import NothingToPackError, plan_batch
 from dispenser.app.release import NotReleasableError, release_batch
 from dispenser.app.superseding import supersede
 from dispenser.core.batch import BatchState
-from dispenser.core.ids import BatchId, CitizenId, RollId
+from dispenser.core.dosage import DosageDay, DosageStructure, OrderedDose, StructuredDosage
+from dispenser.core.ids import CitizenId, OrdinationId, RollId
 from dispenser.core.plan import MedicationPlan, ParkedLine
 from dispenser.core.presence import Presence, PresenceNote
 from dispenser.core.roll import Period
 from dispenser.store.records import BatchRecord, DiscardRecord
 from dispenser.store.session import Database
 from tests.support.hall import MONDAY, SOUTH
-from tests.support.pharmacy import DAYS, M1, WHO, Fresh, Pharmacy, line
+from tests.support.pharmacy import DAYS, M1, WHO, Fresh, Pharmacy, line, lined
 from tests.support.world import VirtualClock
 
 CITIZEN = CitizenId("citizen-1")
@@ -111,7 +113,20 @@ def test_a_death_that_was_a_mistake_leaves_the_admission_as_it_was(pharmacy: Des
 def test_a_medicine_that_a_human_must_decide_on_is_not_called_stopped(pharmacy: Desk) -> None:
     go(pharmacy)
     with pharmacy.services.database.write() as tx:
-        plan = MedicationPlan(CITIZEN, 3, (), (ParkedLine("A", "Pamol", ("DOSE-1310",)),))
+        plan = MedicationPlan(CITIZEN, 3, (), (ParkedLine(OrdinationId("A"), "Pamol", ("DOSE-1310",)),))
         tx.plans.append(plan, pharmacy.services.clock.now(), "m1", ())
         records = supersede(pharmacy.services, tx, plan, pharmacy.services.clock.now())
     assert {record.reason for record in records if record.number} == {"28100000001 left to a human (1 -> 0)"}
+
+
+def test_days_without_any_pouch_hold_the_next_batch_although_a_roll_was_made_for_them(pharmacy: Desk) -> None:
+    go(pharmacy)
+    with pharmacy.services.database.read() as tx:
+        last = tx.batches.roll(RollId("0000010001")).pouches[-1]
+    evening = DosageDay(1, (OrderedDose(last.slot, Decimal(1)),))
+    pharmacy.prescribe(1, lined("A", StructuredDosage("tablet", (DosageStructure(1, last.date, None, (evening,)),))))
+    pharmacy.prescribe(1, line("A"))
+    record = pharmacy.batch(Period(DAYS.last + timedelta(days=1), DAYS.last + timedelta(days=3)))
+    (gap,) = record.findings
+    assert (record.state, gap.code) == (BatchState.HELD, "DOSE-0230")
+    assert "2 days from 2026-11-23 to 2026-11-24" in gap.english
