@@ -55,8 +55,7 @@ def _child(child: Fields, name: str) -> tuple[Dosage, str]:
     if name == "structures":
         return _structures(child)
     known = {*_DATES, "refToSource"}
-    _date(child, _STARTS)
-    _date(child, _ENDS)
+    values.check_order(_date(child, _STARTS), _date(child, _ENDS), child.place, child.report)
     if name == "administrationAccordingToSchema":
         child.close(known)
         return LocalSchemaDosage(), ""
@@ -71,6 +70,7 @@ def _structures(fields: Fields) -> tuple[StructuredDosage, str]:
     fields.truth("isPartOfMultiPeriodDosage")
     unit = _unit(fields.child("unitOrUnits")) if fields.has("unitOrUnits") else ""
     first, last = _date(fields, _STARTS), _date(fields, _ENDS)
+    values.check_order(first, last, fields.place, fields.report)
     read = [_structure(Fields(item, place, fields.report), first, last) for item, place in fields.items("structures")]
     structures = values.in_order([one.structure for one in read])
     return StructuredDosage(unit, structures), read_supplements(read, fields.report)

@@ -13,7 +13,7 @@ from dispenser.core.dosage import ClockTime, DosageStructure
 from dispenser.core.limits import EARLIEST
 from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.strict_json import forbidden_character
-from pharmacy_sync.problems import fmk, message
+from pharmacy_sync.problems import fmk, medicine, message
 
 LONGEST_UNIT: Final = 50
 LONGEST_SUPPLEMENT: Final = 100
@@ -28,6 +28,12 @@ _COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LARGEST_EPOCH_MS: Final = 10**14
 """A little beyond the year 5000."""
+
+
+def check_order(first: date | None, last: date | None, place: str, report: Report) -> None:
+    """Note it when a last date lies before the first one; either may be unknown."""
+    if first is not None and last is not None and last < first:
+        report.add(medicine.DATES_CONTRADICT, place, first=first, last=last)
 
 
 def civil_date(text: str, place: str, report: Report) -> date:

@@ -163,8 +163,7 @@ def _dates(element: Element) -> None:
     for pair in (_STARTS, _ENDS):
         if element.choice(*pair) == pair[1]:
             element.empty(pair[1])
-    element.day("StartDate")
-    element.day("EndDate")
+    values.check_order(element.day("StartDate"), element.day("EndDate"), element.place, element.report)
 
 
 def _day(day: Element, *, as_needed: bool) -> DosageDay:

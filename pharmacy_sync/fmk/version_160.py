@@ -53,7 +53,8 @@ def read(root: Node, report: Report) -> tuple[Dosage | None, str]:
         report.add(fmk.NOT_ONE_CHILD, dosage.place, names=names, count=structured + len(others))
     if structured or not others:
         return _structured(dosage)
-    dosage.words("Type", values.LONGEST_UNIT)
+    if dosage.has("Type"):
+        dosage.words("Type", values.LONGEST_UNIT)
     other = dosage.one(others[0])
     return _other(other) if other else LocalSchemaDosage(), ""
 
@@ -64,7 +65,7 @@ def _other(other: Element) -> Dosage:
     for pair in (_STARTS, _ENDS):
         if other.choice(*pair) == pair[1]:
             other.empty(pair[1])
-        other.day(pair[0])
+    values.check_order(other.day(_STARTS[0]), other.day(_ENDS[0]), other.place, other.report)
     return FreeTextDosage(other.words("Text", values.LONGEST_FREE_TEXT)) if text else LocalSchemaDosage()
 
 

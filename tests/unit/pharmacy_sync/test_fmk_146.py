@@ -125,6 +125,10 @@ PLACE = "Dosage/StructuresFixed[1]/Structure[1]"
         (old(f"{UNIT_146}{FIXED}<Type>måske</Type>"), [("DOSE-1714", "Dosage")]),
         (old(f"{UNIT_146}"), [("DOSE-1704", "Dosage")]),
         (old(f"{FIXED}"), [("DOSE-1704", "Dosage")]),
+        (
+            old("<FreeText><StartDate>2026-11-23</StartDate><EndDate>2026-11-22</EndDate><Text>x</Text></FreeText>"),
+            [("DOSE-1218", "Dosage/FreeText[1]")],
+        ),
         (old(f"{UNIT_146}{FIXED}<FreeText>{OPEN}<Text>x</Text></FreeText>"), [("DOSE-1702", "Dosage")]),
         (old(f"{UNIT_146}{FIXED}og"), [("DOSE-1726", "Dosage")]),
         (old(UNIT_146 + FIXED.replace("<Structure>", '<Structure id="1">')), [("DOSE-1725", PLACE)]),

@@ -107,6 +107,7 @@ SCHEMA = "<AccordingToParameterSchema>INR</AccordingToParameterSchema>"
 PERIOD = "Dosage/DosagePeriod[1]"
 CHOSEN = f"{PERIOD}/Fixed[1]/Day[1]/Dosage[1]"
 UNLIMITED = f"<UnlimitedDayDosage>{QUANTITY}<MaximumDailyDose>8</MaximumDailyDose></UnlimitedDayDosage>"
+BACKWARDS = "<FreeText><StartDate>2026-11-23</StartDate><EndDate>2026-11-22</EndDate><Text>x</Text></FreeText>"
 HELD = True
 
 
@@ -211,6 +212,7 @@ def test_what_only_a_human_can_date_is_parked(text: str, expected: list[tuple[st
         ),
         (new(DAILY, more="<Type>PRN</Type>"), [("DOSE-1714", "Dosage")]),
         (new(DAILY, more="<FreeText/>"), [("DOSE-1702", "Dosage")]),
+        (f'<Dosage xmlns="{NAMESPACE_160}">{BACKWARDS}</Dosage>', [("DOSE-1218", "Dosage/FreeText[1]")]),
         (new("<StructuredDosage/>"), [("DOSE-1703", f"{PERIOD}/StructuredDosage[1]"), ("DOSE-1704", PERIOD)]),
         (
             day(f"<TimesPerDayDosage>{QUANTITY}<TimesPerDay>1000</TimesPerDay></TimesPerDayDosage>"),

@@ -235,6 +235,11 @@ REFUSED: list[tuple[object, list[tuple[str, str]]]] = [
      [("DOSE-1709", "structures.structures[0].days[0].allDoses[0].time")]),
     ({"freeText": {"text": "x" * 401}}, [("DOSE-1713", "freeText.text")]),
     ({"freeText": {}}, [("DOSE-1704", "freeText.text")]),
+    ({"freeText": {"startDate": "2026-11-23", "endDate": "2026-11-22", "text": "x"}}, [("DOSE-1218", "freeText")]),
+    ({"administrationAccordingToSchema": {"startDate": "2026-11-23", "endDate": "2026-11-22"}},
+     [("DOSE-1218", "administrationAccordingToSchema")]),
+    (around(startDate="2026-11-23", endDate="2026-11-22"),
+     [("DOSE-1218", "structures"), ("DOSE-1754", "structures.structures[0]")]),
 ]  # fmt: skip
 
 
