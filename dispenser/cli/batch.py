@@ -92,6 +92,32 @@ def show(batch: BatchArgument, config: ConfigFile = None, as_json: AsJson = Fals
         typer.echo(f"{finding.code} {finding.subject}: {finding.english} {finding.fix_english}", err=True)
 
 
+@app.command()
+def missing(config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """List who lacks something in a period that is planned already. Example: dispenser batch missing --json.
+
+    Planning the period again packs it. Nothing is listed when all that is to come is in rolls.
+    """
+    from dispenser.app.missing import missing as find_missing
+
+    with services(config) as chosen:
+        found = find_missing(chosen)
+        with chosen.database.read() as tx:
+            rows = [
+                {
+                    "citizen": tx.citizens.get(one.citizen_id).fhir_id,
+                    "group": one.group_id,
+                    "period": f"{one.period.first} to {one.period.last}",
+                    "doses": one.doses,
+                    "first": one.first.isoformat(),
+                    "last": one.last.isoformat(),
+                    "acute": one.acute.value if one.acute else None,
+                }
+                for one in found
+            ]
+    print_rows("citizens who lack something", rows, as_json=as_json)
+
+
 @app.command("list")
 def list_batches(config: ConfigFile = None, as_json: AsJson = False) -> None:
     """List the newest batches. Example: dispenser batch list."""

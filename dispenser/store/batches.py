@@ -1,7 +1,7 @@
 """Batches and the rolls they are made of."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, RowMapping, exists, func, insert, or_, select, update
 
@@ -107,6 +107,12 @@ class Batches(Repository):
             .order_by(BATCH.c.batch_id)
         )
         return tuple(row["batch_id"] for row in rows)
+
+    def planned_periods(self, day: date) -> tuple[tuple[GroupId, Period], ...]:
+        """Return the group and period of everything that was planned, held or not, and is not over on `day`."""
+        which = select(BATCH.c.group_id, BATCH.c.first, BATCH.c.last).where(BATCH.c.last >= day).distinct()
+        rows = self._all(which.order_by(BATCH.c.group_id, BATCH.c.first, BATCH.c.last))
+        return tuple((row["group_id"], Period(row["first"], row["last"])) for row in rows)
 
     def load(self, batch_id: BatchId) -> Batch:
         """Return a batch with its rolls, in order of roll id, as they were stored.

@@ -2,24 +2,27 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from dispenser.app.absence import note_presence
-from dispenser.app.batching import NothingToPackError, plan_batch
+from dispenser.app.absence import declare_lost, note_presence
+from dispenser.app.batching import NothingToPackError, plan_batch, plan_due
+from dispenser.app.clockwork import open_period
+from dispenser.app.missing import missing
 from dispenser.app.release import NotReleasableError, release_batch
 from dispenser.app.superseding import supersede
+from dispenser.core.acute import Acute
 from dispenser.core.batch import BatchState
-from dispenser.core.dosage import DosageDay, DosageStructure, OrderedDose, StructuredDosage
+from dispenser.core.dosage import DosageDay, DosageStructure, FreeTextDosage, OrderedDose, StructuredDosage
 from dispenser.core.ids import CitizenId, OrdinationId, RollId
 from dispenser.core.plan import MedicationPlan, ParkedLine
 from dispenser.core.presence import Presence, PresenceNote
 from dispenser.core.roll import Period
 from dispenser.store.records import BatchRecord, DiscardRecord
 from dispenser.store.session import Database
-from tests.support.hall import MONDAY, SOUTH
+from tests.support.hall import MONDAY, NORTH, SOUTH
 from tests.support.pharmacy import DAYS, M1, WHO, Fresh, Pharmacy, line, lined
 from tests.support.world import VirtualClock
 
@@ -130,3 +133,49 @@ def test_days_without_any_pouch_hold_the_next_batch_although_a_roll_was_made_for
     (gap,) = record.findings
     assert (record.state, gap.code) == (BatchState.HELD, "DOSE-0230")
     assert "2 days from 2026-11-23 to 2026-11-24" in gap.english
+
+
+def lacks(pharmacy: Desk) -> list[tuple[str, int, date, date, Acute | None]]:
+    return [(one.citizen_id, one.doses, one.first, one.last, one.acute) for one in missing(pharmacy.services)]
+
+
+def test_nobody_lacks_anything_before_or_after_the_usual_course(pharmacy: Desk) -> None:
+    assert lacks(pharmacy) == []
+    go(pharmacy)
+    assert lacks(pharmacy) == []
+
+
+def test_who_lacks_something_is_listed_until_it_is_planned(pharmacy: Desk) -> None:
+    go(pharmacy)
+    pharmacy.prescribe(1, line("A"), line("C", place=2))
+    assert lacks(pharmacy) == [(CITIZEN, 6, MONDAY, DAYS.last, Acute.SUPPLEMENT)]
+    pharmacy.batch()
+    assert lacks(pharmacy) == []
+
+
+def test_who_is_back_from_hospital_or_comes_late_lacks_what_nobody_has_planned(pharmacy: Desk) -> None:
+    go(pharmacy)
+    note(pharmacy, Presence.ADMITTED, days=1)
+    assert lacks(pharmacy) == []
+    note(pharmacy, Presence.RESUMED, days=2)
+    pharmacy.citizen(2, line("B"))
+    assert lacks(pharmacy) == [
+        (CITIZEN, 2, DAYS.last, DAYS.last, Acute.REPLACEMENT),
+        ("citizen-2", 6, MONDAY, DAYS.last, None),
+    ]
+
+
+def test_who_has_lost_a_roll_lacks_it_and_who_cannot_be_packed_is_named(pharmacy: Desk) -> None:
+    go(pharmacy)
+    declare_lost(pharmacy.services, RollId("0000010001"), WHO, "ikke leveret")
+    assert lacks(pharmacy) == [(CITIZEN, 6, MONDAY, DAYS.last, Acute.LOST)]
+    pharmacy.prescribe(1, lined("A", FreeTextDosage("efter skema")))
+    assert lacks(pharmacy) == [(CITIZEN, 0, MONDAY, DAYS.last, None)]
+
+
+def test_a_period_for_which_there_was_nothing_to_pack_is_looked_at_too(pharmacy: Desk) -> None:
+    pharmacy.prescribe(1)
+    open_period(pharmacy.services, NORTH, DAYS, pharmacy.services.clock.now())
+    assert plan_due(pharmacy.services) == []
+    pharmacy.prescribe(1, line("A"))
+    assert lacks(pharmacy) == [(CITIZEN, 6, MONDAY, DAYS.last, None)]

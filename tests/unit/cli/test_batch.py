@@ -125,3 +125,18 @@ def test_wrong_use_is_told_before_anything_is_done(
     assert wrong[0] in ended.err
     with store.read() as tx:
         assert tx.batches.newest(5) == ()
+
+
+def test_who_lacks_something_is_listed(dispenser: Command, site: Path, store: Database) -> None:
+    missing = ("batch", "missing", "--config", site, "--json")
+    assert dispenser(*missing).rows == []
+    (batch,) = dispenser(*PLAN, "--config", site, "--json").rows
+    assert dispenser(*missing).rows == []
+    with store.write() as tx:
+        (roll,) = tx.batches.rolls(BatchId("000001"))
+        tx.batches.void_roll(roll.roll_id, "lost")
+    (row,) = dispenser(*missing).rows
+    assert (row["group"], row["period"], row["acute"]) == (
+        "default", "2026-11-30 to 2026-12-02", "Akut ændring af medicinering",
+    )  # fmt: skip
+    assert (row["doses"], row["first"], row["last"]) == (batch["pouches"], "2026-11-30", "2026-12-02")

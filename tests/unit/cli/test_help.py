@@ -10,7 +10,7 @@ from tests.support.cli import Command
 
 HEAVY = ("sqlalchemy", "sqlmodel", "asyncua", "reportlab", "fastapi", "uvicorn", "serialx", "apscheduler")
 GROUPS = {
-    "batch": ["plan", "release", "show", "list"],
+    "batch": ["plan", "release", "show", "missing", "list"],
     "citizen": ["hold", "admit", "leave", "resume", "confirm", "lost", "list", "discards"],
     "period": ["open", "list", "stagger"],
     "slots": ["list", "show", "propose", "sign"],
@@ -22,6 +22,7 @@ READERS = [
     ["machines"],
     ["batch", "show"],
     ["batch", "list"],
+    ["batch", "missing"],
     ["config", "check"],
     ["period", "list"],
     ["citizen", "list"],
