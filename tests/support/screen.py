@@ -5,12 +5,36 @@ import threading
 from dataclasses import dataclass, field
 
 import uvicorn
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 from dispenser.web.app import create_app
 from tests.support.hall import Hall
 
 PATIENCE_MS = 15_000
+TOUCH = 48
+TARGETS = (
+    "button, .button, summary, nav a, .tile a[href], a.row, .trail a, .check, input:not([type=hidden], [type=checkbox])"
+)
+SMALL = """
+    (selector) => [...document.querySelectorAll(selector)]
+        .map((element) => [element.outerHTML.slice(0, 80), element.getBoundingClientRect()])
+        .filter(([, box]) => box.width > 0 && (box.height < %d || box.width < %d))
+        .map(([html, box]) => `${html} ${box.width}x${box.height}`)
+"""
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def barriers(page: Page) -> list[tuple[str, str, list[str]]]:
+    """What axe finds on a page: rule, impact, and where."""
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    return [(each["id"], each["impact"], [node["html"] for node in each["nodes"]]) for each in found]
+
+
+def too_small(page: Page) -> list[str]:
+    """What a gloved finger would miss, and how far the page is wider than the screen, where it is."""
+    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*page.evaluate(SMALL % (TOUCH, TOUCH), TARGETS), *([f"{too_wide} px too wide"] if too_wide > 0 else [])]
 
 
 class Server:

@@ -6,6 +6,7 @@ from datetime import date
 from dispenser.core.acute import Acute
 from dispenser.core.change import Why
 from dispenser.core.presence import Presence
+from dispenser.store.batches import BATCH_HELD, PLANNED_ANEW
 from dispenser.web.i18n import N_, Texts
 from dispenser.web.panel.words import Sign
 
@@ -19,11 +20,13 @@ ACUTE_WORDS = {
 }
 WHY_WORDS = {
     Why.STOPPED: N_("{medicine}: stopped"),
+    Why.PARKED: N_("{medicine}: waits for a decision, no machine packs it"),
     Why.CHANGED: N_("{medicine}: {was} in the pouches, {becomes} ordered now"),
     Why.INSTRUCTION: N_("{medicine}: another instruction"),
     Why.AWAY: N_("{medicine}: the citizen is away"),
     Why.DOUBLE: N_("{medicine}: in another pouch too"),
     Why.LOST: N_("{medicine}: the roll is lost"),
+    Why.PART: N_("{medicine}: the pouches hold only {was} of {becomes}"),
 }
 PRESENCE_WORDS = {
     Presence.HOLD: N_("On hold from {day}"),
@@ -35,6 +38,10 @@ REASON_WORDS = {
     "no pouch stays": N_("Header pouch of a roll of which nothing stays in use"),
     "packed into a void roll": N_("Was being packed when the roll was taken out of use"),
     "in a void roll": N_("The roll was taken out of use"),
+}
+CAUSE_WORDS = {
+    BATCH_HELD: N_("Its batch is held by findings"),
+    PLANNED_ANEW: N_("The period was planned again"),
 }
 _CONTROLLER = "controller"
 _WHY = "|".join(re.escape(why.value) for why in WHY_WORDS)
@@ -52,7 +59,7 @@ def cause_text(cause: str, texts: Texts) -> str:
         return texts.t(PRESENCE_WORDS[Presence(away["kind"])], day=texts.day(date.fromisoformat(away["day"])))
     if lost := _LOST.fullmatch(cause):
         return texts.t("The roll is lost: {reason}", reason=lost["reason"])
-    return cause
+    return texts.t(CAUSE_WORDS[cause]) if cause in CAUSE_WORDS else cause
 
 
 def reason_texts(reason: str, texts: Texts) -> tuple[str, ...]:
