@@ -15,6 +15,7 @@ from dispenser.core.plan import MedicationPlan
 from dispenser.core.remainder import plan_by_product, roll_by_product
 from dispenser.core.roll import HEADER_NUMBER, Period, Roll
 from dispenser.core.slots import SlotTable
+from dispenser.store.batches import PLANNED_ANEW
 from dispenser.store.records import BatchRecord, JobRecord
 from dispenser.store.session import Transaction
 from safety.continuity_checks import Known, by_citizen
@@ -82,10 +83,6 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
             queue_job(tx, roll.roll_id, machine_id, numbers, now)
         tx.audit.append(now, who, "batch released", f"batch/{batch_id}", f"digest {record.digest}")
         return tx.batches.get(batch_id)
-
-
-PLANNED_ANEW = "planned anew"
-"""Why a roll is void that could not be released, and whose period was planned once more."""
 
 
 def withdraw_stale(services: Services, group_id: GroupId, period: Period, who: str) -> None:

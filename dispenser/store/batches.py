@@ -19,6 +19,8 @@ from dispenser.store.tables import BATCH, DISCARD, POUCH, ROLL
 LAST_BATCH_NUMBER = 999_999
 BATCH_HELD = "batch held"
 """Why the rolls of a held batch are void."""
+PLANNED_ANEW = "planned anew"
+"""Why a roll is void that could not be released, and whose period was planned once more."""
 _ROLL_COLUMNS = [column for column in ROLL.c if column.name not in {"document", "first", "last"}]
 
 
@@ -215,13 +217,13 @@ class Batches(Repository):
     def made_rolls(self, citizen_ids: Sequence[CitizenId], period: Period) -> tuple[MadeRoll, ...]:
         """Return all rolls of these citizens that touch `period`, void ones too, each as far as it has come; by id.
 
-        Left out are those of batches that were held: nobody ever asked for them.
+        Left out are those that were held or withdrawn before anybody released them: nothing can replace them.
 
         Raises:
             DamagedRecordError: a document is not the one that was stored.
         """
-        never_held = or_(ROLL.c.void_reason.is_(None), ROLL.c.void_reason != BATCH_HELD)
-        return self._made(self._touching(citizen_ids, period, never_held))
+        ever_asked = or_(ROLL.c.void_reason.is_(None), ROLL.c.void_reason.not_in((BATCH_HELD, PLANNED_ANEW)))
+        return self._made(self._touching(citizen_ids, period, ever_asked))
 
     def _touching(
         self, citizen_ids: Sequence[CitizenId], period: Period, which: ColumnElement[bool]

@@ -69,7 +69,10 @@ def test_a_batch_planned_with_another_catalogue_can_be_planned_anew(pharmacy: De
     with pytest.raises(NotReleasableError, match="plan it anew"):
         release_batch(pharmacy.services, batch.batch_id, WHO)
     again = pharmacy.batch()
-    assert again.state is BatchState.PLANNED
+    with pharmacy.services.database.read() as tx:
+        (roll,) = tx.batches.load(again.batch_id).rolls
+    # Nobody ever had the first one: nothing about the second is acute.
+    assert (again.state, roll.acute) == (BatchState.PLANNED, None)
     assert release_batch(pharmacy.services, again.batch_id, WHO).state is BatchState.RELEASED
 
 
