@@ -6,6 +6,7 @@ doses. Whole numbers become `int`, others `Decimal`, straight from the text.
 
 import json
 import re
+from collections import Counter
 from decimal import Decimal
 from typing import TypeGuard
 
@@ -138,8 +139,8 @@ def _object(pairs: list[tuple[str, object]]) -> Document:
     if len(result) == len(pairs):
         return result
     repeated = _Repeated(result)
-    names = [name for name, _ in pairs]
-    repeated.names = tuple(sorted({name for name in names if names.count(name) > 1}))
+    counts = Counter(name for name, _ in pairs)
+    repeated.names = tuple(sorted(name for name, count in counts.items() if count > 1))
     return repeated
 
 
