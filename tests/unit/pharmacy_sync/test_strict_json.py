@@ -21,6 +21,6 @@ def test_many_names_of_which_one_stands_twice_are_read_in_linear_work() -> None:
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS)),  # noqa: PLW1509 - no threads here
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS)),
     )
     assert (ended.returncode, ended.stdout) == (0, "n1 n2\n")
