@@ -17,7 +17,7 @@ from dispenser.core.dosage import (
 )
 from pharmacy_sync.fhir.dosages import MOST_PARTS, read_dosages
 from pharmacy_sync.reading import ReadDosage
-from tests.support.fhir_rows import START, WRITTEN, Json, bare, one, per_day, quantity, repeated, step
+from tests.support.fhir_rows import START, WRITTEN, Json, bare, one, quantity, repeated, step
 from tests.support.fhir_timing_rows import DAY, GTS, coded, unbounded
 
 MORNING, _, EVENING, _ = PartOfDay
@@ -275,36 +275,6 @@ def test_parts_of_more_than_24_doses_a_day_are_refused() -> None:
     parts = [repeated(timeOfDay=[f"{hour:02d}:{minute:02d}:00" for hour in range(20)])[0] for minute in (0, 30)]
     result = read(*parts)
     assert (codes_of(result), result.dosage) == ({"DOSE-1225"}, None)
-
-
-@pytest.mark.parametrize(
-    ("dosages", "codes"),
-    [
-        (repeated(when=["MORN", "EVE"]), set[str]()),
-        (repeated(when=["MORN", "NOON", "EVE"]), {"DOSE-1224"}),
-        ([*repeated(when=["MORN", "EVE"]), *repeated(when=["NOON"])], {"DOSE-1304"}),
-        (one(**NEEDED), {"DOSE-1301", "DOSE-1304"}),
-    ],
-)
-def test_a_limit_a_day_is_kept_by_the_whole_medicine(dosages: list[Json], codes: set[str]) -> None:
-    first, *others = dosages
-    assert codes_of(read(first | {"maxDosePerPeriod": per_day(2)}, *others)) == codes
-
-
-@pytest.mark.parametrize(
-    "limit",
-    [
-        per_day(2) | {"denominator": {"value": 24, "code": "h"}},
-        per_day(2) | {"denominator": {"value": 2, "code": "d"}},
-        {"numerator": {"value": 2, "unit": "kapsel"}, "denominator": {"value": 1, "code": "d"}},
-        {"numerator": {"value": 2, "unit": "noget"}, "denominator": {"value": 1, "code": "d"}},
-        {"numerator": {"value": 2, "unit": "tablet", "comparator": "<"}, "denominator": {"value": 1, "code": "d"}},
-        {"numerator": {"unit": "tablet"}, "denominator": {"value": 1, "code": "d"}},
-        {"denominator": {"value": 1, "code": "d"}},
-    ],
-)
-def test_a_limit_of_another_kind_is_a_humans(limit: Json) -> None:
-    assert codes_of(read(*one(maxDosePerPeriod=limit))) == {"DOSE-1304"}
 
 
 @pytest.mark.parametrize("document", [{}, "x", None, 1, [1], [{"text": None}], [], [{"timing": {"repeat": {}}}]])
