@@ -6,12 +6,12 @@ from datetime import date, timedelta
 import pytest
 
 from dispenser.core.acute import Acute
-from dispenser.core.change import MadeRoll, Why, lost
+from dispenser.core.change import MadeRoll, Why, changes, lost
 from dispenser.core.dosage import StructuredDosage
-from dispenser.core.ids import RollId
+from dispenser.core.ids import OrdinationId, RollId
 from dispenser.core.moment import Moment, start_of
 from dispenser.core.pouch import Dose, Pouch
-from dispenser.core.remainder import due, plan_of, remaining
+from dispenser.core.remainder import due, plan_by_product, plan_of, remaining, roll_by_product
 from dispenser.core.replacing import Gone, acute_of
 from dispenser.core.roll import Period, Roll
 from tests.support.medicine import (
@@ -89,6 +89,32 @@ def test_an_ended_roll_is_its_sealed_pouches_and_reaches_to_the_last_of_them() -
     ended = MadeRoll(made, frozenset({1}), ended=True).live()
     assert (ended.period, ended.pouches) == (ONE_DAY, made.pouches[:1])
     assert MadeRoll(made, frozenset(), ended=True).live() == replace(made, pouches=())
+
+
+def test_a_part_that_is_still_to_come_goes_with_a_part_whose_roll_ends() -> None:
+    one, two = (ordination(daily(dose("1")), "A", name) for name in ("line-1", "line-2"))
+    evening = ordination(daily(dose("1", EVENING)), "B")
+    first = roll(plan(one), TWO_DAYS, name="0000000001")
+    second = roll(plan(two, evening), TWO_DAYS, name="0000000002")
+    made = [MadeRoll(first, frozenset()), MadeRoll(second, frozenset())]
+    (found,) = changes(made, plan(one, two, revision=2), SLOTS, start_of(MONDAY), ())
+    assert (found.end, found.discard, found.acute) == ((first.roll_id, second.roll_id), (), Acute.CHANGE)
+    assert sorted(told(found.missing)) == [
+        (name, day, MORNING, 4) for name in ("line-1", "line-2") for day in (TWO_DAYS.first, TWO_DAYS.last)
+    ]
+
+
+def test_by_product_a_renewed_line_makes_the_same_roll_of_the_same_plan() -> None:
+    other = ordination(daily(dose("1", EVENING)), "B", "line-2", instruction="Synkes hele")
+    renewed = replace(LINE, ordination_id=OrdinationId("renewed"))
+    old, new = roll(plan(LINE, other), TWO_DAYS), roll(plan(renewed, other), TWO_DAYS)
+    assert old != new
+    assert roll_by_product(old) == roll_by_product(new)
+    assert plan_by_product(plan(LINE, other)) == plan_by_product(plan(renewed, other))
+    assert roll_by_product(old) == roll(plan_by_product(plan(LINE, other)), TWO_DAYS)
+    told_apart = plan_by_product(plan(LINE, other))
+    assert [(one.ordination_id, one.product_id) for one in told_apart.ordinations] == [("A", "A"), ("B", "B")]
+    assert roll_by_product(roll(plan(replace(LINE, instruction="")), TWO_DAYS)) != roll_by_product(old)
 
 
 def named(name: str) -> Roll:
