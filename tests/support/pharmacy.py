@@ -66,6 +66,10 @@ class Pharmacy(Hall):
     def batch(self, period: Period = DAYS) -> BatchRecord:
         return plan_batch(self.services, NORTH, period, WHO)
 
+    def lose_link(self, machine_id: MachineId) -> None:
+        """The link is gone while a job may be live."""
+        self._books[machine_id].lost()
+
     def jobs(self) -> tuple[JobRecord, ...]:
         """All attempts of the newest batch."""
         with self.services.database.read() as tx:
