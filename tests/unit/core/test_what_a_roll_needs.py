@@ -70,6 +70,16 @@ def test_an_empty_canister_gives_nothing_and_the_last_unit_is_used() -> None:
     assert [(pick.bay, pick.units) for pick in pouch.picks if not isinstance(pick, TrayPick)] == [(2, 2), (3, 1)]
 
 
+def test_canisters_that_share_a_pick_drop_no_more_than_was_ordered() -> None:
+    one_day = roll(plan(ordination(daily(dose("6")), "A")))
+    (pouch,) = sources(one_day, [1], stock({1: ("A", 4), 2: ("A", 1), 3: ("A", 5)}), catalogue())
+    assert [(pick.bay, pick.units) for pick in pouch.picks if not isinstance(pick, TrayPick)] == [
+        (1, 4),
+        (2, 1),
+        (3, 1),
+    ]
+
+
 def test_what_is_missing_is_told_by_product_and_need() -> None:
     two = roll(plan(ordination(daily(dose("2")), "B"), ordination(daily(dose("3")), "A")))
     with pytest.raises(NotEnoughError) as caught:
