@@ -1,27 +1,19 @@
 """The fast road from bytes to wire models: it takes what is certainly clean and leaves everything else.
 
 What it takes, the careful road (`strict_json`, then pydantic) takes with the same values and the same canonical
-text; what it leaves (None), the careful road judges, with every problem and its place. It reads with msgspec, writes
-what it read as canonical JSON, and asks of that text what the strict rules ask of the message:
-
-- Every name and every text of the message has two quotes, and the canonical text can only have lost some: a name that
-  stood twice, null, an empty list, a number sent as a text. Equal numbers of quotes mean that nothing was lost. An
-  escaped quote decodes to one that the canonical text writes with a backslash, and a text with a backslash is left.
-- Fractions are exact decimals from their digits; those with too many digits or trailing zeros are left, and so is what
-  looks like an exponent anywhere in the message, for an exponent may leave no trace in the canonical text.
-- Control and invisible characters, and empty objects, are looked for in the canonical text; empty texts and lists,
-  whole numbers that are too large, and deep nesting fit no type.
+text; what it leaves (None), the careful road judges, with every problem and its place.
 """
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from typing import Final, Generic, TypeVar, cast
 
 import msgspec
 
+from pharmacy_sync.fhir.clean import decoded, encode, is_clean, read_dosage
 from pharmacy_sync.fhir.elements import Element
+from pharmacy_sync.fhir.known import Known, known_dosages
 from pharmacy_sync.fhir.resources import (
     IGNORED_OF_BUNDLE,
     IGNORED_OF_PATIENT,
@@ -30,28 +22,33 @@ from pharmacy_sync.fhir.resources import (
     MedicationRequest,
     Patient,
 )
-from pharmacy_sync.fhir.strict_json import LARGEST_MESSAGE, forbidden_character
-from pharmacy_sync.fhir.wire_types import struct_of
+from pharmacy_sync.fhir.strict_json import LARGEST_MESSAGE
 
 ModelT = TypeVar("ModelT", bound=Element)
 
 _META: Final = "ignored_meta"
-_ENCODER: Final = msgspec.json.Encoder(order="sorted", decimal_format="number")
-_PLAIN: Final = bytes(byte for byte in range(0x20, 0x7F) if byte != ord("\\"))
-_ODD_NUMBER: Final = re.compile(rb'":(?:-|[0-9]{19}|[0-9]+(?:E|\.[0-9]{10}|\.[0-9]*(?:E|0[,}])))')
-"""A number that may not be written as it stands, or one below zero; it can only be the value of a name."""
-_EXPONENT: Final = re.compile(rb":[ \t\r\n]*-?[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]+[ \t\r\n,}]")
+_DOSAGES: Final = "dosage_instruction"
+_UNREAD: Final = frozenset({_DOSAGES})
 _REQUEST: Final = b'"MedicationRequest"'
 _NOTHING: Final = msgspec.Raw(b"0")
+_GAP: Final = msgspec.Raw(b"~")
+"""No value of JSON begins like this, and no text holds the quotes of a name."""
+_NAME: Final = b'"dosageInstruction":'
+_WITH_GAP: Final = _NAME + b"~"
+_set = msgspec.structs.force_setattr
 
 
 @dataclass(frozen=True, slots=True)
 class Taken(Generic[ModelT]):
-    """A resource that was read: its model, its canonical JSON without `meta`, and the quotes in what was sent."""
+    """A resource that was read: its model, its canonical JSON without `meta`, and the quotes in what was sent.
+
+    The model of a request has no dosages when they are `known`.
+    """
 
     model: ModelT
     content: bytes
     quotes: int
+    known: Known | None = None
 
     def written(self) -> tuple[str, str]:
         """Return the canonical JSON as text, and its SHA-256 in hex."""
@@ -69,12 +66,27 @@ class TakenBundle:
 
 def take_request(body: bytes) -> Taken[MedicationRequest] | None:
     """Return the MedicationRequest in `body`, None in any doubt."""
-    return _take(body, MedicationRequest, IGNORED_OF_REQUEST)
+    if len(body) > LARGEST_MESSAGE:
+        return None
+    value = decoded(body, MedicationRequest, IGNORED_OF_REQUEST, _UNREAD)
+    if value is None:
+        return None
+    texts = [bytes(raw) for raw in cast("Sequence[msgspec.Raw]", value.dosage_instruction)]
+    known = known_dosages(texts) if texts else None
+    if known is not None:
+        return _taken(body, value, known.content, known)
+    read = [read_dosage(text) for text in texts]
+    dosages = [each for each in read if each is not None]
+    if len(dosages) < len(texts):
+        return None
+    taken = _taken(body, value, b"[" + b",".join(canonical for _, canonical in dosages) + b"]" if texts else b"")
+    _set(cast("msgspec.Struct", value), _DOSAGES, tuple(dosage for dosage, _ in dosages))
+    return taken
 
 
 def take_bundle(body: bytes) -> TakenBundle | None:
     """Return the Bundle in `body` with its resources, None in any doubt."""
-    envelope = _decoded(body, Envelope, IGNORED_OF_BUNDLE)
+    envelope = None if len(body) > LARGEST_MESSAGE else decoded(body, Envelope, IGNORED_OF_BUNDLE)
     if envelope is None:
         return None
     patients: dict[int, Taken[Patient]] = {}
@@ -85,54 +97,34 @@ def take_bundle(body: bytes) -> TakenBundle | None:
         if (request := take_request(raw) if _REQUEST in raw else None) is not None:
             requests[index] = request
             quotes += request.quotes
-        elif (patient := _take(raw, Patient, IGNORED_OF_PATIENT)) is not None:
+        elif (patient := _take_patient(raw)) is not None:
             patients[index] = patient
             quotes += patient.quotes
         else:
             return None
-        msgspec.structs.force_setattr(cast("msgspec.Struct", entry), "resource", _NOTHING)
-    around = _ENCODER.encode(envelope)
-    if quotes + around.count(b'"') != body.count(b'"') or not _is_clean(around):
+        _set(cast("msgspec.Struct", entry), "resource", _NOTHING)
+    around = encode(envelope)
+    if quotes + around.count(b'"') != body.count(b'"') or not is_clean(around):
         return None
     return TakenBundle(envelope, patients, requests)
 
 
-def _take(body: bytes, model: type[ModelT], ignored: frozenset[str]) -> Taken[ModelT] | None:
-    value = _decoded(body, model, ignored)
-    if value is None:
-        return None
+def _take_patient(body: bytes) -> Taken[Patient] | None:
+    value = decoded(body, Patient, IGNORED_OF_PATIENT)
+    return None if value is None else _taken(body, value)
+
+
+def _taken(body: bytes, value: ModelT, dosages: bytes = b"", known: Known | None = None) -> Taken[ModelT] | None:
+    """Return what `value` and `dosages`, which are canonical and clean, make together; None in any doubt."""
+    struct = cast("msgspec.Struct", value)
+    if dosages:
+        _set(struct, _DOSAGES, _GAP)
+    meta = b""
+    if (read := cast("object", getattr(value, _META))) is not None:
+        _set(struct, _META, None)
+        meta = encode(read)
+    around = encode(struct)
+    content = around.replace(_WITH_GAP, _NAME + dosages) if dosages else around
     quotes = body.count(b'"')
-    meta = cast("object", getattr(value, _META))
-    if meta is None:
-        content = _ENCODER.encode(value)
-        kept, read = content.count(b'"'), content
-    else:
-        msgspec.structs.force_setattr(cast("msgspec.Struct", value), _META, None)
-        content = _ENCODER.encode(value)
-        read = content + _ENCODER.encode(meta)
-        kept = read.count(b'"') + len('""')
-    return Taken(value, content, quotes) if kept == quotes and _is_clean(read) else None
-
-
-def _decoded(body: bytes, model: type[ModelT], ignored: frozenset[str]) -> ModelT | None:
-    if len(body) > LARGEST_MESSAGE or _EXPONENT.search(body):
-        return None
-    try:
-        value = _decoder(model, ignored).decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
-    # The struct was made from the model and has its attributes.
-    return cast("ModelT", value)
-
-
-@cache
-def _decoder(model: type[Element], ignored: frozenset[str]) -> msgspec.json.Decoder[msgspec.Struct]:
-    return msgspec.json.Decoder(struct_of(model, ignored))
-
-
-def _is_clean(text: bytes) -> bool:
-    """Return whether canonical JSON holds nothing that the strict rules forbid and the types could not see."""
-    if b"{}" in text or _ODD_NUMBER.search(text):
-        return False
-    odd = text.translate(None, _PLAIN).decode()
-    return not odd or ("\\" not in odd and not forbidden_character(odd))
+    kept = content.count(b'"') + (meta.count(b'"') + len('""') if meta else 0)
+    return Taken(value, content, quotes, known) if kept == quotes and is_clean(around + meta) else None

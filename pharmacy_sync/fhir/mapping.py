@@ -1,24 +1,23 @@
 """From wire models to our own words; pure: values in, values and findings out."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from hashlib import sha256
 from typing import Final
 
-from dispenser.core.dosage import Dosage as CoreDosage
-from dispenser.core.dosage import StructuredDosage
+from dispenser.core.dosage import Dosage, StructuredDosage
 from dispenser.core.ids import OrdinationId, ProductId
 from dispenser.core.plan import Ordination
 from pharmacy_sync.fhir.dates import read_authored
 from pharmacy_sync.fhir.dosages import understand
+from pharmacy_sync.fhir.known import Known
 from pharmacy_sync.fhir.report import Report
-from pharmacy_sync.fhir.resources import Dosage, MedicationRequest
+from pharmacy_sync.fhir.resources import MedicationRequest
 from pharmacy_sync.fhir.strict_json import Document, canonical
 from pharmacy_sync.fhir.submission import LineStatus, SubmittedLine
 from pharmacy_sync.fhir.vocabulary import DRUG_ID_SYSTEM
-from pharmacy_sync.fhir.wording import describe
+from pharmacy_sync.fhir.wording import describe, dosage_words
 from pharmacy_sync.problems import medicine, parked_dose
 from safety.findings import Finding, Severity
 
@@ -29,8 +28,6 @@ _DRUG_ID: Final = re.compile(r"[0-9]{11}\Z")
 
 Written = tuple[str, str]
 """Canonical JSON of a resource without `meta`, and its SHA-256 in hex."""
-Understanding = Callable[[Sequence[Dosage], date | None, str, Report], tuple[CoreDosage | None, str]]
-"""What `understand` does."""
 
 
 def content_of(document: Document) -> Written:
@@ -40,11 +37,11 @@ def content_of(document: Document) -> Written:
 
 
 def read_line(
-    request: MedicationRequest, written: Written, root: str, report: Report, understood: Understanding = understand
+    request: MedicationRequest, written: Written, root: str, report: Report, known: Known | None = None
 ) -> SubmittedLine:
     """Return `request` as a line, every finding also in `report`; nothing may be used when one of them refuses.
 
-    `written` is the canonical JSON of the same resource, with its digest; `understood` reads its dosages.
+    `written` is the canonical JSON of the same resource, with its digest; dosages that are `known` are not read again.
     """
     own = Report()
     status = _STATUS.get(request.status, LineStatus.ENTERED_IN_ERROR)
@@ -57,7 +54,7 @@ def read_line(
     product_id = _product_id(request, root, own)
     ordination: Ordination | None = None
     if status is LineStatus.ACTIVE:
-        ordination = _ordination(request, product_id, root, own, understood)
+        ordination = _ordination(request, product_id, root, own, known)
     elif status is LineStatus.ON_HOLD:
         own.add(parked_dose.ON_HOLD, f"{root}.status")
     report.findings.extend(own.findings)
@@ -66,7 +63,7 @@ def read_line(
     return SubmittedLine(
         ordination_id=OrdinationId(request.id),
         status=status,
-        text=describe(request),
+        text=describe(request, known.words if known else map(dosage_words, request.dosage_instruction)),
         ordination=ordination,
         reasons=own.with_severity(Severity.PARK) if taken else (),
         content=content,
@@ -104,14 +101,18 @@ def _product_id(request: MedicationRequest, root: str, report: Report) -> Produc
 
 
 def _ordination(
-    request: MedicationRequest, product_id: ProductId | None, root: str, report: Report, understood: Understanding
+    request: MedicationRequest, product_id: ProductId | None, root: str, report: Report, known: Known | None
 ) -> Ordination | None:
     authored = None
     if request.authored_on is not None:
         authored = read_authored(request.authored_on, f"{root}.authoredOn", report)
     if request.note:
         report.add(parked_dose.NOTE, f"{root}.note")
-    dosage, instruction = understood(request.dosage_instruction, authored, f"{root}.dosageInstruction", report)
+    if known is not None:
+        dosage: Dosage | None = known.dosage
+        instruction = known.instruction
+    else:
+        dosage, instruction = understand(request.dosage_instruction, authored, f"{root}.dosageInstruction", report)
     if not isinstance(dosage, StructuredDosage) or product_id is None or report.findings:
         return None
     return Ordination(

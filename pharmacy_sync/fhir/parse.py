@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pharmacy_sync.fhir.dosages import understand
 from pharmacy_sync.fhir.elements import Element
 from pharmacy_sync.fhir.fast_road import Taken, TakenBundle, take_bundle, take_request
 from pharmacy_sync.fhir.identity import is_dead, read_group, read_identity
-from pharmacy_sync.fhir.known import understand_known
+from pharmacy_sync.fhir.known import Known
 from pharmacy_sync.fhir.locate import validated
-from pharmacy_sync.fhir.mapping import Understanding, Written, content_of, parked, read_line
+from pharmacy_sync.fhir.mapping import Written, content_of, parked, read_line
 from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import (
     IGNORED_OF_BUNDLE,
@@ -37,10 +36,9 @@ MOST_ENTRIES = 200
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """An accepted transaction: its wire models, and what they were read as while they were checked."""
+    """An accepted transaction: its Patient, and what it was read as while it was checked."""
 
     patient: Patient
-    requests: tuple[MedicationRequest, ...]
     submission: Submission
 
 
@@ -54,6 +52,7 @@ class _Found(Generic[ModelT]):
     model: ModelT
     written: Written
     root: str
+    known: Known | None = None
 
 
 _Resources = tuple[list[_Found[Patient]], list[_Found[MedicationRequest]]]
@@ -68,7 +67,7 @@ def parse_bundle(body: bytes) -> Bundle:
     taken = take_bundle(body)
     if taken is not None and _is_transaction(taken):
         try:
-            return _bundle((_found(taken.patients), _found(taken.requests)), Report(), understand_known)
+            return _bundle((_found(taken.patients), _found(taken.requests)), Report())
         except RefusedMessageError:
             pass
     return parse_bundle_carefully(body)
@@ -83,7 +82,7 @@ def parse_bundle_carefully(body: bytes) -> Bundle:
     report = Report()
     document = read(body, report)
     _check_envelope(document, report)
-    return _bundle(_read_resources(document, report), report, understand)
+    return _bundle(_read_resources(document, report), report)
 
 
 def to_submission(bundle: Bundle) -> Submission:
@@ -100,7 +99,7 @@ def parse_request(body: bytes, resource_id: str) -> SubmittedRequest:
     taken = take_request(body)
     if taken is not None:
         try:
-            return _request(taken.model, taken.written(), resource_id, Report(), understand_known)
+            return _request(taken.model, taken.written(), resource_id, Report(), taken.known)
         except RefusedMessageError:
             pass
     return parse_request_carefully(body, resource_id)
@@ -121,11 +120,11 @@ def parse_request_carefully(body: bytes, resource_id: str) -> SubmittedRequest:
     model = validated(MedicationRequest, _without(document, IGNORED_OF_REQUEST), "MedicationRequest", report)
     if model is None:
         raise RefusedMessageError(report.findings)
-    return _request(model, _written(document, report), resource_id, report, understand)
+    return _request(model, _written(document, report), resource_id, report)
 
 
 def _request(
-    model: MedicationRequest, written: Written, resource_id: str, report: Report, understood: Understanding
+    model: MedicationRequest, written: Written, resource_id: str, report: Report, known: Known | None = None
 ) -> SubmittedRequest:
     root = "MedicationRequest"
     if model.id != resource_id:
@@ -134,23 +133,23 @@ def _request(
     if kind != "Patient" or not citizen_fhir_id:
         value = model.subject.reference or ""
         report.add(message.WRONG_SUBJECT, f"{root}.subject", value=value, wanted="Patient/[id]")
-    line = read_line(model, written, root, report, understood)
+    line = read_line(model, written, root, report, known)
     report.raise_if_refused()
     return SubmittedRequest(citizen_fhir_id, line, report.with_severity(Severity.WARN))
 
 
-def _bundle(resources: _Resources, report: Report, understood: Understanding) -> Bundle:
+def _bundle(resources: _Resources, report: Report) -> Bundle:
     patients, requests = resources
     lines: list[SubmittedLine] = []
     for item in requests:
-        lines.append(read_line(item.model, item.written, item.root, report, understood))
+        lines.append(read_line(item.model, item.written, item.root, report, item.known))
         if len(patients) == 1:
             _check_subject(item.model, patients[0].model.id, item.root, report)
     if len(patients) != 1:
         report.raise_if_refused()
         raise RefusedMessageError([found(message.PATIENT_COUNT, "Bundle.entry", count=len(patients))])
     submission = _submission(patients[0], lines, report)
-    return Bundle(patients[0].model, tuple(item.model for item in requests), submission)
+    return Bundle(patients[0].model, submission)
 
 
 def _submission(item: _Found[Patient], lines: list[SubmittedLine], report: Report) -> Submission:
@@ -200,7 +199,10 @@ def _place(item: tuple[int, object]) -> int:
 
 
 def _found(taken: Mapping[int, Taken[ModelT]]) -> list[_Found[ModelT]]:
-    return [_Found(item.model, item.written(), f"Bundle.entry[{index}].resource") for index, item in taken.items()]
+    return [
+        _Found(item.model, item.written(), f"Bundle.entry[{index}].resource", item.known)
+        for index, item in taken.items()
+    ]
 
 
 def _without(document: Document, ignored: frozenset[str]) -> Document:

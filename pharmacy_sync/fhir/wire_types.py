@@ -38,13 +38,17 @@ def _json(depth: int) -> object:
 
 
 _IGNORED: Final = _json(_DEEPEST_IGNORED)
+_UNREAD: Final = Annotated[types.GenericAlias(tuple, (msgspec.Raw, ...)), Meta(min_length=1)]
 
 
 @cache
-def struct_of(model: type[Element], ignored: frozenset[str] = frozenset()) -> type[msgspec.Struct]:
+def struct_of(
+    model: type[Element], ignored: frozenset[str] = frozenset(), unread: frozenset[str] = frozenset()
+) -> type[msgspec.Struct]:
     """Return the struct of `model`, with the elements `ignored` besides; attributes have the model's names.
 
-    A field that is absent has the model's default, so that encoding may leave it out again.
+    A field that is absent has the model's default, so that encoding may leave it out again. Of the lists in the
+    attributes `unread` the items are kept as the bytes that they are.
 
     Raises:
         TypeError: the model says something that has no counterpart here.
@@ -53,7 +57,7 @@ def struct_of(model: type[Element], ignored: frozenset[str] = frozenset()) -> ty
     names = {name: field.alias or name for name, field in model.model_fields.items()}
     fields: list[tuple[str, object] | tuple[str, object, object]] = []
     for name, field in model.model_fields.items():
-        wanted = _type(hints[name])
+        wanted = _UNREAD if name in unread else _type(hints[name])
         fields.append((name, wanted) if field.is_required() else (name, wanted, field.default))
     for name in ignored:
         names[f"ignored_{name}"] = name

@@ -1,5 +1,6 @@
 """A dosage in Danish words, for the human who reads a line; never read by a machine again."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from pharmacy_sync.fhir.elements import Quantity
@@ -37,15 +38,17 @@ def medicine_name(request: MedicationRequest) -> str:
     return next((word for word in words if word), "?")
 
 
-def describe(request: MedicationRequest) -> str:
-    """Return medicine and dosage in words: the sender's own text where there is one."""
-    parts = [dosage.text or _dosage(dosage) for dosage in request.dosage_instruction]
-    dosage = "; ".join(part for part in parts if part)
+def describe(request: MedicationRequest, dosages: Iterable[str]) -> str:
+    """Return medicine and dosage in words, the latter from the words of its parts."""
+    dosage = "; ".join(filter(None, dosages))
     name = medicine_name(request)
     return f"{name}: {dosage}" if dosage else name
 
 
-def _dosage(dosage: Dosage) -> str:
+def dosage_words(dosage: Dosage) -> str:
+    """Return one part of a dosage in words: the sender's own text where there is one."""
+    if dosage.text:
+        return dosage.text
     words = [_dose(dose) for dose in dosage.dose_and_rate]
     if dosage.timing is not None:
         words.append(_timing(dosage.timing))
