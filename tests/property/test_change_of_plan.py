@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dispenser.core.change import MadeRoll, changes
 from dispenser.core.dosage import ClockTime, Slot
+from dispenser.core.ids import OrdinationId
 from dispenser.core.moment import Moment
 from dispenser.core.packing import pack
 from dispenser.core.plan import MedicationPlan
@@ -35,7 +36,7 @@ def next_plans(draw: st.DrawFn, old: MedicationPlan) -> MedicationPlan:
         if what == "keep":
             lines.append(line)
         elif what == "renew":
-            lines.append(replace(line, ordination_id=f"renewed-{place}"))
+            lines.append(replace(line, ordination_id=OrdinationId(f"renewed-{old.revision}-{place}")))
         elif what == "change":
             lines.append(replace(draw(ordinations("A", line.ordination_id)), product_id=line.product_id))
         elif what == "other words":
