@@ -90,7 +90,7 @@ def _product_id(request: MedicationRequest, root: str, report: Report) -> Produc
         named = concept.text or any(coding.code or coding.display for coding in concept.coding)
         report.add(parked_dose.NO_CODE if named else medicine.MEDICATION_MISSING, path)
         return None
-    if len({coding.code for _, coding in known}) > 1:
+    if len(known) > 1 and len({coding.code for _, coding in known}) > 1:
         report.add(medicine.PRODUCT_AMBIGUOUS, f"{path}.coding")
         return None
     index, coding = known[0]

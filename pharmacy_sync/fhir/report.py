@@ -27,12 +27,12 @@ class Report:
 
     def with_severity(self, severity: Severity) -> tuple[Finding, ...]:
         """Return the findings of exactly this severity."""
-        return tuple(finding for finding in self.findings if finding.code.severity is severity)
+        return tuple([finding for finding in self.findings if finding.code.severity is severity])
 
     @property
     def refused(self) -> bool:
         """Whether anything was found that refuses the message."""
-        return any(finding.code.severity is Severity.REFUSE for finding in self.findings)
+        return bool(self.with_severity(Severity.REFUSE))
 
     def raise_if_refused(self) -> None:
         """Stop when anything was found that refuses the message.
