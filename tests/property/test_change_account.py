@@ -254,4 +254,9 @@ def test_every_dose_ahead_is_in_one_pouch_or_something_says_why_not(fresh: Fresh
     few = settings(
         max_examples=25, stateful_step_count=14, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
     )
-    run_state_machine_as_test(lambda: Changes(fresh), settings=few)
+
+    class Here(Changes):
+        def __init__(self) -> None:
+            super().__init__(fresh)
+
+    run_state_machine_as_test(Here, settings=few)
