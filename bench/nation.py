@@ -111,9 +111,9 @@ def whole_country(steps: Steps, count: int) -> int:
         intakes = _stream(steps, size)
         seconds.append({step: steps.cpu[step] - before.get(step, 0.0) for step in steps.cpu})
         steps.notes[f"rss_mb_{size}"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    steps.notes["exponents"] = {
-        step: round(slope(sizes, [spent[step] for spent in seconds]), 3) for step in ("expand", "check", "verify")
-    }
+    grown = {step: [spent[step] for spent in seconds] for step in ("expand", "check", "verify")}
+    grown["together"] = [sum(spent.values()) for spent in seconds]
+    steps.notes["exponents"] = {step: round(slope(sizes, spent), 3) for step, spent in grown.items()}
     return intakes
 
 
