@@ -80,8 +80,11 @@ def declare_lost(services: Services, roll_id: RollId, who: str, reason: str) -> 
         since, slots = local_moment(now), slots_of_roll(services, tx, roll_id)
         gone = tuple(discard for one in made for discard in lost(one, since, slots))
         end = tuple(one.roll.roll_id for one in made if not one.ended)
-        detail = f"lost: {reason}: {Acute.LOST.value}, {len(gone)} pouches"
-        tx.audit.append(now, who, "acute packing needed", f"citizen/{roll.citizen_id}", detail)
+        means = f"{Acute.LOST.value}, {len(gone)} pouches" if gone else "nothing of it was still to be taken"
+        detail = f"lost: {reason}: {means}"
+        tx.audit.append(now, who, "roll lost", f"roll/{roll_id}", detail)
+        if gone:
+            tx.audit.append(now, who, "acute packing needed", f"citizen/{roll.citizen_id}", detail)
         return tuple(take_out(tx, made, Change(end, gone, (), Acute.LOST), Cause(f"lost: {reason}", who, now)))
 
 

@@ -181,6 +181,11 @@ def test_a_lost_roll_is_packed_again_from_now_on(pharmacy: Pharmacy, clock: Virt
     ]  # fmt: skip
     assert len(pharmacy.audit("acute packing needed")) == 1
     assert declare_lost(pharmacy.services, RollId("0000010001"), WHO, "igen") == ()
+    assert len(pharmacy.audit("acute packing needed")) == 1
+    assert [record.detail for record in pharmacy.audit("roll lost")] == [
+        "lost: igen: nothing of it was still to be taken",
+        "lost: taske stjålet: Akut erstatningspakning for mistet medicin, 3 pouches",
+    ]
 
 
 def test_what_is_noted_is_on_record_with_name_and_reason(pharmacy: Pharmacy) -> None:
