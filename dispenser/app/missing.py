@@ -8,7 +8,7 @@ from dispenser.app.needs import Need, needs
 from dispenser.app.services import Services
 from dispenser.app.slot_tables import slots_for
 from dispenser.core.acute import Acute
-from dispenser.core.expansion import NotPackableError
+from dispenser.core.expander import NotPackableError
 from dispenser.core.ids import CitizenId, GroupId
 from dispenser.core.moment import Moment
 from dispenser.core.remainder import due

@@ -8,7 +8,7 @@ from dispenser.app.noted import noted_of
 from dispenser.core.acute import Acute
 from dispenser.core.change import MadeRoll
 from dispenser.core.dosage import StructuredDosage
-from dispenser.core.expansion import NotPackableError
+from dispenser.core.expander import NotPackableError
 from dispenser.core.ids import BatchId, CitizenId, GroupId
 from dispenser.core.moment import Moment
 from dispenser.core.plan import MedicationPlan

@@ -17,12 +17,12 @@ from dispenser.core.roll import Period
 from dispenser.core.slots import slot_word
 from pharmacy_sync.fhir.dates import WHOLE_DATE, civil_date
 from pharmacy_sync.fhir.dosages import read_dosages
-from pharmacy_sync.fhir.report import Report
-from pharmacy_sync.fhir.strict_json import Document, is_list, is_object, parse, repeated_names
 from pharmacy_sync.fmk.json_dosage import read_json
 from pharmacy_sync.fmk.xml_dosage import read_xml
 from pharmacy_sync.problems import RefusedMessageError, message, question
 from pharmacy_sync.reading import ReadDosage
+from pharmacy_sync.report import Report
+from pharmacy_sync.strict_json import Document, is_list, is_object, parse, repeated_names
 from safety.findings import Finding, Severity
 from safety.plan_checks import judge_dosage
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from dispenser.app.questions import answer_line
-from pharmacy_sync.fhir.strict_json import LARGEST_MESSAGE
+from pharmacy_sync.strict_json import LARGEST_MESSAGE
 
 
 def expand_stream(asked: BinaryIO, answers: BinaryIO) -> None:

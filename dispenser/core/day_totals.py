@@ -6,15 +6,13 @@ dose from 08:00 to morning is free; losing one shows as `4 -> 2`. All sums are e
 Source: FMK, validation of the day's dose of planned dispensings ("døgndosisvalidering").
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from dispenser.core.dosage import DosageDay, DosageStructure, DoseRange, StructuredDosage
 from dispenser.core.plan import Ordination
-from dispenser.core.pouch import Dose
-from dispenser.core.quantity import units_of
 from dispenser.core.roll import Period
 
 DayTotals = Mapping[date, Decimal]
@@ -56,14 +54,6 @@ def ordered_per_day(ordination: Ordination, period: Period) -> dict[date, Decima
             for at in _dates(structure, day.number, first, last) if units else ():
                 totals[at] = totals.get(at, Decimal(0)) + units
     return dict(sorted(totals.items()))
-
-
-def planned_per_day(doses: Iterable[Dose]) -> dict[date, Decimal]:
-    """Return the units of `doses` by date, over all slots and ordinations."""
-    totals: dict[date, Decimal] = {}
-    for dose in doses:
-        totals[dose.date] = totals.get(dose.date, Decimal(0)) + units_of(dose.quarters)
-    return {at: units for at, units in sorted(totals.items()) if units}
 
 
 def day_differences(ordered: DayTotals, planned: DayTotals) -> tuple[DayDifference, ...]:

@@ -9,14 +9,12 @@ from decimal import Decimal
 
 from dispenser.core.days import falling_on, offsets
 from dispenser.core.dosage import Dosage, DosageDay, Slot, StructuredDosage
-from dispenser.core.expander import Expander, NotPackableError
+from dispenser.core.expander import Expander
 from dispenser.core.plan import Ordination
 from dispenser.core.pouch import Dose
 from dispenser.core.reasons import why_parked, why_refused
 from dispenser.core.roll import Period
 from dispenser.core.slots import SlotTable
-
-__all__ = ["NotPackableError", "OrderedIntake", "expand", "ordered_intakes"]
 
 
 @dataclass(frozen=True, slots=True)

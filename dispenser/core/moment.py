@@ -17,8 +17,3 @@ class Moment:
     def is_before(self, day: date, slot: Slot, slots: SlotTable) -> bool:
         """Return whether the intake at `slot` of `day` is still to come at this moment, or due just now."""
         return (self.day, self.at) <= (day, slots.clock(slot))
-
-
-def start_of(day: date) -> Moment:
-    """Return the first moment of `day`."""
-    return Moment(day, ClockTime(0, 0))

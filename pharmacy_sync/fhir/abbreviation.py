@@ -5,8 +5,8 @@ from typing import Final
 from dispenser.core.dosage import PartOfDay, Slot
 from pharmacy_sync.fhir.cycle import DAYS_PER_WEEK, Cycle
 from pharmacy_sync.fhir.elements import CodeableConcept
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.problems import medicine, parked_timing
+from pharmacy_sync.report import Report
 
 GTS_SYSTEM: Final = "http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation"
 TIMING_CODES: Final[dict[str, Cycle]] = {

@@ -8,9 +8,7 @@ from dispenser.core.dosage import DoseRange
 from dispenser.core.limits import MOST_COUNTED_UNITS, MOST_UNITS
 from dispenser.core.quantity import QuantityError, quarters_of
 from pharmacy_sync.fhir.elements import Quantity, Range
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import Dosage, DoseAndRate
-from pharmacy_sync.fhir.strict_json import is_list, is_object
 from pharmacy_sync.fhir.vocabulary import (
     CODE_SYSTEMS,
     COUNTED_CODES,
@@ -19,6 +17,8 @@ from pharmacy_sync.fhir.vocabulary import (
     UCUM_SYSTEM,
 )
 from pharmacy_sync.problems import medicine, parked_dose
+from pharmacy_sync.report import Report
+from pharmacy_sync.strict_json import is_list, is_object
 
 _COUNTED: Final = frozenset(COUNTED_UNITS.values())
 _TYPES: Final = frozenset({"ordered", "calculated"})

@@ -7,9 +7,9 @@ from typing import Final
 from dispenser.core.limits import LATEST
 from pharmacy_sync.fhir.dates import read_bound
 from pharmacy_sync.fhir.elements import Period, Quantity
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import Repeat
 from pharmacy_sync.problems import medicine, parked_dose, parked_timing
+from pharmacy_sync.report import Report
 
 _DAYS: Final = {"d": 1, "wk": 7}
 _LONGEST_DAYS = 36_500

@@ -7,10 +7,10 @@ from typing import Final
 from dispenser.core.dosage import DosageDay, DosageStructure, DoseRange
 from pharmacy_sync.fhir.amount import read_unit
 from pharmacy_sync.fhir.elements import Quantity, Ratio
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import Dosage
 from pharmacy_sync.fhir.vocabulary import UCUM_SYSTEM
 from pharmacy_sync.problems import medicine, parked_dose
+from pharmacy_sync.report import Report
 
 _DAY: Final = "d"
 

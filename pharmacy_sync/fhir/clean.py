@@ -20,8 +20,8 @@ import msgspec
 
 from pharmacy_sync.fhir.elements import Element
 from pharmacy_sync.fhir.resources import Dosage
-from pharmacy_sync.fhir.strict_json import forbidden_character
 from pharmacy_sync.fhir.wire_types import struct_of
+from pharmacy_sync.strict_json import forbidden_character
 
 ModelT = TypeVar("ModelT", bound=Element)
 

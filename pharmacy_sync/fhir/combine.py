@@ -10,8 +10,8 @@ from typing import Final
 from dispenser.core.dosage import DosageDay, DosageStructure, OrderedDose
 from dispenser.core.limits import LONGEST_INTERVAL, MOST_DOSES_A_DAY, MOST_STRUCTURES
 from dispenser.core.slots import slot_word
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.problems import medicine, parked_timing
+from pharmacy_sync.report import Report
 
 _FOREVER: Final = date.max
 _DAY: Final = timedelta(days=1)

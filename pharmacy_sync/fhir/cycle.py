@@ -12,10 +12,10 @@ from typing import Final
 from dispenser.core.dosage import Slot
 from dispenser.core.limits import LONGEST_INTERVAL, MOST_DOSES_A_DAY
 from pharmacy_sync.fhir.elements import Number
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import Repeat
 from pharmacy_sync.fhir.times import Entries
 from pharmacy_sync.problems import medicine, parked_timing
+from pharmacy_sync.report import Report
 
 DAYS_PER_WEEK: Final = 7
 _HOURS = 24

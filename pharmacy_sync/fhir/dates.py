@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from dispenser.core.dosage import ClockTime
 from dispenser.core.limits import EARLIEST, LATEST
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.problems import medicine, parked_timing
+from pharmacy_sync.report import Report
 
 COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
 WHOLE_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")

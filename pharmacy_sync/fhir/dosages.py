@@ -12,12 +12,12 @@ from pharmacy_sync.fhir.caps import has_caps, note_caps
 from pharmacy_sync.fhir.combine import Part, combine
 from pharmacy_sync.fhir.instructions import note_reservations, read_instruction
 from pharmacy_sync.fhir.locate import validated
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import Dosage
 from pharmacy_sync.fhir.rhythm import Rhythm, read_rhythm
-from pharmacy_sync.fhir.strict_json import check, is_list
 from pharmacy_sync.problems import medicine, message, parked_dose, parked_timing
 from pharmacy_sync.reading import ReadDosage
+from pharmacy_sync.report import Report
+from pharmacy_sync.strict_json import check, is_list
 
 MOST_PARTS: Final = 100
 """Most dosageInstructions of one medicine: a fortnight of four times a day, each with its own quantity, is 56."""

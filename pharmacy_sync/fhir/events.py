@@ -6,9 +6,9 @@ from datetime import date
 from dispenser.core.limits import MOST_DAYS, MOST_DOSES_A_DAY
 from pharmacy_sync.fhir.cycle import Intakes
 from pharmacy_sync.fhir.dates import read_moment
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.times import note_repeated
 from pharmacy_sync.problems import medicine, parked_timing
+from pharmacy_sync.report import Report
 
 
 def read_events(events: Sequence[str], path: str, report: Report) -> dict[date, Intakes]:

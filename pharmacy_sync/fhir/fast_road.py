@@ -22,7 +22,7 @@ from pharmacy_sync.fhir.resources import (
     MedicationRequest,
     Patient,
 )
-from pharmacy_sync.fhir.strict_json import LARGEST_MESSAGE
+from pharmacy_sync.strict_json import LARGEST_MESSAGE
 
 ModelT = TypeVar("ModelT", bound=Element)
 

@@ -8,11 +8,11 @@ from typing import Final
 from dispenser.core.citizen import Identity
 from pharmacy_sync.fhir.dates import WHOLE_DATE, civil_date
 from pharmacy_sync.fhir.elements import HumanName
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import Patient
 from pharmacy_sync.fhir.submission import DEFAULT_GROUP
 from pharmacy_sync.fhir.vocabulary import CPR_SYSTEM
 from pharmacy_sync.problems import citizen, message
+from pharmacy_sync.report import Report
 
 LONGEST_NAME: Final = 120
 LONGEST_GROUP: Final = 100

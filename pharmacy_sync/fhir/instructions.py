@@ -1,10 +1,10 @@
 """What a dosage says beside amount and time: administration instruction, reservations, route."""
 
 from pharmacy_sync.fhir.elements import CodeableConcept
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import Dosage
 from pharmacy_sync.fhir.vocabulary import ORAL_ROUTES
 from pharmacy_sync.problems import medicine, parked_dose
+from pharmacy_sync.report import Report
 from pharmacy_sync.reservations import altering_word, makes_as_needed, printed_instruction
 
 

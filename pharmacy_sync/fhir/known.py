@@ -21,9 +21,9 @@ from pharmacy_sync.fhir.combine import Part, combine
 from pharmacy_sync.fhir.cycle import DAYS_PER_WEEK
 from pharmacy_sync.fhir.dates import read_bound
 from pharmacy_sync.fhir.dosages import MOST_PARTS, understand
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import Dosage
 from pharmacy_sync.fhir.wording import dosage_words
+from pharmacy_sync.report import Report
 
 MOST_KEPT: Final = 20_000
 """Most dosages kept, most patterns, and most combinations of them; what was not met for longest goes first."""

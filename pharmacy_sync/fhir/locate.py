@@ -6,9 +6,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from pharmacy_sync.fhir.elements import Element
-from pharmacy_sync.fhir.report import Report
-from pharmacy_sync.fhir.strict_json import OddNumber
 from pharmacy_sync.problems import message
+from pharmacy_sync.report import Report
+from pharmacy_sync.strict_json import OddNumber
 
 _MODIFIERS = frozenset({"modifierExtension", "implicitRules"})
 _UNION_TAGS = frozenset({"int", "decimal"})

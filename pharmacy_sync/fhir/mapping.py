@@ -12,13 +12,13 @@ from dispenser.core.plan import Ordination
 from pharmacy_sync.fhir.dates import read_authored
 from pharmacy_sync.fhir.dosages import understand
 from pharmacy_sync.fhir.known import Known
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import MedicationRequest
-from pharmacy_sync.fhir.strict_json import Document, canonical
 from pharmacy_sync.fhir.submission import LineStatus, SubmittedLine
 from pharmacy_sync.fhir.vocabulary import DRUG_ID_SYSTEM
 from pharmacy_sync.fhir.wording import describe, dosage_words
 from pharmacy_sync.problems import medicine, parked_dose
+from pharmacy_sync.report import Report
+from pharmacy_sync.strict_json import Document, canonical
 from safety.findings import Finding, Severity
 
 _STATUS: Final = {status.value: status for status in LineStatus}

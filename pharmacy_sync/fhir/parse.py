@@ -15,7 +15,6 @@ from pharmacy_sync.fhir.identity import is_dead, read_group, read_identity
 from pharmacy_sync.fhir.known import Known
 from pharmacy_sync.fhir.locate import validated
 from pharmacy_sync.fhir.mapping import Written, content_of, parked, read_line
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import (
     IGNORED_OF_BUNDLE,
     IGNORED_OF_PATIENT,
@@ -25,9 +24,10 @@ from pharmacy_sync.fhir.resources import (
     MedicationRequest,
     Patient,
 )
-from pharmacy_sync.fhir.strict_json import Document, is_list, is_object, read
 from pharmacy_sync.fhir.submission import Submission, SubmittedLine, SubmittedRequest
 from pharmacy_sync.problems import RefusedMessageError, citizen, message
+from pharmacy_sync.report import Report
+from pharmacy_sync.strict_json import Document, is_list, is_object, read
 from safety.findings import Severity, found
 
 MOST_ENTRIES = 200

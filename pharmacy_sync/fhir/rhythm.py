@@ -9,10 +9,10 @@ from pharmacy_sync.fhir.abbreviation import compare, read_code
 from pharmacy_sync.fhir.bounds import Bounds, day_at, read_bounds
 from pharmacy_sync.fhir.cycle import DAYS_PER_WEEK, ON_NO_DAY, Cycle, Intakes, is_silent, read_cycle
 from pharmacy_sync.fhir.events import read_events
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import Repeat, Timing
 from pharmacy_sync.fhir.times import Entries, read_entries
 from pharmacy_sync.problems import parked_dose, parked_timing
+from pharmacy_sync.report import Report
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NO_REPEAT: Final = Repeat()

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dispenser.core.dosage import ClockTime, Slot
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import Repeat
 from pharmacy_sync.fhir.vocabulary import WHEN_SLOTS
 from pharmacy_sync.problems import medicine, parked_dose, parked_timing
+from pharmacy_sync.report import Report
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9]):00(\.0+)?\Z")
 

@@ -5,9 +5,9 @@ from collections import Counter
 from decimal import Decimal
 from typing import Final
 
-from pharmacy_sync.fhir.strict_json import is_list, is_object
 from pharmacy_sync.fmk.json_fields import Fields
 from pharmacy_sync.problems import fmk
+from pharmacy_sync.strict_json import is_list, is_object
 
 _DOSE_COPIES: Final = {
     "morningDose": "MorningDoseWrapper",

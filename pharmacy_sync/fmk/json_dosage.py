@@ -15,8 +15,6 @@ from dispenser.core.dosage import (
     StructuredDosage,
 )
 from dispenser.core.limits import EARLIEST
-from pharmacy_sync.fhir.report import Report
-from pharmacy_sync.fhir.strict_json import is_object
 from pharmacy_sync.fmk import values
 from pharmacy_sync.fmk.json_copies import check_source_copy
 from pharmacy_sync.fmk.json_doses import read_day
@@ -24,6 +22,8 @@ from pharmacy_sync.fmk.json_fields import Fields
 from pharmacy_sync.fmk.supplement import Supplement, read_supplements
 from pharmacy_sync.problems import fmk, fmk_parked
 from pharmacy_sync.reading import ReadDosage
+from pharmacy_sync.report import Report
+from pharmacy_sync.strict_json import is_object
 
 _CHILDREN: Final = ("structures", "freeText", "administrationAccordingToSchema")
 _STARTS: Final = ("startDate", "startDateOrDateTime")

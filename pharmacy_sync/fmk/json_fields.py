@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from pharmacy_sync.fhir.report import Report, shown
-from pharmacy_sync.fhir.strict_json import Document, OddNumber, is_list, is_object, repeated_names
 from pharmacy_sync.fmk import values
 from pharmacy_sync.problems import fmk, message
+from pharmacy_sync.report import Report, shown
+from pharmacy_sync.strict_json import Document, OddNumber, is_list, is_object, repeated_names
 
 
 class Fields:

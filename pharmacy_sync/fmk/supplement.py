@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from dispenser.core.dosage import DosageStructure
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.problems import fmk_parked
+from pharmacy_sync.report import Report
 from pharmacy_sync.reservations import altering_word, makes_as_needed, printed_instruction
 
 _SPAN: Final = r"\d{1,2}(?:-\d{1,2})? (?:min\.?|minutter|time|timer) (?:før|efter)"

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from dispenser.core.dosage import ClockTime, DosageStructure
 from dispenser.core.limits import EARLIEST
-from pharmacy_sync.fhir.report import Report
-from pharmacy_sync.fhir.strict_json import forbidden_character
 from pharmacy_sync.problems import fmk, medicine, message
+from pharmacy_sync.report import Report
+from pharmacy_sync.strict_json import forbidden_character
 
 LONGEST_UNIT: Final = 50
 LONGEST_SUPPLEMENT: Final = 100

@@ -19,12 +19,12 @@ from dispenser.core.dosage import (
     StructuredDosage,
 )
 from dispenser.core.limits import EARLIEST, LONGEST_INTERVAL
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fmk import values
 from pharmacy_sync.fmk.supplement import Supplement, read_supplements
 from pharmacy_sync.fmk.xml_fields import Element
 from pharmacy_sync.fmk.xml_tree import Node
 from pharmacy_sync.problems import fmk, fmk_parked
+from pharmacy_sync.report import Report
 
 NAMESPACE: Final = "http://www.dkma.dk/medicinecard/xml.schema/2015/06/01"
 EXTENDED: Final = f"{NAMESPACE}/E2"

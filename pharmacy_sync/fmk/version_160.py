@@ -10,13 +10,13 @@ from typing import Final
 from dispenser.core.daily import ACCORDING_TO_NEED, COMBINED, FIXED, dosage_type
 from dispenser.core.dosage import Dosage, DosageStructure, FreeTextDosage, LocalSchemaDosage, StructuredDosage
 from dispenser.core.limits import EARLIEST, LATEST
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fmk import values
 from pharmacy_sync.fmk.structure_160 import Frame, read_structure
 from pharmacy_sync.fmk.supplement import Supplement, read_supplements
 from pharmacy_sync.fmk.xml_fields import Element
 from pharmacy_sync.fmk.xml_tree import Node
 from pharmacy_sync.problems import fmk, fmk_parked
+from pharmacy_sync.report import Report
 
 NAMESPACE: Final = "http://fmk-teknik.dk/160"
 

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fmk import version_146, version_160
 from pharmacy_sync.fmk.xml_tree import SCHEMA_INSTANCE, Node, read_tree
 from pharmacy_sync.problems import fmk
 from pharmacy_sync.reading import ReadDosage
+from pharmacy_sync.report import Report
 
 _ROOT: Final = "Dosage"
 _LOCATIONS: Final = ("schemaLocation", "noNamespaceSchemaLocation")

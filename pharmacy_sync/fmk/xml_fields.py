@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 from dispenser.core.dosage import ClockTime, DoseRange
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fmk import values
 from pharmacy_sync.fmk.xml_tree import Node
 from pharmacy_sync.problems import fmk
+from pharmacy_sync.report import Report
 
 
 class Element:

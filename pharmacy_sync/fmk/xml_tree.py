@@ -7,8 +7,8 @@ from typing import Final
 
 from lxml import etree
 
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.problems import fmk
+from pharmacy_sync.report import Report
 
 LARGEST_DOCUMENT: Final = 100_000
 """Longest document, in bytes; a dosage needs a few thousand."""

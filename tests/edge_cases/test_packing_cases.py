@@ -7,7 +7,7 @@ import pytest
 
 from dispenser.core.citizen import Identity
 from dispenser.core.dosage import Slot
-from dispenser.core.expansion import NotPackableError
+from dispenser.core.expander import NotPackableError
 from dispenser.core.ids import ProductId
 from dispenser.core.packing import UNIT_TOO_LARGE
 from dispenser.core.plan import Ordination

@@ -25,7 +25,8 @@ from dispenser.core.dosage import (
     PartOfDay,
     StructuredDosage,
 )
-from dispenser.core.expansion import NotPackableError, expand, ordered_intakes
+from dispenser.core.expander import NotPackableError
+from dispenser.core.expansion import expand, ordered_intakes
 from dispenser.core.limits import LONGEST_WINDOW_DAYS
 from dispenser.core.reasons import why_not_packable, why_parked, why_refused
 from dispenser.core.roll import Period

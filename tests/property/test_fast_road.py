@@ -11,9 +11,9 @@ from pharmacy_sync.fhir.clean import read_dosage
 from pharmacy_sync.fhir.fast_road import Taken, take_bundle, take_request
 from pharmacy_sync.fhir.locate import validated
 from pharmacy_sync.fhir.mapping import content_of
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.fhir.resources import IGNORED_OF_REQUEST, MedicationRequest
-from pharmacy_sync.fhir.strict_json import read
+from pharmacy_sync.report import Report
+from pharmacy_sync.strict_json import read
 from tests.support.fhir import GONE, altered, bundle, encoded, request
 from tests.support.roads import FULL, anything, places, same_request
 

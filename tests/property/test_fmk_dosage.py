@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from dispenser.core.daily import daily_dose, dosage_type
 from dispenser.core.dosage import DosageDay, DosageStructure, OrderedDose, StructuredDosage
-from pharmacy_sync.fhir.strict_json import OddNumber
 from pharmacy_sync.fmk.json_dosage import read_json
 from pharmacy_sync.fmk.xml_dosage import read_xml
 from pharmacy_sync.reading import ReadDosage
+from pharmacy_sync.strict_json import OddNumber
 from safety.findings import Severity
 from tests.support.fmk import NAMESPACE_146, NAMESPACE_160, as_146, as_160, as_json, element, portable_dosages
 from tests.support.medicine import MONDAY

@@ -17,6 +17,7 @@ from dispenser.core.dosage import (
     StructuredDosage,
 )
 from dispenser.core.ids import BatchId, CitizenId, GroupId, MachineId, OrdinationId, ProductId, RollId
+from dispenser.core.moment import Moment
 from dispenser.core.packing import PouchLimits, pack
 from dispenser.core.plan import MedicationPlan, Ordination
 from dispenser.core.product import Catalogue, Partable, Product
@@ -146,3 +147,8 @@ def units_in(rolls: Iterable[Roll]) -> Decimal:
 def clock(text: str) -> ClockTime:
     hour, minute = text.split(":")
     return ClockTime(int(hour), int(minute))
+
+
+def start_of(day: date) -> Moment:
+    """The first moment of `day`."""
+    return Moment(day, ClockTime(0, 0))

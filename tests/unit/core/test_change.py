@@ -9,9 +9,9 @@ import pytest
 from dispenser.core.acute import Acute
 from dispenser.core.change import Change, MadeRoll, Why, changes, lost
 from dispenser.core.dosage import ClockTime
-from dispenser.core.expansion import NotPackableError
+from dispenser.core.expander import NotPackableError
 from dispenser.core.ids import ProductId
-from dispenser.core.moment import Moment, start_of
+from dispenser.core.moment import Moment
 from dispenser.core.plan import MedicationPlan, Ordination
 from dispenser.core.presence import Absence, Presence
 from dispenser.core.remainder import plan_of
@@ -29,6 +29,7 @@ from tests.support.medicine import (
     ordination,
     plan,
     roll,
+    start_of,
     structure,
 )
 

@@ -1,6 +1,7 @@
 """Ordered and planned units a day are the same sum, exactly, however the day is cut into slots."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -13,11 +14,12 @@ from dispenser.core.day_totals import (
     NoDayTotalError,
     day_differences,
     ordered_per_day,
-    planned_per_day,
 )
 from dispenser.core.dosage import ClockTime, FreeTextDosage, LocalSchemaDosage, PartOfDay
 from dispenser.core.expansion import expand
 from dispenser.core.plan import Ordination
+from dispenser.core.pouch import Dose
+from dispenser.core.quantity import units_of
 from dispenser.core.roll import Period
 from dispenser.core.slots import SlotTable
 from safety.verifier import expected_doses
@@ -42,6 +44,13 @@ LATE = SlotTable("late", "", SLOTS.times, {n: tuple(ClockTime(12 + hour, 0) for 
 
 def totals(line: Ordination, period: Period = FORTNIGHT) -> dict[str, str]:
     return {at.isoformat(): f"{units:f}" for at, units in ordered_per_day(line, period).items()}
+
+
+def planned_per_day(doses: Iterable[Dose]) -> dict[date, Decimal]:
+    planned: dict[date, Decimal] = {}
+    for one in doses:
+        planned[one.date] = planned.get(one.date, Decimal(0)) + units_of(one.quarters)
+    return planned
 
 
 @given(ordinations("A", "line"), windows(), st.sampled_from([SLOTS, LATE]))

@@ -7,7 +7,8 @@ import pytest
 
 from dispenser.core import reasons
 from dispenser.core.dosage import Dosage, FreeTextDosage, LocalSchemaDosage, Slot
-from dispenser.core.expansion import NotPackableError, expand
+from dispenser.core.expander import NotPackableError
+from dispenser.core.expansion import expand
 from dispenser.core.plan import Ordination
 from dispenser.core.reasons import why_not_packable
 from dispenser.core.roll import Period

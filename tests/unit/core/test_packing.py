@@ -3,7 +3,7 @@
 import pytest
 
 from dispenser.core.dosage import Slot
-from dispenser.core.expansion import NotPackableError
+from dispenser.core.expander import NotPackableError
 from dispenser.core.packing import UNIT_TOO_LARGE, UNKNOWN_PRODUCT, PouchLimits
 from dispenser.core.plan import Ordination
 from dispenser.core.pouch import Pouch

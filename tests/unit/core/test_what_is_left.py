@@ -9,7 +9,7 @@ from dispenser.core.acute import Acute
 from dispenser.core.change import MadeRoll, Why, changes, lost
 from dispenser.core.dosage import StructuredDosage
 from dispenser.core.ids import OrdinationId, RollId
-from dispenser.core.moment import Moment, start_of
+from dispenser.core.moment import Moment
 from dispenser.core.pouch import Dose, Pouch
 from dispenser.core.remainder import due, plan_by_product, plan_of, remaining, roll_by_product
 from dispenser.core.replacing import Gone, acute_of
@@ -25,6 +25,7 @@ from tests.support.medicine import (
     ordination,
     plan,
     roll,
+    start_of,
 )
 
 TWO_DAYS = Period(MONDAY, MONDAY + timedelta(days=1))

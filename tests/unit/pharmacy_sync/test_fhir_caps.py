@@ -2,12 +2,8 @@
 
 import pytest
 
-from pharmacy_sync.fhir.dosages import read_dosages
-from tests.support.fhir_rows import WRITTEN, Json, one, per_day, repeated
-
-
-def codes_of(dosages: list[Json]) -> set[str]:
-    return {finding.code.id for finding in read_dosages(dosages, WRITTEN).findings}
+from tests.support.fhir_reading import codes_of, read
+from tests.support.fhir_rows import Json, one, per_day, repeated
 
 
 @pytest.mark.parametrize(
@@ -21,7 +17,7 @@ def codes_of(dosages: list[Json]) -> set[str]:
 )
 def test_a_limit_a_day_is_kept_by_the_whole_medicine(dosages: list[Json], codes: set[str]) -> None:
     first, *others = dosages
-    assert codes_of([first | {"maxDosePerPeriod": per_day(2)}, *others]) == codes
+    assert codes_of(read(first | {"maxDosePerPeriod": per_day(2)}, *others)) == codes
 
 
 @pytest.mark.parametrize(
@@ -37,4 +33,4 @@ def test_a_limit_a_day_is_kept_by_the_whole_medicine(dosages: list[Json], codes:
     ],
 )
 def test_a_limit_of_another_kind_is_a_humans(limit: Json) -> None:
-    assert codes_of(one(maxDosePerPeriod=limit)) == {"DOSE-1304"}
+    assert codes_of(read(*one(maxDosePerPeriod=limit))) == {"DOSE-1304"}

@@ -13,10 +13,10 @@ from dispenser.core.reasons import why_parked, why_refused
 from pharmacy_sync.fhir.dosages import read_dosages
 from pharmacy_sync.fhir.elements import When
 from pharmacy_sync.fhir.parse import parse_bundle
-from pharmacy_sync.fhir.strict_json import parse
 from pharmacy_sync.fhir.vocabulary import WHEN_SLOTS
 from pharmacy_sync.problems import RefusedMessageError
 from pharmacy_sync.reading import ReadDosage
+from pharmacy_sync.strict_json import parse
 from safety.findings import Severity
 from tests.support.fhir import LINE, altered, bundle, encoded
 from tests.support.fhir_rows import DOSAGE, DOSE, PACKED, PARKED, REFUSED, WRITTEN, Row, bare, repeated

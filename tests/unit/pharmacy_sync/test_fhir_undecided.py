@@ -11,36 +11,17 @@ from dispenser.core.dosage import (
     DosageDay,
     DosageStructure,
     FreeTextDosage,
-    OrderedDose,
     PartOfDay,
     StructuredDosage,
 )
 from dispenser.core.reasons import why_refused
-from pharmacy_sync.fhir.dosages import read_dosages
-from pharmacy_sync.reading import ReadDosage
+from tests.support.fhir_reading import codes_of, plain, read, structures_of
 from tests.support.fhir_rows import START, TABLET, WRITTEN, Json, dosed, one, quantity, repeated
 from tests.support.fhir_timing_rows import DAY, WEEK, unbounded
 
 MORNING, _, EVENING, _ = PartOfDay
 MONDAY: Final = date(2026, 11, 23)
 NEEDED: Final = {"asNeededBoolean": True}
-
-
-def read(*dosages: Json) -> ReadDosage:
-    return read_dosages(list(dosages), WRITTEN)
-
-
-def codes_of(result: ReadDosage) -> set[str]:
-    return {finding.code.id for finding in result.findings}
-
-
-def structures_of(result: ReadDosage) -> tuple[DosageStructure, ...]:
-    assert isinstance(result.dosage, StructuredDosage), result.findings
-    return result.dosage.structures
-
-
-def plain(count: int, *, as_needed: bool = False) -> tuple[OrderedDose, ...]:
-    return (OrderedDose(None, Decimal(1), as_needed),) * count
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ from dispenser.core.dosage import (
     PartOfDay,
     StructuredDosage,
 )
-from pharmacy_sync.fhir.report import Report
-from pharmacy_sync.fhir.strict_json import OddNumber
-from pharmacy_sync.fhir.strict_json import read as read_strictly
 from pharmacy_sync.fmk.json_dosage import read_json
+from pharmacy_sync.report import Report
+from pharmacy_sync.strict_json import OddNumber
+from pharmacy_sync.strict_json import read as read_strictly
 
 DOSE: dict[str, Any] = {"type": "MorningDoseWrapper", "doseQuantity": 1, "isAccordingToNeed": False}
 PLAIN: dict[str, Any] = {"type": "PlainDoseWrapper", "doseQuantity": Decimal("0.5"), "isAccordingToNeed": False}

@@ -8,7 +8,7 @@ CPU_SECONDS = 20
 """A limit on work that is not linear: that took minutes, and what is linear takes a second on any machine."""
 QUESTION = """
 import json
-from pharmacy_sync.fhir.strict_json import parse, repeated_names
+from pharmacy_sync.strict_json import parse, repeated_names
 names = [f"n{number}" for number in range(60_000)] + ["n1", "n2", "n2"]
 found = parse(("{" + ",".join(f'"{name}":0' for name in names) + "}").encode())
 print(*repeated_names(found))

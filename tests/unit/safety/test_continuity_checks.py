@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dispenser.core.change import MadeRoll
 from dispenser.core.dosage import ClockTime
 from dispenser.core.ids import CitizenId, ProductId
-from dispenser.core.moment import Moment, start_of
+from dispenser.core.moment import Moment
 from dispenser.core.plan import MedicationPlan, Ordination
 from dispenser.core.presence import Absence, Noted, Presence
 from dispenser.core.product import Catalogue
@@ -37,6 +37,7 @@ from tests.support.medicine import (
     plan,
     product,
     roll,
+    start_of,
     structure,
 )
 

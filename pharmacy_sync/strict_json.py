@@ -10,8 +10,8 @@ from collections import Counter
 from decimal import Decimal
 from typing import TypeGuard
 
-from pharmacy_sync.fhir.report import Report
 from pharmacy_sync.problems import RefusedMessageError, message
+from pharmacy_sync.report import Report
 from safety.findings import found
 
 LARGEST_MESSAGE = 1_000_000
