@@ -26,11 +26,21 @@ class Verdict(Enum):
     REFUSE = "refuse"
 
 
+class Overriding(Enum):
+    """Who may decide that a finding stops nothing this time."""
+
+    NEVER = "never"
+    PHARMACIST = "pharmacist"
+    TWO_PERSONS = "two persons"
+    """A pharmacist and another person, neither of them twice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """A kind of problem: stable id (`DOSE-0412`), what it means and what to do, in Danish and English.
 
-    Texts may name details as `{name}`. `source` is the law, standard or rule id behind it.
+    Texts may name details as `{name}`. `source` is the law, standard or rule id behind it, `overriding` who may set a
+    finding of it aside.
     """
 
     id: str
@@ -40,6 +50,7 @@ class Code:
     fix_danish: str
     fix_english: str
     source: str
+    overriding: Overriding = Overriding.NEVER
 
 
 @dataclass(frozen=True, slots=True)
