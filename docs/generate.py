@@ -100,7 +100,7 @@ def hazards() -> str:
         "|---|---|---|---|",
         *(
             f"| {check.id} | {check.holds} | {', '.join(f'`{name}`' for name in check.functions)} "
-            f"| {', '.join(code.id for code in check.codes)} |"
+            f"| {', '.join((*(code.id for code in check.codes), *check.elsewhere))} |"
             for check in CHECKS
         ),
     ]

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pharmacy_sync import problems
+from safety.check import Stage
 from safety.codes import ALL_CODES
 from safety.findings import Severity, Verdict, found, verdict_of
 from safety.registry import CHECKS, check_of, hazards_of
@@ -17,7 +19,7 @@ HAZARDS = hazards_of((ROOT / "safety" / "hazards.toml").read_text(encoding="utf-
 def test_codes_are_unique_and_in_both_languages() -> None:
     assert len({code.id for code in ALL_CODES}) == len(ALL_CODES)
     for code in ALL_CODES:
-        assert re.fullmatch(r"DOSE-0[1-5]\d\d", code.id)
+        assert re.fullmatch(r"DOSE-0[1-9]\d\d", code.id)
         assert all((code.danish, code.english, code.fix_danish, code.fix_english, code.source)), code.id
         assert set(re.findall(r"{\w+}", code.danish)) == set(re.findall(r"{\w+}", code.english)), code.id
 
@@ -26,6 +28,21 @@ def test_every_code_has_exactly_one_check() -> None:
     raised = [code.id for check in CHECKS for code in check.codes]
     assert sorted(raised) == sorted(code.id for code in ALL_CODES)
     assert len({check.id for check in CHECKS}) == len(CHECKS)
+
+
+def test_checks_at_the_edges_name_codes_that_are_raised_there() -> None:
+    known = {code.id for code in problems.ALL_CODES}
+    for check in CHECKS:
+        assert check.codes or check.elsewhere, check.id
+        assert set(check.elsewhere) <= known, check.id
+
+
+def test_every_check_says_where_it_runs() -> None:
+    order = list(Stage)
+    for check in CHECKS:
+        assert check.holds
+        assert check.stages, check.id
+        assert list(check.stages) == sorted(set(check.stages), key=order.index), check.id
 
 
 def test_a_code_leads_to_its_check() -> None:
