@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from safety.findings import Code, Severity
+from safety.findings import Code, Overriding, Severity
 
 _REPLAN_DA: Final = "Frigiv ikke. Planlæg batchen igen, og meld fejlen, hvis den kommer igen."
 _REPLAN_EN: Final = "Do not release. Plan the batch again, and report the fault if it comes back."
@@ -96,13 +96,15 @@ BAD_FRACTION: Final = _hold(
     "Choose another strength, and plan the batch again.",
     "R9, C12",
 )
-TOO_MANY_AT_ONCE: Final = _hold(
-    "0213",
+TOO_MANY_AT_ONCE: Final = Code(
+    "DOSE-0213",
+    Severity.HOLD,
     "{amount} stk. af {product} {date} {slot} er over grænsen på {limit}.",
     "{amount} units of {product} on {date} {slot} is over the limit of {limit}.",
     "Bekræft doseringen med lægen.",
     "Confirm the dosage with the prescriber.",
     "C12",
+    Overriding.PHARMACIST,
 )
 OVER_CAPACITY: Final = _code(
     "0214",

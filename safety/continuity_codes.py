@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from safety.findings import Code, Severity
+from safety.findings import Code, Overriding, Severity
 
 GAP_AHEAD: Final = Code(
     "DOSE-0230",
@@ -12,6 +12,7 @@ GAP_AHEAD: Final = Code(
     "Planlæg de dage først, eller notér, at borgeren er sat på pause.",
     "Plan those days first, or note that the citizen is on hold.",
     "C5",
+    Overriding.PHARMACIST,
 )
 GAP_BEHIND: Final = Code(
     "DOSE-0231",
@@ -32,6 +33,7 @@ PHASE_SHIFT: Final = Code(
     "Få startdatoen rettet hos lægen, eller bekræft den nye dato (dispenser citizen confirm).",
     "Have the prescriber correct the start date, or confirm the new date (dispenser citizen confirm).",
     "FMK structured dosage: the cycle is anchored to its start date; C6",
+    Overriding.PHARMACIST,
 )
 NOT_DISCARDED: Final = Code(
     "DOSE-0233",
@@ -41,6 +43,7 @@ NOT_DISCARDED: Final = Code(
     "Kassér de poser, før der pakkes nye.",
     "Discard those pouches before new ones are packed.",
     "R12, C7",
+    Overriding.TWO_PERSONS,
 )
 DURING_ABSENCE: Final = Code(
     "DOSE-0234",
@@ -68,6 +71,7 @@ BRAND_TWICE: Final = Code(
     "Bliv ved det ene præparat perioden ud.",
     "Stay with one brand until the period ends.",
     "R11",
+    Overriding.PHARMACIST,
 )
 
 CONTINUITY_CODES: Final = (

@@ -3,7 +3,7 @@
 from typing import Final
 
 from dispenser.core import reasons
-from safety.findings import Code, Severity
+from safety.findings import Code, Overriding, Severity
 
 _ASK_DA: Final = "Ret doseringen hos lægen, eller giv medicinen uden for doserullen."
 _ASK_EN: Final = "Have the prescriber correct the dosage, or give the medicine outside the roll."
@@ -65,6 +65,7 @@ TOO_MANY_UNITS: Final = Code(
     "Bekræft doseringen med lægen, eller vælg en højere styrke.",
     "Confirm the dosage with the prescriber, or choose a higher strength.",
     "C12",
+    Overriding.PHARMACIST,
 )
 TREATMENT_ENDS_BEFORE_START: Final = _park(
     "0107",

@@ -9,8 +9,8 @@ import pytest
 from pharmacy_sync import problems
 from safety.check import Stage
 from safety.codes import ALL_CODES
-from safety.findings import Severity, Verdict, found, verdict_of
-from safety.registry import CHECKS, check_of, hazards_of
+from safety.findings import Overriding, Severity, Verdict, found, verdict_of
+from safety.registry import CHECKS, check_of, hazards_of, stages_of
 
 ROOT = Path(__file__).resolve().parents[3]
 HAZARDS = hazards_of((ROOT / "safety" / "hazards.toml").read_text(encoding="utf-8"))
@@ -49,6 +49,22 @@ def test_a_code_leads_to_its_check() -> None:
     assert check_of("DOSE-0201").id == "C1"
     with pytest.raises(KeyError):
         check_of("DOSE-0999")
+
+
+def test_a_code_is_looked_for_where_its_checks_run() -> None:
+    assert stages_of("DOSE-0111") == (Stage.INTAKE, Stage.BATCH, Stage.ORDER)
+    assert stages_of("DOSE-1311") == (Stage.INTAKE,)
+    assert stages_of("DOSE-0999") == ()
+
+
+def test_nobody_sets_aside_what_is_refused_or_what_a_machine_cannot_prove() -> None:
+    known = (*ALL_CODES, *problems.ALL_CODES)
+    aside = {code.id: code.overriding for code in known if code.overriding is not Overriding.NEVER}
+    assert not [code.id for code in known if code.severity is Severity.REFUSE and code.id in aside]
+    assert not [code for code in aside if code.startswith(("DOSE-03", "DOSE-04", "DOSE-06"))]
+    assert aside["DOSE-0106"] is aside["DOSE-0213"] is aside["DOSE-0230"] is aside["DOSE-0232"] is Overriding.PHARMACIST
+    assert aside["DOSE-0236"] is Overriding.PHARMACIST
+    assert aside["DOSE-0233"] is Overriding.TWO_PERSONS
 
 
 def test_every_check_names_functions_that_exist() -> None:
