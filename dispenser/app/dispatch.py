@@ -1,6 +1,6 @@
 """From a queued job to an order on the wire: translate, check by code that did not translate, note, then send."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dispenser.app.discarding import related_to
@@ -86,9 +86,7 @@ def prepare(
         raise NotSendableError(str(error)) from error
     with services.database.write() as tx:
         number = tx.machines.take_order_number(job.machine_id)
-        order = PackingOrder(
-            job.job_id, number, epoch, capabilities, tuple(_pouch_order(pouch, labels[pouch.number]) for pouch in picks)
-        )
+        order = PackingOrder(job.job_id, number, epoch, capabilities, pouch_orders(picks, labels))
         findings = check_order(order, roll, identity, stock, services.catalogue)
         if verdict_of(findings) is not Verdict.PASS:
             raise NotSendableError("; ".join(finding.text("en") for finding in findings))
@@ -101,8 +99,14 @@ def prepare(
         return order
 
 
-def _pouch_order(pouch: PouchSources, label: LabelContent) -> PouchOrder:
-    return PouchOrder(pouch.number, label.symbol, label.lines, tuple(_pick(pick) for pick in pouch.picks))
+def pouch_orders(made: Iterable[PouchSources], labels: Mapping[int, LabelContent]) -> tuple[PouchOrder, ...]:
+    """Return the picks of pouches, each under its own of the `labels` by number, as a machine is told them."""
+    return tuple(
+        PouchOrder(
+            pouch.number, labels[pouch.number].symbol, labels[pouch.number].lines, tuple(map(_pick, pouch.picks))
+        )
+        for pouch in made
+    )
 
 
 def _pick(pick: CanisterPick | TrayPick) -> Pick:
