@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from dispenser.cli import batch, citizen, period, slots
+from dispenser.cli import batch, citizen, period, safety, slots
 from dispenser.cli.common import AsJson, ConfigFile, print_rows
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.add_typer(config_app, name="config")
 app.add_typer(batch.app, name="batch")
 app.add_typer(citizen.app, name="citizen")
 app.add_typer(period.app, name="period")
+app.add_typer(safety.app, name="safety")
 app.add_typer(slots.app, name="slots")
 
 
