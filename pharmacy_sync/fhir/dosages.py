@@ -18,6 +18,7 @@ from pharmacy_sync.problems import medicine, message, parked_dose, parked_timing
 from pharmacy_sync.reading import ReadDosage
 from pharmacy_sync.report import Report
 from pharmacy_sync.strict_json import check, is_list
+from safety.text_checks import strange_numbers
 
 MOST_PARTS: Final = 100
 """Most dosageInstructions of one medicine: a fortnight of four times a day, each with its own quantity, is 56."""
@@ -60,7 +61,8 @@ def understand(
 ) -> tuple[CoreDosage | None, str]:
     """Return the dosage that `dosages` say together and its instruction; all that stops it is in `report`.
 
-    It may be packed only when `report` is empty. It is told also when a human must decide, None when nothing can be.
+    It may be packed only when nothing in `report` stops it. It is told also when a human must decide, None when nothing
+    can be.
     """
     if not dosages:
         report.add(parked_dose.NO_DOSAGE, path)
@@ -85,7 +87,17 @@ def understand(
             note_caps(each.dosage, own, structures or (), each.unit, f"{path}[{index}]", report)
     if structures is None:
         return _in_words(dosages), instructions[0]
-    return StructuredDosage(units[0], structures), instructions[0]
+    said = StructuredDosage(units[0], structures)
+    for index, dosage in enumerate(dosages):
+        _note_strange_numbers(dosage.text, said, f"{path}[{index}].text", report)
+    return said, instructions[0]
+
+
+def _note_strange_numbers(text: str | None, said: StructuredDosage, path: str, report: Report) -> None:
+    strange = strange_numbers(text, said) if text else None
+    numbers = (*strange.amounts, *strange.spans) if strange else ()
+    if numbers:
+        report.add(parked_dose.TEXT_DIFFERS, path, numbers=", ".join(numbers), text=text)
 
 
 def _in_sequence(dosages: Sequence[Dosage], written: date | None, path: str, report: Report) -> list[_Read]:

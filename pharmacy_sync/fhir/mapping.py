@@ -19,7 +19,7 @@ from pharmacy_sync.fhir.wording import describe, dosage_words
 from pharmacy_sync.problems import medicine, parked_dose
 from pharmacy_sync.report import Report
 from pharmacy_sync.strict_json import Document, canonical
-from safety.findings import Finding, Severity
+from safety.findings import Finding, Overriding, Severity
 
 _STATUS: Final = {status.value: status for status in LineStatus}
 _ORDERS: Final = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
@@ -57,18 +57,31 @@ def read_line(
         ordination = _ordination(request, product_id, root, own, known)
     elif status is LineStatus.ON_HOLD:
         own.add(parked_dose.ON_HOLD, f"{root}.status")
-    report.findings.extend(own.findings)
     taken = status in (LineStatus.ACTIVE, LineStatus.ON_HOLD)
     content, digest = written
+    warned = own.with_severity(Severity.WARN) if taken else ()
+    report.findings.extend(finding for finding in own.findings if finding not in warned)
+    reasons = (*own.with_severity(Severity.PARK), *warned) if taken else ()
     return SubmittedLine(
         ordination_id=OrdinationId(request.id),
         status=status,
         text=describe(request, known.words if known else map(dosage_words, request.dosage_instruction)),
         ordination=ordination,
-        reasons=own.with_severity(Severity.PARK) if taken else (),
+        reasons=tuple(_bound(reason, request.id, digest) for reason in reasons),
         content=content,
         digest=digest,
     )
+
+
+def _bars(finding: Finding) -> bool:
+    """Return whether no human can let a line with `finding` be packed as it was read."""
+    severity, overriding = finding.code.severity, finding.code.overriding
+    return severity is Severity.REFUSE or (severity is Severity.PARK and overriding is Overriding.NEVER)
+
+
+def _bound(finding: Finding, ordination: str, digest: str) -> Finding:
+    """Tie `finding` to the very words of its line, so that nothing that is decided on it outlives them."""
+    return replace(finding, details=(*finding.details, ("ordination", ordination), ("line", digest)))
 
 
 def parked(lines: Sequence[SubmittedLine], reason: Finding) -> tuple[SubmittedLine, ...]:
@@ -113,7 +126,7 @@ def _ordination(
         instruction = known.instruction
     else:
         dosage, instruction = understand(request.dosage_instruction, authored, f"{root}.dosageInstruction", report)
-    if not isinstance(dosage, StructuredDosage) or product_id is None or report.findings:
+    if not isinstance(dosage, StructuredDosage) or product_id is None or any(map(_bars, report.findings)):
         return None
     return Ordination(
         ordination_id=OrdinationId(request.id),

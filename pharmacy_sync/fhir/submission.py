@@ -27,8 +27,9 @@ class LineStatus(Enum):
 class SubmittedLine:
     """One MedicationRequest, read.
 
-    Exactly one of these holds: `ordination` is there (an active line that can go on to the safety checks); `reasons` is
-    not empty (a human must decide: parked); the line is no longer taken (`status` is neither active nor on hold).
+    `ordination` is there when an active line can go on to the safety checks. `reasons` are findings of its reading:
+    with a PARK among them a human must decide first, and where there is no `ordination` none can. Neither is there when
+    the line is no longer taken (`status` is neither active nor on hold).
     `text` is what a human reads: medicine and dosage. `content` is the canonical JSON of the resource without `meta`,
     `digest` its SHA-256 in hex; the same content has the same digest however it was written.
     """

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dispenser.core.dosage import DosageStructure
+from dispenser.core.dosage import DosageStructure, StructuredDosage
 from pharmacy_sync.problems import fmk_parked
 from pharmacy_sync.report import Report
 from pharmacy_sync.reservations import altering_word, makes_as_needed, printed_instruction
+from safety.text_checks import strange_numbers
 
 _SPAN: Final = r"\d{1,2}(?:-\d{1,2})? (?:min\.?|minutter|time|timer) (?:før|efter)"
 _FROM_MEAL: Final = re.compile(rf",? ?{_SPAN}(?: eller {_SPAN})? (?:et )?måltid(?:et)?\.?")
@@ -46,6 +47,11 @@ def _read(text: str, place: str, structure: DosageStructure, report: Report) -> 
         return instruction
     fixed = any(not dose.as_needed for day in structure.days for dose in day.doses)
     altering = text if makes_as_needed(text) else altering_word(_FROM_MEAL.sub("", text))
+    # An amount that the structure does not have is a dose of its own; days and weeks may be a journey's.
+    strange = strange_numbers(text, StructuredDosage("", (structure,)))
+    altering = altering or ", ".join(strange.amounts)
+    if fixed and strange.spans:
+        report.add(fmk_parked.TEXT_DIFFERS, place, text=text, numbers=", ".join(strange.spans))
     if fixed and altering:
         report.add(fmk_parked.TEXT_ALTERS, place, text=text, value=altering)
     else:

@@ -11,6 +11,15 @@ TEXT_ALTERS = Code(
     "Read the text and ask for it to be put into the structured dosage.",
     "C24",
 )
+TEXT_DIFFERS = Code(
+    "DOSE-1773",
+    Severity.WARN,
+    "Teksten '{text}' nævner {numbers}, som den strukturerede dosering ikke har.",
+    "The text '{text}' names {numbers}, which the structured dosage does not have.",
+    "Sammenhold tekst og dosering, og spørg lægen, hvis de er uenige.",
+    "Compare text and dosage, and ask the prescriber where they disagree.",
+    "C19",
+)
 TEXT_NOT_PRINTED = Code(
     "DOSE-1751",
     Severity.WARN,
@@ -176,6 +185,7 @@ TRIGGER = Code(
 
 CODES = (
     TEXT_ALTERS,
+    TEXT_DIFFERS,
     TEXT_NOT_PRINTED,
     INSTRUCTIONS_DIFFER,
     TIME_IN_DATE,

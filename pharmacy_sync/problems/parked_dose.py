@@ -1,6 +1,6 @@
 """DOSE-130x-131x: a dose or medicine that only a human can judge; the line is parked and the rest goes on."""
 
-from safety.findings import Code, Severity
+from safety.findings import Code, Overriding, Severity
 
 _DECIDE = "Farmaceuten afgør, hvordan lægemidlet gives uden for rullen."
 _DECIDE_EN = "The pharmacist decides how the medicine is given outside the roll."
@@ -85,6 +85,7 @@ INSTRUCTION_UNKNOWN = Code(
     "Vælg en anvisning fra listen, eller giv lægemidlet uden for rullen.",
     "Choose an instruction from the list, or give the medicine outside the roll.",
     "FMK AdministrationInstruction, at most 22 characters",
+    Overriding.PHARMACIST,
 )
 INSTRUCTIONS_DIFFER = Code(
     "DOSE-1310",
@@ -103,6 +104,16 @@ TEXT_ALTERS = Code(
     "Læs teksten, og bed om at få det ind i den strukturerede dosering.",
     "Read the text and ask for it to be put into the structured dosage.",
     "C24",
+    Overriding.PHARMACIST,
+)
+TEXT_DIFFERS = Code(
+    "DOSE-1318",
+    Severity.WARN,
+    "Teksten nævner {numbers}, som den strukturerede dosering ikke har: '{text}'.",
+    "The text names {numbers}, which the structured dosage does not have: '{text}'.",
+    "Sammenhold tekst og dosering, og spørg lægen, hvis de er uenige.",
+    "Compare text and dosage, and ask the prescriber where they disagree.",
+    "C19",
 )
 NOTE = Code(
     "DOSE-1312",
@@ -112,6 +123,7 @@ NOTE = Code(
     "Læs noten, og afgør, om doseringen gælder uændret.",
     "Read the note and decide whether the dosage stands unchanged.",
     "C24",
+    Overriding.PHARMACIST,
 )
 ROUTE_OR_METHOD = Code(
     "DOSE-1313",
@@ -171,6 +183,7 @@ CODES = (
     INSTRUCTION_UNKNOWN,
     INSTRUCTIONS_DIFFER,
     TEXT_ALTERS,
+    TEXT_DIFFERS,
     NOTE,
     ROUTE_OR_METHOD,
     NO_CODE,

@@ -9,11 +9,11 @@ _TEXT: Final = "pharmacy_sync.reservations.altering_word"
 CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "C19",
-        "words beside a structured dosage say the same as the structure, or a human reads them",
-        (_TEXT,),
+        "numbers in the words of a dosage are those of its structure, or they are told",
+        ("safety.text_checks.strange_numbers",),
         (),
         (Stage.INTAKE,),
-        ("DOSE-1311", "DOSE-1750"),
+        ("DOSE-1318", "DOSE-1773"),
     ),
     Check(
         "C20",
@@ -47,9 +47,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "C24",
         "text that can alter a dosage goes to a human",
-        (_TEXT,),
+        (_TEXT, "safety.text_checks.strange_numbers"),
         (),
         (Stage.INTAKE,),
-        ("DOSE-1311", "DOSE-1312", "DOSE-1750", "DOSE-1751"),
+        ("DOSE-1309", "DOSE-1311", "DOSE-1312", "DOSE-1750", "DOSE-1751"),
     ),
 )

@@ -73,6 +73,7 @@ DOSAGE: Final = [
     Row("Dosage", "sequence", PARKED, "DOSE-1347", [step(1, 2), step(2, 1)]),
     Row("Dosage", "sequence", REFUSED, "DOSE-1023", one(sequence="1")),
     Row("Dosage", "text", PACKED, "", one(text="1 tablet morgen")),
+    Row("Dosage", "text", PACKED, "DOSE-1318", one(text="2 tabletter morgen")),
     Row("Dosage", "text", PARKED, "DOSE-1305", [{"text": "efter skema"}]),
     Row("Dosage", "text", PARKED, "DOSE-1311", one(text="1 tablet, dog ikke søndag")),
     Row("Dosage", "text", REFUSED, "DOSE-1023", one(text=1)),

@@ -148,6 +148,7 @@ def test_a_structure_outside_of_its_treatment_is_parked(dates: dict[str, str]) -
         ("1 time før eller 2 tabletter", "DOSE-1750"),
         ("1 time før eller 2 timer efter et måltid, dog 2 om aftenen", "DOSE-1750"),
         ("mod smerter", "DOSE-1751"),
+        ("7 om aftenen", "DOSE-1750"),
     ],
 )
 def test_words_beside_a_fixed_dose_are_judged(text: str, code: str) -> None:
@@ -155,6 +156,12 @@ def test_words_beside_a_fixed_dose_are_judged(text: str, code: str) -> None:
     assert read.dosage
     assert read.instruction == ""
     assert [(one.code.id, one.subject) for one in read.findings] == [(code, "structures.structures[0].supplText")]
+
+
+def test_a_length_that_the_structure_does_not_have_is_told() -> None:
+    read = read_json(structured(supplText="fra 2 dage før afrejse til 9 uger efter"))
+    assert [one.code.id for one in read.findings] == ["DOSE-1773", "DOSE-1751"]
+    assert "9" in read.findings[0].text("da")
 
 
 @pytest.mark.parametrize("text", ["Ikke ifm måltid", "FØR SENGETID", " Med måltid. "])

@@ -46,7 +46,7 @@ def test_every_national_proposal_is_read() -> None:
     for one in proposals:
         read = read_json(one["dosage"])
         assert read.dosage == dosage_of(one["dosage"])
-        assert {finding.code.id for finding in read.findings} <= {"DOSE-1750", "DOSE-1751"}
+        assert {finding.code.id for finding in read.findings} <= {"DOSE-1750", "DOSE-1751", "DOSE-1773"}
         parked += any(finding.code.id == "DOSE-1750" for finding in read.findings)
         assert dosage_type(read.dosage) == one["oracle"]["type144"]
         theirs, ours = one["oracle"]["daily"].get("value"), daily_dose(read.dosage)

@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from pharmacy_sync.fhir.parse import parse_bundle
-from safety.findings import Severity
+from safety.findings import Overriding, Severity
 from tests.support.fhir import (
     DOSAGE,
     DOSE,
@@ -81,9 +81,12 @@ PARKED: Final = [
 def test_what_only_a_human_can_judge_parks_its_line_alone(path: str, value: object, code: str, expression: str) -> None:
     first, second = parse_bundle(encoded(altered(bundle(), path, value))).submission.lines
     assert (code, expression) in [(reason.code.id, reason.subject) for reason in first.reasons]
-    assert all(reason.code.severity is Severity.PARK for reason in first.reasons)
-    assert first.ordination is None
+    assert all(reason.code.severity in {Severity.PARK, Severity.WARN} for reason in first.reasons)
+    never = any(reason.code.overriding is Overriding.NEVER for reason in first.reasons)
+    # What a pharmacist may let go after reading it is kept, so that it can be packed then.
+    assert (first.ordination is None) == never
     assert second.ordination is not None
+    assert second.reasons == ()
 
 
 @pytest.mark.parametrize(
