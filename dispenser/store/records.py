@@ -193,7 +193,7 @@ class NoteRecord:
     """What somebody noted of a citizen; numbered from 1 for each.
 
     `kind` is the word of a `Presence`, or `phase`: then `subject` is the product whose cycle may go on from `first` in
-    another phase.
+    another phase. Of `allergy`, and of `tolerated`, which ends one, `subject` is the ATC code and `text` the words.
     """
 
     citizen_id: CitizenId
@@ -205,6 +205,7 @@ class NoteRecord:
     who: str
     reason: str
     at: datetime
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from dispenser.store.machines import Machines
 from dispenser.store.notes import Notes
 from dispenser.store.plans import Plans
 from dispenser.store.resources import Resources
+from dispenser.store.rule_packs import RulePacks
 from dispenser.store.slot_tables import SlotTables
 
 
@@ -37,6 +38,7 @@ class Transaction:
         self.plans = Plans(connection)
         self.groups = Groups(connection)
         self.slot_tables = SlotTables(connection)
+        self.rule_packs = RulePacks(connection)
         self.notes = Notes(connection)
         self.batches = Batches(connection)
         self.rolls = self.batches

@@ -8,6 +8,7 @@ from dispenser.store.tables.intake import CitizenRow, InboxRow, PackingGroupRow,
 from dispenser.store.tables.jobs import JobRow, PouchRow
 from dispenser.store.tables.machines import JournalRow, MachineRow
 from dispenser.store.tables.plans import PlanLineRow, PlanRow
+from dispenser.store.tables.rules import RulePackRow, RuleSignatureRow
 from dispenser.store.tables.slots import SlotSignatureRow, SlotTableRow
 
 AUDIT = table_of(AuditRow)
@@ -26,6 +27,8 @@ PLAN_LINE = table_of(PlanLineRow)
 POUCH = table_of(PouchRow)
 RESOURCE = table_of(ResourceRow)
 ROLL = table_of(RollRow)
+RULE_PACK = table_of(RulePackRow)
+RULE_SIGNATURE = table_of(RuleSignatureRow)
 SLOT_SIGNATURE = table_of(SlotSignatureRow)
 SLOT_TABLE = table_of(SlotTableRow)
 
@@ -47,6 +50,8 @@ __all__ = [
     "POUCH",
     "RESOURCE",
     "ROLL",
+    "RULE_PACK",
+    "RULE_SIGNATURE",
     "SLOT_SIGNATURE",
     "SLOT_TABLE",
 ]
