@@ -4,8 +4,11 @@ from typing import Final
 
 from safety.batch_codes import BATCH_CODES
 from safety.continuity_codes import CONTINUITY_CODES
+from safety.fill_codes import FILL_CODES
 from safety.findings import Code
+from safety.lot_codes import LOT_CODES
 from safety.order_codes import ORDER_CODES
+from safety.override_codes import OVERRIDE_CODES
 from safety.plan_codes import PLAN_CODES
 from safety.pouch_codes import POUCH_CODES
 from safety.slot_codes import SLOT_CODES
@@ -17,5 +20,9 @@ ALL_CODES: Final[tuple[Code, ...]] = (
     *ORDER_CODES,
     *POUCH_CODES,
     *SLOT_CODES,
+    *LOT_CODES,
+    *FILL_CODES,
+    *OVERRIDE_CODES,
 )
-"""DOSE-01xx plans, 02xx batches (023x: against pouches that exist), 03xx orders, 04xx pouches, 05xx slot tables."""
+"""DOSE-01xx plans, 02xx batches (023x: against pouches that exist), 03xx orders, 04xx pouches, 05xx slot tables,
+09xx fills and lots."""

@@ -2,6 +2,22 @@
 
 from typing import Final
 
-from safety.check import Check
+from safety import override_codes
+from safety.check import Check, Stage
 
-CHECKS: Final[tuple[Check, ...]] = ()
+CHECKS: Final[tuple[Check, ...]] = (
+    Check(
+        "R18",
+        "an override has a reason, a person who may, a second where demanded, and an end",
+        (
+            "safety.override_checks.check_override",
+            "safety.override_checks.check_second",
+            "safety.override_checks.check_revocation",
+            "safety.override_checks.check_addition",
+            "safety.override_checks.check_removal",
+            "safety.overrides.decide",
+        ),
+        override_codes.OVERRIDE_CODES,
+        (Stage.INTAKE, Stage.BATCH, Stage.ORDER),
+    ),
+)
