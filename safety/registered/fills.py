@@ -2,6 +2,42 @@
 
 from typing import Final
 
-from safety.check import Check
+from safety import fill_codes, lot_codes
+from safety.check import Check, Stage
 
-CHECKS: Final[tuple[Check, ...]] = ()
+_POUR: Final = "safety.canister_checks.check_fill"
+_ORDER: Final = "safety.canister_checks.check_fills"
+_DROPS: Final = "safety.canister_checks.check_drops"
+_LOT: Final = "safety.lot_checks.check_notice"
+
+CHECKS: Final[tuple[Check, ...]] = (
+    Check(
+        "C14",
+        "no lot is expired on the day of intake, recalled, in quarantine, or open for too long",
+        (_POUR, _ORDER, _DROPS, _LOT),
+        (
+            lot_codes.LOT_EXPIRED,
+            lot_codes.LOT_RECALLED,
+            lot_codes.LOT_QUARANTINED,
+            lot_codes.OPEN_TOO_LONG,
+            lot_codes.FILL_ENDED,
+            lot_codes.UNKNOWN_LOT,
+            lot_codes.RECALL_STAYS,
+            lot_codes.NO_REASON,
+            fill_codes.EXPIRED,
+            fill_codes.POURED_RECALLED,
+            fill_codes.POURED_QUARANTINED,
+            fill_codes.NOT_OPENED_YET,
+            fill_codes.OPENED_LONG_AGO,
+            fill_codes.DAYS_IMPOSSIBLE,
+        ),
+        (Stage.CANISTER, Stage.ORDER, Stage.POUCH),
+    ),
+    Check(
+        "C15",
+        "every packed pouch is traced to the lots that may be in it, and every lot to its pouches",
+        (_POUR, _DROPS),
+        (lot_codes.NOT_TRACED, fill_codes.CODE_USED, fill_codes.LOTS_MIXED),
+        (Stage.CANISTER, Stage.POUCH),
+    ),
+)

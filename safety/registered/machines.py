@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from safety import order_codes, pouch_codes
+from safety import fill_codes, lot_codes, order_codes, pouch_codes
 from safety.check import Check, Stage
 
 _ORDER: Final = "safety.order_checks.check_order"
@@ -11,10 +11,36 @@ _POUCH: Final = "safety.pouch_checks.check_pouch"
 CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "C8",
-        "bays and cells hold the ordered product",
-        (_ORDER,),
-        (order_codes.WRONG_CANISTER, order_codes.UNKNOWN_CELL, order_codes.UNKNOWN_PRODUCT_ORDERED),
-        (Stage.ORDER,),
+        "bays and cells hold the ordered product, and two people scanned every pack in them",
+        (_ORDER, "safety.canister_checks.check_fill", "safety.canister_checks.check_fills"),
+        (
+            order_codes.WRONG_CANISTER,
+            order_codes.UNKNOWN_CELL,
+            order_codes.UNKNOWN_PRODUCT_ORDERED,
+            lot_codes.FILL_UNKNOWN,
+            lot_codes.FILL_OF_OTHER,
+            lot_codes.NO_HAND_STOCK,
+            lot_codes.MORE_THAN_SCANNED,
+            lot_codes.FILL_EMPTY,
+            fill_codes.NO_PACKS,
+            fill_codes.SCAN_UNREADABLE,
+            fill_codes.GTIN_UNKNOWN,
+            fill_codes.OTHER_PRODUCT,
+            fill_codes.LOT_MISSING,
+            fill_codes.SERIAL_USED,
+            fill_codes.NO_SERIAL,
+            fill_codes.NO_NAME,
+            fill_codes.SAME_PERSON,
+            fill_codes.UNKNOWN_PRODUCT,
+            fill_codes.UNSUITABLE,
+            fill_codes.NO_UNITS,
+            fill_codes.SECOND_SCAN_MISSING,
+            fill_codes.SECOND_SCAN_DIFFERS,
+            fill_codes.NO_CONTAINER,
+            fill_codes.GTIN_WRONG,
+            fill_codes.GTIN_KNOWN,
+        ),
+        (Stage.CANISTER, Stage.ORDER),
     ),
     Check(
         "C16",
