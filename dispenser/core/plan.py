@@ -33,11 +33,16 @@ class Ordination:
 
 @dataclass(frozen=True, slots=True)
 class ParkedLine:
-    """An ordered medicine that a human must decide on: the reasons are finding codes."""
+    """An ordered medicine that a human must decide on: the reasons are finding codes.
+
+    `ordination` is what is known of it, None when nothing is: the citizen takes it, so other lines are checked against
+    it, but it is never packed.
+    """
 
     ordination_id: OrdinationId
     text: str
     reasons: tuple[str, ...]
+    ordination: Ordination | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import json
 from datetime import date
 from decimal import Decimal
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from dispenser.core.dosage import (
     Dosage,
@@ -73,6 +73,7 @@ class _Parked(TypedDict):
     ordination: str
     text: str
     reasons: list[str]
+    known: NotRequired[_Ordination]
 
 
 class _Plan(TypedDict):
@@ -88,9 +89,7 @@ def plan_document(plan: MedicationPlan) -> str:
         "citizen": plan.citizen_id,
         "revision": plan.revision,
         "ordinations": [_write_ordination(ordination) for ordination in plan.ordinations],
-        "parked": [
-            {"ordination": line.ordination_id, "text": line.text, "reasons": list(line.reasons)} for line in plan.parked
-        ],
+        "parked": [_write_parked(line) for line in plan.parked],
     }
     return canonical(document)
 
@@ -107,14 +106,23 @@ def plan_of(document: str) -> MedicationPlan:
             CitizenId(parsed["citizen"]),
             parsed["revision"],
             tuple(_read_ordination(ordination) for ordination in parsed["ordinations"]),
-            tuple(
-                ParkedLine(OrdinationId(line["ordination"]), line["text"], tuple(line["reasons"]))
-                for line in parsed["parked"]
-            ),
+            tuple(_read_parked(line) for line in parsed["parked"]),
         )
     except (KeyError, TypeError, ArithmeticError) as error:
         message = f"not a plan document: {error!r}"
         raise ValueError(message) from error
+
+
+def _write_parked(line: ParkedLine) -> _Parked:
+    written: _Parked = {"ordination": line.ordination_id, "text": line.text, "reasons": list(line.reasons)}
+    if line.ordination is not None:
+        written["known"] = _write_ordination(line.ordination)
+    return written
+
+
+def _read_parked(parsed: _Parked) -> ParkedLine:
+    known = _read_ordination(parsed["known"]) if "known" in parsed else None
+    return ParkedLine(OrdinationId(parsed["ordination"]), parsed["text"], tuple(parsed["reasons"]), known)
 
 
 def _write_ordination(ordination: Ordination) -> _Ordination:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
-from dispenser.core.dosage import Dosage, StructuredDosage
+from dispenser.core.dosage import Dosage, FreeTextDosage, StructuredDosage
 from dispenser.core.ids import OrdinationId, ProductId
+from dispenser.core.limits import EARLIEST
 from dispenser.core.plan import Ordination
 from pharmacy_sync.fhir.dates import read_authored
 from pharmacy_sync.fhir.dosages import understand
@@ -52,11 +53,12 @@ def read_line(
     if request.do_not_perform:
         own.add(medicine.DO_NOT_PERFORM, f"{root}.doNotPerform")
     product_id = _product_id(request, root, own)
-    ordination: Ordination | None = None
+    said: Ordination | None = None
     if status is LineStatus.ACTIVE:
-        ordination = _ordination(request, product_id, root, own, known)
+        said = _ordination(request, product_id, root, own, known)
     elif status is LineStatus.ON_HOLD:
         own.add(parked_dose.ON_HOLD, f"{root}.status")
+    packable = said is not None and isinstance(said.dosage, StructuredDosage) and not any(map(_bars, own.findings))
     taken = status in (LineStatus.ACTIVE, LineStatus.ON_HOLD)
     content, digest = written
     warned = own.with_severity(Severity.WARN) if taken else ()
@@ -66,7 +68,8 @@ def read_line(
         ordination_id=OrdinationId(request.id),
         status=status,
         text=describe(request, known.words if known else map(dosage_words, request.dosage_instruction)),
-        ordination=ordination,
+        ordination=said if packable else None,
+        beside=None if packable else said,
         reasons=tuple(_bound(reason, request.id, digest) for reason in reasons),
         content=content,
         digest=digest,
@@ -116,6 +119,7 @@ def _product_id(request: MedicationRequest, root: str, report: Report) -> Produc
 def _ordination(
     request: MedicationRequest, product_id: ProductId | None, root: str, report: Report, known: Known | None
 ) -> Ordination | None:
+    """Return what is taken, also where nobody can pack it; None when it cannot be said what it is."""
     authored = None
     if request.authored_on is not None:
         authored = read_authored(request.authored_on, f"{root}.authoredOn", report)
@@ -126,13 +130,16 @@ def _ordination(
         instruction = known.instruction
     else:
         dosage, instruction = understand(request.dosage_instruction, authored, f"{root}.dosageInstruction", report)
-    if not isinstance(dosage, StructuredDosage) or product_id is None or any(map(_bars, report.findings)):
+    if product_id is None:
         return None
+    first, last = authored or EARLIEST, None
+    if isinstance(dosage, StructuredDosage):
+        first, last = dosage.structures[0].start, dosage.structures[-1].end
     return Ordination(
         ordination_id=OrdinationId(request.id),
         product_id=product_id,
-        dosage=dosage,
-        first=dosage.structures[0].start,
-        last=dosage.structures[-1].end,
+        dosage=dosage or FreeTextDosage(""),
+        first=first,
+        last=last,
         instruction=instruction,
     )

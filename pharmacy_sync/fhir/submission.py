@@ -30,8 +30,10 @@ class SubmittedLine:
     `ordination` is there when an active line can go on to the safety checks. `reasons` are findings of its reading:
     with a PARK among them a human must decide first, and where there is no `ordination` none can. Neither is there when
     the line is no longer taken (`status` is neither active nor on hold).
-    `text` is what a human reads: medicine and dosage. `content` is the canonical JSON of the resource without `meta`,
-    `digest` its SHA-256 in hex; the same content has the same digest however it was written.
+    `beside` is what is known of an active line without an `ordination`: it is taken, so other lines are checked
+    against it, but it is never packed. `text` is what a human reads: medicine and dosage. `content` is the canonical
+    JSON of the resource without `meta`, `digest` its SHA-256 in hex; the same content has the same digest however it
+    was written.
     """
 
     ordination_id: OrdinationId
@@ -41,6 +43,7 @@ class SubmittedLine:
     reasons: tuple[Finding, ...]
     content: str
     digest: str
+    beside: Ordination | None = None
 
 
 @dataclass(frozen=True, slots=True)

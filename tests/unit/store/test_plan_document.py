@@ -47,7 +47,9 @@ ordinations = st.builds(
     st.none() | st.dates(),
     words,
 )
-parked = st.builds(ParkedLine, words.map(OrdinationId), words, st.lists(words, max_size=2).map(tuple))
+parked = st.builds(
+    ParkedLine, words.map(OrdinationId), words, st.lists(words, max_size=2).map(tuple), st.none() | ordinations
+)
 plans = st.builds(
     MedicationPlan,
     words.map(CitizenId),
