@@ -1,0 +1,43 @@
+"""Ask every provider of clinical rules; whatever hinders an answer parks every line."""
+
+from collections.abc import Iterable, Sequence
+
+from safety import rule_codes
+from safety.allergy_checks import check_allergies
+from safety.findings import Finding, found
+from safety.rule_question import RuleProvider, RuleQuestion
+
+
+def ask(providers: Sequence[RuleProvider], question: RuleQuestion) -> tuple[Finding, ...]:
+    """Return what all providers and the citizen's own allergies hold against the plan, in a fixed order, each once.
+
+    No provider, or one that fails, answers with something else than findings, or speaks of a line that is not in the
+    plan, parks every line.
+    """
+    findings: set[Finding] = set(check_allergies(question))
+    if not providers:
+        findings.update(found(rule_codes.RULES_MISSING, line.ordination_id) for line in question.plan.ordinations)
+    for provider in providers:
+        findings.update(_answer(provider, question))
+    return tuple(sorted(findings, key=lambda one: (one.subject, one.code.id, one.details)))
+
+
+def _answer(provider: RuleProvider, question: RuleQuestion) -> Iterable[Finding]:
+    try:
+        # A plug-in's types are its own promise only.
+        answer: tuple[object, ...] = tuple(provider.check(question))
+        name = provider.identity().name
+    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; its silence must not pass for consent
+        return _failed(type(provider).__name__, type(error).__name__, question)
+    subjects = {line.ordination_id for line in question.plan.ordinations}
+    findings = [one for one in answer if isinstance(one, Finding) and one.subject in subjects]
+    if len(findings) < len(answer):
+        findings.extend(_failed(name, "not about this plan", question))
+    return findings
+
+
+def _failed(provider: str, why: str, question: RuleQuestion) -> tuple[Finding, ...]:
+    return tuple(
+        found(rule_codes.PROVIDER_FAILED, line.ordination_id, provider=provider, why=why)
+        for line in question.plan.ordinations
+    )

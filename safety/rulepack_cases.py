@@ -1,0 +1,143 @@
+"""The cases of a rule pack: made-up plans for which a rule must fire, or must not; read, and tried."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from dispenser.core.dosage import Dosage, DosageDay, DosageStructure, FreeTextDosage, OrderedDose, PartOfDay
+from dispenser.core.dosage import StructuredDosage as Structured
+from dispenser.core.ids import CitizenId, OrdinationId, ProductId
+from dispenser.core.plan import MedicationPlan, Ordination
+from dispenser.core.product import Catalogue, Partable, Product
+from dispenser.core.slots import SlotTable
+from safety import rulepack_codes
+from safety.findings import Finding, found
+from safety.pack_rules import PackRules
+from safety.rule_question import Allergy, RuleQuestion
+from safety.rulepack import CaseLine, RuleCase, RulePack
+from safety.rulepack_reader import Reader, amount_of
+from safety.rules.keys import Holds, Key
+from safety.rules.which import is_full_atc
+
+UNITS: Final = {"tablet": ("tablet", "tabletter"), "kapsel": ("kapsel", "kapsler"), "ml": ("ml", "ml")}
+CASE_KEYS: Final = (
+    Key("rule", Holds.TEXT, "the id of the rule that is tried"),
+    Key("fires", Holds.FLAG, "whether the rule must fire"),
+    Key("allergies", Holds.ATC, "what the citizen does not tolerate", required=False),
+)
+LINE_KEYS: Final = (
+    Key("atc", Holds.TEXT, "the product's ATC code"),
+    Key("name", Holds.TEXT, "its name", required=False),
+    Key("form", Holds.TEXT, "its form; `tabletter` if left out", required=False),
+    Key("strength", Holds.TEXT, "its strength as a catalogue writes it; `1 mg` if left out", required=False),
+    Key("unit", Holds.CHOICE, "what is counted; `tablet` if left out", required=False, choices=tuple(UNITS)),
+    Key("interval", Holds.NUMBER, "days of the cycle; 1 if left out", required=False),
+    Key("days", Holds.NUMBERS, "days of the cycle with doses; 1 if left out", required=False),
+    Key("as_needed", Holds.FLAG, "taken as needed", required=False),
+    Key("free_text", Holds.FLAG, "the dosage is free text", required=False),
+    Key("beside", Holds.FLAG, "taken but not packed", required=False),
+    Key("unmarked", Holds.FLAG, "without the producer's D-mark", required=False),
+    Key("separate", Holds.FLAG, "marked to be alone in its pouch", required=False),
+)
+LINE_EXTRAS: Final = {
+    "doses": "units in the morning, at noon, in the evening and at night; [1] if left out",
+    "from": "first day; the day that the pack starts if left out",
+    "to": "last day; open if left out",
+}
+"""Keys of a line that hold something of their own."""
+
+
+def read_case(reader: Reader, table: Mapping[str, object], valid_from: date, place: str) -> RuleCase:
+    """Return one case; what cannot be read is told to the reader."""
+    rest = {name: value for name, value in table.items() if name != "lines"}
+    values = reader.values(rest, CASE_KEYS, place)
+    lines = [
+        _line(reader, line, valid_from, f"{place}.lines[{number}]", number)
+        for number, line in enumerate(reader.tables_of(table.get("lines"), f"{place}.lines"), start=1)
+    ]
+    return RuleCase(values.text("rule"), values.flag("fires"), tuple(lines), values.list("allergies"), place)
+
+
+def try_cases(pack: RulePack) -> Iterator[Finding]:
+    """Yield a finding for every case that fails, and for every rule that no case shows firing and not firing."""
+    rules = {rule.about.id for rule in pack.rules}
+    provider = PackRules(pack)
+    shown: set[tuple[str, bool]] = set()
+    for case in pack.cases:
+        if case.rule not in rules:
+            yield found(rulepack_codes.UNKNOWN_RULE, case.place, id=case.rule)
+            continue
+        shown.add((case.rule, case.fires))
+        findings = provider.check(question_of(case, pack.valid_from))
+        fired = any(("rule", case.rule) in finding.details for finding in findings)
+        if fired is not case.fires:
+            got = "; ".join(sorted({f"{one.code.id} {one.text('da')}" for one in findings})) or "-"
+            details = {"id": case.rule, "fires": str(case.fires).lower(), "got": got}
+            yield found(rulepack_codes.CASE_FAILED, case.place, **details)
+    for rule in pack.rules:
+        for fires in (True, False):
+            if (rule.about.id, fires) not in shown:
+                yield found(rulepack_codes.CASE_MISSING, rule.about.id, id=rule.about.id, fires=str(fires).lower())
+
+
+def question_of(case: RuleCase, day: date) -> RuleQuestion:
+    """Return the question that a case asks on `day`."""
+    return RuleQuestion(
+        plan=MedicationPlan(CitizenId("case"), 1, tuple(line.ordination for line in case.lines if line.packed)),
+        catalogue=Catalogue("case", {line.product.product_id: line.product for line in case.lines}),
+        slots=SlotTable(),
+        day=day,
+        beside=tuple(line.ordination for line in case.lines if not line.packed),
+        allergies=tuple(Allergy(atc, atc) for atc in case.allergies),
+    )
+
+
+def _line(reader: Reader, table: Mapping[str, object], valid_from: date, place: str, number: int) -> CaseLine:
+    rest = {name: value for name, value in table.items() if name not in LINE_EXTRAS}
+    values = reader.values(rest, LINE_KEYS, place)
+    if values.text("atc") and not is_full_atc(values.text("atc")):
+        reader.bad(f"{place}.atc", values.text("atc"), "en fuld ATC-kode / a full ATC code: N02BE01")
+    first = reader.date(table, "from", place) or valid_from
+    last = reader.date(table, "to", place)
+    amounts = _amounts(reader, table.get("doses", [1]), f"{place}.doses")
+    units = UNITS[values.text("unit") or "tablet"]
+    strength = values.text("strength") or "1 mg"
+    product = Product(
+        product_id=ProductId(f"{number:011d}"),
+        name=values.text("name") or values.text("atc"),
+        form=values.text("form") or "tabletter",
+        strength=strength,
+        atc=values.text("atc"),
+        short_name=f"{number}",
+        units=units,
+        partable=Partable.QUARTERS,
+        dispensable=not values.flag("unmarked"),
+        solid_oral=True,
+        separate_pouch=values.flag("separate"),
+        tray_only=False,
+        substitution_group="",
+        appearance="",
+        appearance_invented=True,
+    )
+    dosage: Dosage = FreeTextDosage("-")
+    if not values.flag("free_text"):
+        doses = tuple(
+            OrderedDose(slot, amount, values.flag("as_needed"))
+            for slot, amount in zip(PartOfDay, amounts, strict=False)
+            if amount
+        )
+        days = tuple(DosageDay(day, doses) for day in values.numbers.get("days", (1,)))
+        interval = values.numbers.get("interval", (1,))[0]
+        dosage = Structured(units[0], (DosageStructure(interval, first, last, days),))
+    ordination = Ordination(OrdinationId(f"line-{number}"), product.product_id, dosage, first, last)
+    return CaseLine(product, ordination, packed=not values.flag("beside"))
+
+
+def _amounts(reader: Reader, value: object, place: str) -> list[Decimal]:
+    entries = value if isinstance(value, list) else []
+    amounts = [Decimal(0) if one == 0 and not isinstance(one, bool) else amount_of(one) for one in entries]
+    read = [amount for amount in amounts if amount is not None]
+    if len(read) != len(amounts) or not 1 <= len(read) <= len(PartOfDay):
+        reader.bad(place, value, "en liste af 1-4 tal / a list of 1-4 numbers: [1, 0, 1]")
+    return read
