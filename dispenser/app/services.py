@@ -7,13 +7,15 @@ from dispenser.core.slots import SlotTable
 from dispenser.store.session import Database
 from hal.clock import Clock
 from labels.content import LabelSite
+from safety.rule_question import RuleProvider
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The store, the catalogue in force, the clock, and the pharmacy's name on labels.
+    """The store, the catalogue in force, the clock, the pharmacy's name on labels, and clinical rules.
 
-    `slots` is the built-in table; `dispenser.app.slot_tables` knows which one is in force for whom.
+    `slots` is the built-in table; `dispenser.app.slot_tables` knows which one is in force for whom. `rules` are of
+    plug-ins and settings; `dispenser.app.rule_packs` adds what is signed. With no rules at all every line is parked.
     """
 
     database: Database
@@ -21,3 +23,4 @@ class Services:
     slots: SlotTable
     clock: Clock
     site: LabelSite
+    rules: tuple[RuleProvider, ...] = ()
