@@ -1,0 +1,78 @@
+"""What the product's own checks say of a world, part by part: nothing else is asked, and nothing is added."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from dispenser.app.selftest.kind import Fault, Kind, Part
+from dispenser.app.selftest.world import World
+from safety.batch_checks import check_batch
+from safety.findings import Finding, Severity
+from safety.order_checks import check_order
+from safety.plan_checks import check_plan
+from safety.pouch_checks import check_pouch
+from safety.registry import CHECKS
+
+Findings: TypeAlias = tuple[Finding, ...]
+Judge: TypeAlias = Callable[[World], Findings]
+
+
+def judge_plans(world: World) -> Findings:
+    """Return what is found of the plans, as at intake."""
+    return tuple(finding for plan in world.plans.values() for finding in check_plan(plan, world.catalogue, world.slots))
+
+
+def judge_batch(world: World) -> Findings:
+    """Return what is found of the batch, as when it is planned."""
+    return check_batch(
+        world.batch,
+        world.plans,
+        world.catalogue,
+        world.slots,
+        world.neighbours,
+        world.limits,
+        world.noted,
+        world.since,
+    )
+
+
+def judge_orders(world: World) -> Findings:
+    """Return what is found of the orders and labels, as before they are sent."""
+    return tuple(
+        finding
+        for packed in world.packed
+        for finding in check_order(packed.order, packed.roll, packed.identity, world.stock, world.catalogue)
+    )
+
+
+def judge_evidence(world: World) -> Findings:
+    """Return what is found in the journals, pouch by pouch."""
+    findings: list[Finding] = []
+    for packed in world.packed:
+        for pouch in packed.order.pouches:
+            events = [entry for entry in packed.journal if entry.pouch == pouch.number]
+            findings.extend(check_pouch(pouch, events))
+    return tuple(findings)
+
+
+JUDGES: Final[Mapping[Part, Judge]] = {
+    Part.PLANS: judge_plans,
+    Part.BATCH: judge_batch,
+    Part.ORDERS: judge_orders,
+    Part.EVIDENCE: judge_evidence,
+}
+_STOPS: Final = frozenset({Severity.HOLD, Severity.REFUSE})
+_CODES_OF: Final[Mapping[str, frozenset[str]]] = {
+    check.id: frozenset({*(code.id for code in check.codes), *check.elsewhere}) for check in CHECKS
+}
+
+
+def blocks(finding: Finding, line: str = "") -> bool:
+    """Return whether `finding` stops what it was found in: all of it, or the one `line` that is named."""
+    severity = finding.code.severity
+    return severity in _STOPS or (severity is Severity.PARK and (not line or finding.subject == line))
+
+
+def catches(kind: Kind, fault: Fault, findings: Findings) -> bool:
+    """Return whether one of the kind's own checks blocks the fault; what any other check says does not count."""
+    codes = frozenset[str]().union(*(_CODES_OF[check] for check in kind.checks))
+    return any(finding.code.id in codes and blocks(finding, fault.line) for finding in findings)

@@ -1,0 +1,132 @@
+"""A random sound world: people, plans, pouches, orders and evidence as the product itself makes them, and all right.
+
+What is made here is made by the code that packs; what it is held against is the code that checks. Nobody in it is
+real: names and numbers are drawn.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from dispenser.app.dispatch import pouch_orders
+from dispenser.app.selftest.chance import Chance, day_near, pick
+from dispenser.app.selftest.evidence import journal_of
+from dispenser.app.selftest.plans import sound_plan
+from dispenser.app.selftest.shelf import SHELF, machine
+from dispenser.core.batch import Batch
+from dispenser.core.citizen import Identity
+from dispenser.core.dosage import ClockTime
+from dispenser.core.ids import BatchId, CitizenId, GroupId, RollId
+from dispenser.core.moment import Moment
+from dispenser.core.packing import pack
+from dispenser.core.plan import MedicationPlan
+from dispenser.core.presence import Noted
+from dispenser.core.product import Catalogue
+from dispenser.core.roll import HEADER_NUMBER, Period, Roll
+from dispenser.core.slots import SlotTable
+from dispenser.core.stock import MachineStock, PouchLimits
+from dispenser.core.translate import sources
+from hal.journal import JournalEntry
+from hal.orders import PackingOrder
+from labels.content import LabelSite, header_label, pouch_label
+
+CITIZENS: Final = 2
+SITE: Final = LabelSite("Svane Apotek", "33 12 34 56", "05712345000007")
+BATCH_ID: Final = BatchId("000002")
+BEFORE: Final = BatchId("000001")
+_GIVEN: Final = ("Åse", "Børge", "Kirsten", "Jørn", "Ærø-Maria", "Niels Aage", "Ida", "Svend", "Else", "Sørine")
+_FAMILY: Final = ("Sørensen", "Kjærgaard", "Holm", "Åkjær", "Møller-Pedersen", "d'Hondt", "Østergaard Vestergaard")
+_SHORTEST: Final = 7
+_LONGEST: Final = 10
+_DAYS_BEFORE: Final = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One roll on its way through a machine: whose it is, the roll, its order and the machine's journal of it."""
+
+    identity: Identity
+    roll: Roll
+    order: PackingOrder
+    journal: tuple[JournalEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that the checks of every stage look at.
+
+    `since` is when the batch was planned; `neighbours` are the rolls of the weeks before; `packed` has the rolls of
+    the batch in their order.
+    """
+
+    catalogue: Catalogue
+    slots: SlotTable
+    plans: Mapping[CitizenId, MedicationPlan]
+    noted: Mapping[CitizenId, Noted]
+    neighbours: tuple[Roll, ...]
+    since: Moment
+    batch: Batch
+    stock: MachineStock
+    packed: tuple[Packed, ...]
+
+    @property
+    def limits(self) -> PouchLimits:
+        """What a pouch holds."""
+        return PouchLimits(self.stock.pouch_units, self.stock.pouch_volume_mm3)
+
+
+def sound_world(chance: Chance) -> World:
+    """Return a world in which nothing is wrong."""
+    catalogue, slots, stock = SHELF, SlotTable(), machine()
+    first = day_near(chance, date(2027, 1, 4), 400, 400)
+    period = Period(first, first + timedelta(days=chance.randint(_SHORTEST, _LONGEST) - 1))
+    before = Period(first - timedelta(days=_DAYS_BEFORE), first - timedelta(days=1))
+    limits = PouchLimits(stock.pouch_units, stock.pouch_volume_mm3)
+    plans: dict[CitizenId, MedicationPlan] = {}
+    people: dict[CitizenId, Identity] = {}
+    rolls: list[Roll] = []
+    neighbours: list[Roll] = []
+    for place in range(1, CITIZENS + 1):
+        citizen_id = CitizenId(f"citizen-{place}")
+        people[citizen_id] = _identity(chance, place)
+        plans[citizen_id] = plan = sound_plan(chance, citizen_id, period)
+        for batch_id, span, where in ((BATCH_ID, period, rolls), (BEFORE, before, neighbours)):
+            where.append(pack(RollId(f"{batch_id}{place:04d}"), citizen_id, plan, span, catalogue, slots, limits))
+    packed = tuple(
+        on_its_way(people[roll.citizen_id], roll, stock, catalogue, slots, number)
+        for number, roll in enumerate(rolls, start=1)
+    )
+    return World(
+        catalogue=catalogue,
+        slots=slots,
+        plans=plans,
+        noted={},
+        neighbours=tuple(neighbours),
+        since=Moment(first - timedelta(days=chance.randint(1, 5)), ClockTime(12, 0)),
+        batch=Batch(BATCH_ID, GroupId("selftest"), period, catalogue.version, slots.version, tuple(rolls)),
+        stock=stock,
+        packed=packed,
+    )
+
+
+def on_its_way(
+    identity: Identity, roll: Roll, stock: MachineStock, catalogue: Catalogue, slots: SlotTable, number: int
+) -> Packed:
+    """Return `roll` as it is sent under order `number`, labels and all, and as a machine without a fault packs it."""
+    packed_on = roll.period.first - timedelta(days=1)
+    total = len(roll.pouches)
+    labels = {HEADER_NUMBER: header_label(SITE, identity, roll, catalogue, slots, packed_on)}
+    for pouch in roll.pouches:
+        labels[pouch.number] = pouch_label(SITE, identity, roll, pouch, catalogue, slots, packed_on, total)
+    made = sources(roll, sorted(labels), stock, catalogue)
+    order = PackingOrder(f"job-{number}", number, 1, "0" * 64, pouch_orders(made, labels))
+    return Packed(identity, roll, order, journal_of(order))
+
+
+def _identity(chance: Chance, place: int) -> Identity:
+    """Return a person whose number says the date of birth, as most do; numbers of two places never meet."""
+    born = day_near(chance, date(1945, 6, 1), 9_000, 6_000)
+    serial = chance.randrange(place * 1_000, place * 1_000 + 999)
+    name = f"{pick(chance, _GIVEN)} {pick(chance, _FAMILY)}"
+    return Identity(name, f"{born:%d%m%y}{serial:04d}", born)
