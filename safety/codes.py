@@ -6,11 +6,14 @@ from safety.batch_codes import BATCH_CODES
 from safety.continuity_codes import CONTINUITY_CODES
 from safety.fill_codes import FILL_CODES
 from safety.findings import Code
+from safety.finished_codes import FINISHED_CODES
+from safety.label_codes import LABEL_CODES
 from safety.lot_codes import LOT_CODES
 from safety.order_codes import ORDER_CODES
 from safety.override_codes import OVERRIDE_CODES
 from safety.plan_codes import PLAN_CODES
 from safety.pouch_codes import POUCH_CODES
+from safety.site_codes import SITE_CODES
 from safety.slot_codes import SLOT_CODES
 
 ALL_CODES: Final[tuple[Code, ...]] = (
@@ -20,9 +23,12 @@ ALL_CODES: Final[tuple[Code, ...]] = (
     *ORDER_CODES,
     *POUCH_CODES,
     *SLOT_CODES,
+    *SITE_CODES,
+    *FINISHED_CODES,
+    *LABEL_CODES,
     *LOT_CODES,
     *FILL_CODES,
     *OVERRIDE_CODES,
 )
 """DOSE-01xx plans, 02xx batches (023x: against pouches that exist), 03xx orders, 04xx pouches, 05xx slot tables,
-09xx fills and lots."""
+06xx the site, 09xx fills and lots."""

@@ -19,6 +19,8 @@ from hal.orders import BayPick, CellPick, PackingOrder, Pick, PouchOrder, digest
 from labels.content import LabelContent, header_label, pouch_label
 from labels.errors import LabelError
 from safety.findings import Verdict, verdict_of
+from safety.label_checks import check_labels
+from safety.label_words import Labelled
 from safety.order_checks import check_order
 from scheduling.calendar import local_date
 
@@ -87,10 +89,11 @@ def prepare(
     with services.database.write() as tx:
         number = tx.machines.take_order_number(job.machine_id)
         order = PackingOrder(job.job_id, number, epoch, capabilities, pouch_orders(picks, labels))
-        findings = check_order(order, roll, identity, stock, services.catalogue)
+        now = services.clock.now()
+        about = Labelled(roll, identity, services.catalogue, slots, local_date(now), relation)
+        findings = (*check_order(order, roll, identity, stock, services.catalogue), *check_labels(order, about))
         if verdict_of(findings) is not Verdict.PASS:
             raise NotSendableError("; ".join(finding.text("en") for finding in findings))
-        now = services.clock.now()
         if not tx.jobs.set_sent(job.job_id, number, document_of(order), digest_of(order), epoch, now):
             return None
         later = [number for number in numbers if number not in now_numbers]
