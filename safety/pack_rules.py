@@ -12,7 +12,7 @@ from safety.findings import Finding, found
 from safety.rule_question import ProviderIdentity, RuleQuestion
 from safety.rulepack import RulePack
 from safety.rules.rule import Asked, Line
-from safety.rules.which import ATC_LENGTHS, is_full_atc
+from safety.rules.which import is_full_atc
 
 
 class _Profile(NamedTuple):
@@ -97,7 +97,7 @@ class PackRules:
 
     def _look_up(self, product: Product) -> _Profile:
         places = set(self._any)
-        for length in ATC_LENGTHS:
+        for length in range(1, len(product.atc) + 1):
             places.update(self._by_atc.get(product.atc[:length], ()))
         concerned = sorted(place for place in places if self._rules[place].concerns(product))
         alone = tuple(place for place in concerned if not self._rules[place].needs_two)

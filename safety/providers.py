@@ -1,6 +1,6 @@
 """Ask every provider of clinical rules; whatever hinders an answer parks every line."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from safety import rule_codes
 from safety.allergy_checks import check_allergies
@@ -24,16 +24,20 @@ def ask(providers: Sequence[RuleProvider], question: RuleQuestion) -> tuple[Find
 
 def _answer(provider: RuleProvider, question: RuleQuestion) -> Iterable[Finding]:
     try:
-        # A plug-in's types are its own promise only.
-        answer: tuple[object, ...] = tuple(provider.check(question))
+        answer = tuple(provider.check(question))
         name = provider.identity().name
     except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; its silence must not pass for consent
         return _failed(type(provider).__name__, type(error).__name__, question)
     subjects = {line.ordination_id for line in question.plan.ordinations}
-    findings = [one for one in answer if isinstance(one, Finding) and one.subject in subjects]
+    findings = _about(answer, subjects)
     if len(findings) < len(answer):
         findings.extend(_failed(name, "not about this plan", question))
     return findings
+
+
+def _about(answer: Iterable[object], subjects: Collection[str]) -> list[Finding]:
+    # A plug-in's types are its own promise only.
+    return [one for one in answer if isinstance(one, Finding) and one.subject in subjects]
 
 
 def _failed(provider: str, why: str, question: RuleQuestion) -> tuple[Finding, ...]:

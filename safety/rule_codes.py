@@ -90,8 +90,8 @@ TOO_OFTEN: Final = _park(
 SEVERAL_A_DAY: Final = _park(
     "0156",
     (
-        "Der er {doses} doser på samme dag, i alt {units} enheder: {lines}." + _RULE,
-        "There are {doses} doses on one day, {units} units in all: {lines}." + _RULE_EN,
+        "Der er {doses} doser på samme dag: {lines}." + _RULE,
+        "There are {doses} doses on one day: {lines}." + _RULE_EN,
     ),
     _CONFIRM,
     "C10",

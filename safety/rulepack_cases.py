@@ -135,9 +135,13 @@ def _line(reader: Reader, table: Mapping[str, object], valid_from: date, place: 
 
 
 def _amounts(reader: Reader, value: object, place: str) -> list[Decimal]:
-    entries = value if isinstance(value, list) else []
-    amounts = [Decimal(0) if one == 0 and not isinstance(one, bool) else amount_of(one) for one in entries]
+    amounts = [_amount(one) for one in value] if isinstance(value, list) else []
     read = [amount for amount in amounts if amount is not None]
     if len(read) != len(amounts) or not 1 <= len(read) <= len(PartOfDay):
         reader.bad(place, value, "en liste af 1-4 tal / a list of 1-4 numbers: [1, 0, 1]")
     return read
+
+
+def _amount(value: object) -> Decimal | None:
+    nothing = isinstance(value, int | Decimal) and not isinstance(value, bool) and value == 0
+    return Decimal(0) if nothing else amount_of(value)

@@ -1,11 +1,12 @@
 """How many units a line gives on one day, at most, in whole billionths; ranges and as needed count in full."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from typing import Final
 
+from dispenser.core.days import Days, days_between, falling_on
 from dispenser.core.dosage import DosageDay, DosageStructure, DoseRange, OrderedDose, StructuredDosage
 from dispenser.core.limits import FRACTION_DIGITS, LONGEST_WINDOW_DAYS, TOTAL_DIGITS
 from dispenser.core.plan import Ordination
@@ -79,15 +80,35 @@ def together(one: Ordination, other: Ordination, day: date) -> bool:
     return max(spans[0][0], spans[1][0], day) <= min(spans[0][1], spans[1][1])
 
 
-def add_days(sums: list[int], ordination: Ordination, structure: DosageStructure, first: date, times: int) -> None:
-    """Add to `sums`, one entry a day from `first` on, what a bounded structure gives, `times` the units."""
-    begin = max(structure.start, ordination.first).toordinal() - first.toordinal()
-    ends = [end.toordinal() - first.toordinal() + 1 for end in (structure.end, ordination.last) if end is not None]
-    stop = min([len(sums), *ends])
-    for day in structure.days:
-        units = (units_on(day) or 0) * times
-        for at in _offsets(structure, day.number, first, max(begin, 0), stop):
-            sums[at] += units
+def add_days(sums: list[int], ordination: Ordination, first: date, worth: Callable[[DosageDay], int]) -> None:
+    """Add to `sums`, one entry a day from `first` on, what every day that the line gives is worth."""
+    dosage = ordination.dosage
+    for structure in dosage.structures if isinstance(dosage, StructuredDosage) else ():
+        begin = max(structure.start, ordination.first, first).toordinal() - first.toordinal()
+        ends = [end.toordinal() - first.toordinal() + 1 for end in (structure.end, ordination.last) if end is not None]
+        stop = min([len(sums), *ends])
+        for day in structure.days:
+            value = worth(day)
+            for at in _offsets(structure, day.number, first, begin, stop):
+                sums[at] += value
+
+
+def dose_days(ordination: Ordination, first: date, length: int) -> Days | None:
+    """Return the days of the window on which the line gives something; None where it ties its doses to no day."""
+    dosage = ordination.dosage
+    if not isinstance(dosage, StructuredDosage):
+        return None
+    days = 0
+    for structure in dosage.structures:
+        for day in structure.days:
+            if units_on(day) == 0:
+                continue
+            if day.number < 1 or any(dose.as_needed for dose in day.doses):
+                return None
+            days |= falling_on(structure, day.number, first, length)
+    begin = max((ordination.first - first).days, 0)
+    stop = length if ordination.last is None else min(length, (ordination.last - first).days + 1)
+    return days & days_between(begin, stop)
 
 
 def _offsets(structure: DosageStructure, number: int, first: date, begin: int, stop: int) -> Iterable[int]:

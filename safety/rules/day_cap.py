@@ -11,7 +11,7 @@ from dispenser.core.limits import COUNTED_UNITS
 from dispenser.core.product import Product
 from safety import rule_codes
 from safety.findings import Finding
-from safety.rules.amounts import WINDOW_DAYS, add_days, most_in, taken_from
+from safety.rules.amounts import WINDOW_DAYS, add_days, most_in, taken_from, units_on
 from safety.rules.keys import Holds, Key, Values
 from safety.rules.rule import About, Asked, Kind, Line, fired
 from safety.rules.strengths import UNITS, limit_of, strengths_of, text_of
@@ -113,10 +113,8 @@ def _most(line: Line, day: date) -> int | None:
 
 def _days(line: Line, times: int, day: date) -> list[int]:
     sums = [0] * WINDOW_DAYS
-    dosage = line.ordination.dosage
-    for structure in dosage.structures if isinstance(dosage, StructuredDosage) else ():
-        if structure.end is None or structure.end >= day:
-            add_days(sums, line.ordination, structure, day, times)
+    # Every amount of a line that comes here is known to be exact.
+    add_days(sums, line.ordination, day, lambda one: (units_on(one) or 0) * times)
     return sums
 
 

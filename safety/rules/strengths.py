@@ -49,7 +49,7 @@ def strengths_of(text: str) -> tuple[Strength, ...]:
         unit = UNITS.get(_ALIASES.get(word, word))
         if unit is None or word == "stk":
             return ()
-        found.append(Strength(unit[0], billionths(Decimal(number.replace(",", "."))) * 10 ** unit[1], per or ""))
+        found.append(Strength(unit[0], billionths(Decimal(number.replace(",", "."))) * int(10 ** unit[1]), per or ""))
     return tuple(found)
 
 
@@ -58,12 +58,13 @@ def billionths(amount: Decimal) -> int:
     sign, digits, exponent = amount.as_tuple()
     # Both hold of every amount that is asked about; a special value has a letter as its exponent.
     power = FRACTION_DIGITS + int(exponent)
-    return (-1 if sign else 1) * int("".join(map(str, digits))) * 10**power
+    whole = int("".join(map(str, digits))) * int(10**power)
+    return -whole if sign else whole
 
 
 def limit_of(amount: Decimal, unit: str) -> int:
     """Return a cap as a mass, to be compared with nano-units times the billionths of a strength."""
-    return billionths(amount) * 10 ** UNITS[unit][1] * _ONE
+    return billionths(amount) * int(10 ** UNITS[unit][1]) * _ONE
 
 
 def text_of(mass: int, unit: str) -> str:
