@@ -1,5 +1,6 @@
 """One database, and transactions on it: many readers on snapshots, one writer."""
 
+import shutil
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from dispenser.store import schema
+from dispenser.store.alerts import Alerts
 from dispenser.store.audit import Audit
 from dispenser.store.batches import Batches
 from dispenser.store.board import Board
@@ -16,16 +18,20 @@ from dispenser.store.citizens import Citizens
 from dispenser.store.discards import Discards
 from dispenser.store.engines import SPOILED, engine_for, file_of, url_of
 from dispenser.store.errors import NestedWriteError, SpoiledTransactionError
+from dispenser.store.fills import Fills
 from dispenser.store.groups import Groups
 from dispenser.store.inbox import Inbox
 from dispenser.store.jobs import Jobs
 from dispenser.store.journal import Journal
 from dispenser.store.machines import Machines
 from dispenser.store.notes import Notes
+from dispenser.store.overrides import Overrides
 from dispenser.store.plans import Plans
 from dispenser.store.resources import Resources
 from dispenser.store.rule_packs import RulePacks
 from dispenser.store.slot_tables import SlotTables
+from dispenser.store.staff import Staff
+from dispenser.store.traces import Traces
 
 
 class Transaction:
@@ -40,11 +46,16 @@ class Transaction:
         self.slot_tables = SlotTables(connection)
         self.rule_packs = RulePacks(connection)
         self.notes = Notes(connection)
+        self.staff = Staff(connection)
+        self.alerts = Alerts(connection)
+        self.overrides = Overrides(connection)
         self.batches = Batches(connection)
         self.rolls = self.batches
         """Rolls live in their batches: the same repository under the other name."""
         self.jobs = Jobs(connection)
         self.discards = Discards(connection)
+        self.fills = Fills(connection)
+        self.traces = Traces(connection)
         self.machines = Machines(connection)
         self.journal = Journal(connection)
         self.audit = Audit(connection)
@@ -117,6 +128,22 @@ class Database:
             schema.check_file(self._file, may_create=True)
         with self._exclusive(), self._writer.begin() as connection:
             schema.migrate(connection)
+
+    def free_bytes(self) -> int | None:
+        """Return the room that is left where the file lies; None for a server, or while there is no folder yet."""
+        folder = self._file.parent if self._file is not None else None
+        return shutil.disk_usage(folder).free if folder is not None and folder.is_dir() else None
+
+    def damage(self) -> str | None:
+        """Return the first thing that the database finds wrong with its own file, None when it is whole, or a server.
+
+        Reads all of the file.
+        """
+        if self._file is None:
+            return None
+        with self._reader.connect() as connection:
+            answer = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
+        return None if answer == "ok" else answer
 
     @contextmanager
     def read(self) -> Generator[Transaction]:

@@ -10,6 +10,8 @@ from sqlalchemy import text
 from dispenser.core.acute import Acute
 from dispenser.core.ids import JobId
 from dispenser.core.job import LIVE_STATES, JobState
+from dispenser.store.alert_records import AlertRecord
+from dispenser.store.alerts import in_revision
 from dispenser.store.errors import AppendOnlyError, ConflictError
 from dispenser.store.records import DiscardRecord, NoteRecord
 from dispenser.store.session import Database, Transaction
@@ -24,13 +26,21 @@ FILLED = (
     "audit",
     "citizen_note",
     "discard",
+    "staff",
+    "staff_end",
+    "alert",
+    "alert_sighting",
+    "override",
+    "override_second",
+    "override_revocation",
     "batch",
     "roll",
     "job",
     "pouch",
     "machine",
 )
-APPEND_ONLY = FILLED[:8]
+APPEND_ONLY = FILLED[: FILLED.index("batch")]
+ALERT = AlertRecord("k", "DOSE-0151", "PARK", "pharmacist", citizen_id(), "o", "a", "b", "c", "d", NOW)
 AT = "'2026-11-22T10:30:00.000000+00:00'"
 
 
@@ -61,6 +71,12 @@ def populate(database: Database) -> None:
         assert tx.jobs.close_pouch(JobId("j1"), 1, "void", 8, "torn", LATER)
         tx.notes.add(NoteRecord(citizen_id(), 1, "hold", "", PERIOD.first, None, "a", "b", NOW))
         tx.discards.add([DiscardRecord(roll_id(), 2, NOW, "a", "b", Acute.LOST)])
+        tx.staff.add("a", "pharmacist", "a", NOW)
+        tx.staff.end(1, "a", NOW)
+        tx.alerts.note([ALERT], in_revision(1), NOW)
+        override = tx.overrides.add(ALERT.key, "a", "b", PERIOD.last, NOW)
+        tx.overrides.sign(override, "c", NOW)
+        tx.overrides.revoke(override, "c", "d", NOW)
 
 
 def run(tx: Transaction, statement: str) -> int:
@@ -95,6 +111,13 @@ def test_history_is_never_changed(standing: Database, table: str) -> None:
         "audit": "who",
         "citizen_note": "who",
         "discard": "reason",
+        "staff": "name",
+        "staff_end": "ended_by",
+        "alert": "danish",
+        "alert_sighting": "place",
+        "override": "reason",
+        "override_second": "second",
+        "override_revocation": "who",
     }.get(table, "digest")
     assert "append-only" in refused(standing, f"UPDATE {table} SET {column} = 'x'", AppendOnlyError)  # noqa: S608
 
