@@ -1,0 +1,189 @@
+"""Which fills orders and packed pouches drew on, read both ways: from a lot to its pouches, and back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, RowMapping, and_, insert, select
+
+from dispenser.core.fills import FillName
+from dispenser.core.ids import CitizenId, JobId, MachineId, ProductId, RollId
+from dispenser.core.job import LIVE_STATES
+from dispenser.store.repository import Repository
+from dispenser.store.tables import DISCARD, FILL_PACK, JOB, ORDER_FILL, POUCH, POUCH_FILL, ROLL
+
+
+@dataclass(frozen=True, slots=True)
+class TracedPouch:
+    """A packed pouch that may hold tablets of a lot, whose it is, from which fill, and whether it was discarded."""
+
+    roll_id: RollId
+    number: int
+    citizen_id: CitizenId
+    machine_id: MachineId
+    fill: FillName
+    product_id: ProductId
+    gtin: str
+    is_discarded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TracedLot:
+    """A lot that pouch `number` of a roll may hold tablets of; without `gtin` and `lot` where nobody registered it."""
+
+    number: int
+    product_id: ProductId
+    fill: FillName
+    gtin: str
+    lot: str
+    expiry: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """When an order was sent, and to draw on which fills."""
+
+    at: datetime
+    names: frozenset[FillName]
+
+
+class Traces(Repository):
+    """Rows from fills to orders and pouches; append-only."""
+
+    def add_order(self, job_id: JobId, names: Iterable[FillName], at: datetime) -> None:
+        """Say which fills an order is sent to draw on.
+
+        Raises:
+            ConflictError: a fill is not registered, or it is said already.
+        """
+        rows = [{"job_id": job_id, "container": name.container, "code": name.code, "at": at} for name in names]
+        self._bulk(insert(ORDER_FILL), rows)
+
+    def sent(self, job_id: JobId) -> Sent | None:
+        """Return what `add_order` said of an order; None for one that draws on nothing."""
+        rows = self._all(select(ORDER_FILL).where(ORDER_FILL.c.job_id == job_id))
+        if not rows:
+            return None
+        names = frozenset(FillName(row["container"], row["code"]) for row in rows)
+        return Sent(min(row["at"] for row in rows), names)
+
+    def add_pouch(self, job_id: JobId, number: int, drawn: Iterable[tuple[FillName, ProductId]]) -> None:
+        """Say which fills a packed pouch may hold tablets of.
+
+        Raises:
+            ConflictError: no such pouch, or it is said already.
+        """
+        self._bulk(
+            insert(POUCH_FILL),
+            [
+                {
+                    "job_id": job_id,
+                    "number": number,
+                    "container": name.container,
+                    "code": name.code,
+                    "product_id": product_id,
+                }
+                for name, product_id in drawn
+            ],
+        )
+
+    def pouches_of_lot(self, lot: str, gtin: str = "") -> tuple[TracedPouch, ...]:
+        """Return every packed pouch that may hold tablets of a lot, of one GTIN or of any: one query.
+
+        By roll and number; a pouch comes once for each fill and GTIN of the lot.
+        """
+        discarded = (DISCARD.c.roll_id == POUCH.c.roll_id) & (DISCARD.c.number == POUCH.c.number)
+        rows = self._all(
+            select(
+                POUCH.c.roll_id,
+                POUCH.c.number,
+                ROLL.c.citizen_id,
+                JOB.c.machine_id,
+                POUCH_FILL.c.container,
+                POUCH_FILL.c.code,
+                POUCH_FILL.c.product_id,
+                FILL_PACK.c.gtin,
+                DISCARD.c.at.is_not(None).label("is_discarded"),
+            )
+            .distinct()
+            .select_from(FILL_PACK)
+            .join(POUCH_FILL, _same_fill(POUCH_FILL.c.container, POUCH_FILL.c.code))
+            .join(POUCH, _same_pouch())
+            .join(JOB, JOB.c.job_id == POUCH.c.job_id)
+            .join(ROLL, ROLL.c.roll_id == POUCH.c.roll_id)
+            .outerjoin(DISCARD, discarded)
+            .where(POUCH.c.state == "packed", _of_lot(lot, gtin))
+        )
+        return tuple(sorted(map(_pouch, rows), key=lambda one: (one.roll_id, one.number, str(one.fill), one.gtin)))
+
+    def lots_of_pouch(self, roll_id: RollId, number: int) -> tuple[TracedLot, ...]:
+        """Return every lot that a packed pouch may hold tablets of: one query."""
+        return self._lots(and_(POUCH.c.roll_id == roll_id, POUCH.c.number == number))
+
+    def lots_of_roll(self, roll_id: RollId) -> tuple[TracedLot, ...]:
+        """Return every lot of every packed pouch of a roll, by pouch."""
+        return self._lots(POUCH.c.roll_id == roll_id)
+
+    def live_rolls_of(self, lot: str, gtin: str = "") -> tuple[RollId, ...]:
+        """Return the rolls with an order under way that may draw on a lot."""
+        live = [state.value for state in LIVE_STATES]
+        rows = self._all(
+            select(JOB.c.roll_id)
+            .distinct()
+            .select_from(FILL_PACK)
+            .join(ORDER_FILL, _same_fill(ORDER_FILL.c.container, ORDER_FILL.c.code))
+            .join(JOB, JOB.c.job_id == ORDER_FILL.c.job_id)
+            .where(_of_lot(lot, gtin), JOB.c.state.in_(live))
+            .order_by(JOB.c.roll_id)
+        )
+        return tuple(row["roll_id"] for row in rows)
+
+    def _lots(self, which: ColumnElement[bool]) -> tuple[TracedLot, ...]:
+        rows = self._all(
+            select(
+                POUCH.c.number,
+                POUCH_FILL.c.product_id,
+                POUCH_FILL.c.container,
+                POUCH_FILL.c.code,
+                *_PACK_COLUMNS,
+            )
+            .distinct()
+            .select_from(POUCH)
+            .join(POUCH_FILL, _same_pouch())
+            .outerjoin(FILL_PACK, _same_fill(POUCH_FILL.c.container, POUCH_FILL.c.code))
+            .where(which, POUCH.c.state == "packed")
+        )
+        return tuple(sorted(map(_lot, rows), key=lambda one: (one.number, one.product_id, str(one.fill), one.lot)))
+
+
+_PACK_COLUMNS = (FILL_PACK.c.gtin, FILL_PACK.c.lot, FILL_PACK.c.expiry)
+
+
+def _of_lot(lot: str, gtin: str) -> ColumnElement[bool]:
+    return FILL_PACK.c.lot == lot if not gtin else and_(FILL_PACK.c.lot == lot, FILL_PACK.c.gtin == gtin)
+
+
+def _same_fill(container: ColumnElement[str], code: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(FILL_PACK.c.container == container, FILL_PACK.c.code == code)
+
+
+def _same_pouch() -> ColumnElement[bool]:
+    return and_(POUCH_FILL.c.job_id == POUCH.c.job_id, POUCH_FILL.c.number == POUCH.c.number)
+
+
+def _pouch(row: RowMapping) -> TracedPouch:
+    return TracedPouch(
+        row["roll_id"],
+        row["number"],
+        row["citizen_id"],
+        row["machine_id"],
+        FillName(row["container"], row["code"]),
+        row["product_id"],
+        row["gtin"],
+        bool(row["is_discarded"]),
+    )
+
+
+def _lot(row: RowMapping) -> TracedLot:
+    name = FillName(row["container"], row["code"])
+    return TracedLot(row["number"], row["product_id"], name, row["gtin"] or "", row["lot"] or "", row["expiry"])
