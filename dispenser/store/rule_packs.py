@@ -25,10 +25,17 @@ class RulePackDraft:
 
 @dataclass(frozen=True, slots=True)
 class RulePackRecord:
-    """A pack as stored under `name`, in `author`'s name; it counts once another than its author has signed it."""
+    """A pack as stored under `name`, in `author`'s name, without its file, which may be large; `digest` is the file's.
+
+    It counts once another than its author has signed it.
+    """
 
     name: str
-    draft: RulePackDraft
+    pack_id: str
+    version: str
+    title: str
+    valid_from: date
+    valid_to: date | None
     author: str
     created_at: datetime
     digest: str
@@ -75,7 +82,6 @@ class RulePacks(Repository):
 
         Raises:
             NotFoundError: no such pack.
-            DamagedRecordError: the pack is not the one that was stored.
         """
         row = self._one(_packs().where(RULE_PACK.c.name == name))
         if row is None:
@@ -84,29 +90,31 @@ class RulePacks(Repository):
         return _record(row)
 
     def find(self, pack_id: str, version: str) -> RulePackRecord | None:
-        """Return the pack with this id and version, signed or not, or None.
-
-        Raises:
-            DamagedRecordError: the pack is not the one that was stored.
-        """
+        """Return the pack with this id and version, signed or not, or None."""
         row = self._one(_packs().where(RULE_PACK.c.pack_id == pack_id, RULE_PACK.c.version == version))
         return _record(row) if row else None
 
-    def all(self) -> tuple[RulePackRecord, ...]:
-        """Return every pack, oldest first.
+    def document(self, name: str) -> str:
+        """Return the file (TOML) of one pack.
 
         Raises:
-            DamagedRecordError: a pack is not the one that was stored.
+            NotFoundError: no such pack.
+            DamagedRecordError: the file is not the one that was stored.
         """
+        row = self._one(select(RULE_PACK.c.document, RULE_PACK.c.digest).where(RULE_PACK.c.name == name))
+        if row is None:
+            message = f"no rule pack {name}"
+            raise NotFoundError(message)
+        return _document(name, row)
+
+    def all(self) -> tuple[RulePackRecord, ...]:
+        """Return every pack, oldest first."""
         return tuple(_record(row) for row in self._all(_packs().order_by(RULE_PACK.c.number)))
 
     def in_force(self, day: date) -> tuple[RulePackRecord, ...]:
         """Return of every pack id the pack that was signed last of those that have begun on `day`, by pack id.
 
         One that is over is among them when no newer one has been signed: rules that end must be seen, not forgotten.
-
-        Raises:
-            DamagedRecordError: a pack is not the one that was stored.
         """
         begun = _packs().where(RULE_SIGNATURE.c.name.is_not(None), RULE_PACK.c.valid_from <= day)
         rows = self._all(begun.order_by(RULE_SIGNATURE.c.signed_at, RULE_PACK.c.number))
@@ -115,28 +123,18 @@ class RulePacks(Repository):
 
 
 def _packs() -> Select[tuple[object, ...]]:
+    columns = [column for column in RULE_PACK.c if column.name not in {"number", "document"}]
     signature = (RULE_SIGNATURE.c.signed_by, RULE_SIGNATURE.c.signed_at)
-    return select(RULE_PACK, *signature).outerjoin(RULE_SIGNATURE, RULE_SIGNATURE.c.name == RULE_PACK.c.name)
+    return select(*columns, *signature).outerjoin(RULE_SIGNATURE, RULE_SIGNATURE.c.name == RULE_PACK.c.name)
 
 
 def _record(row: RowMapping) -> RulePackRecord:
-    if sha256_of(row["document"]) != row["digest"]:
-        message = f"rule pack {row['name']} is not what was stored"
+    return RulePackRecord(**row)
+
+
+def _document(name: str, row: RowMapping) -> str:
+    document: str = row["document"]
+    if sha256_of(document) != row["digest"]:
+        message = f"rule pack {name} is not what was stored"
         raise DamagedRecordError(message)
-    draft = RulePackDraft(
-        pack_id=row["pack_id"],
-        version=row["version"],
-        title=row["title"],
-        valid_from=row["valid_from"],
-        valid_to=row["valid_to"],
-        document=row["document"],
-    )
-    return RulePackRecord(
-        name=row["name"],
-        draft=draft,
-        author=row["author"],
-        created_at=row["created_at"],
-        digest=row["digest"],
-        signed_by=row["signed_by"],
-        signed_at=row["signed_at"],
-    )
+    return document

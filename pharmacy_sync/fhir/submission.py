@@ -7,6 +7,7 @@ from dispenser.core.citizen import Identity
 from dispenser.core.ids import OrdinationId
 from dispenser.core.plan import Ordination
 from safety.findings import Finding
+from safety.rule_question import Allergy
 
 DEFAULT_GROUP = "default"
 """Packing group of a citizen whose record names none."""
@@ -47,10 +48,25 @@ class SubmittedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SubmittedAllergy:
+    """One AllergyIntolerance, read: what is not tolerated, one `Allergy` for every ATC code, or words alone.
+
+    It `counts` unless it is refuted, a mistake, inactive or resolved. `content` and `digest` are as of a line.
+    """
+
+    allergy_id: str
+    counts: bool
+    allergies: tuple[Allergy, ...]
+    content: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A citizen's whole plan as pushed, one line per MedicationRequest in the order of the bundle.
 
-    `content` and `digest` are those of the Patient resource. `warnings` are findings that stop nothing.
+    `content` and `digest` are those of the Patient resource. `warnings` are findings that stop nothing. `allergies` is
+    the whole list of what the citizen does not tolerate; an empty one says nothing about that.
     """
 
     citizen_fhir_id: str
@@ -60,6 +76,7 @@ class Submission:
     content: str
     digest: str
     warnings: tuple[Finding, ...] = ()
+    allergies: tuple[SubmittedAllergy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

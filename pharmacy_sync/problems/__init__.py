@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pharmacy_sync.problems import (
+    allergy,
     catalogue,
     citizen,
     fmk,
@@ -27,6 +28,7 @@ ALL_CODES = (
     *fmk.CODES,
     *fmk_parked.CODES,
     *question.CODES,
+    *allergy.CODES,
 )
 """Every code of this package, in the order of their ids."""
 

@@ -1,14 +1,16 @@
 """Rule packs are appended, signed once and by another, and never changed; the right ones are in force."""
 
+from dataclasses import asdict
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from dispenser.store import schema
+from dispenser.store.documents import sha256_of
 from dispenser.store.errors import AppendOnlyError, ConflictError, DamagedRecordError, NotFoundError
 from dispenser.store.records import NoteRecord
-from dispenser.store.rule_packs import RulePackDraft, RulePackRecord, _record
+from dispenser.store.rule_packs import RulePackDraft, RulePackRecord, _document
 from dispenser.store.session import Database, Transaction
 from tests.support.stored import LATER, NOW, add_people, citizen_id
 
@@ -46,13 +48,10 @@ def test_a_pack_comes_back_as_it_went_in(database: Database) -> None:
     given = draft(valid_to=JANUARY + DAY)
     with database.write() as tx:
         proposed = add(tx, given)
-        assert (proposed.name, proposed.draft, proposed.author, proposed.created_at) == (
-            "rules-1",
-            given,
-            "A. Holm",
-            NOW,
-        )
-        assert (proposed.signed_by, proposed.signed_at, len(proposed.digest)) == (None, None, 64)
+        assert tx.rule_packs.document("rules-1") == given.document
+        wanted = asdict(given) | {"name": "rules-1", "author": "A. Holm", "created_at": NOW}
+        told = asdict(proposed) | {"document": given.document}
+        assert told == wanted | {"signed_by": None, "signed_at": None, "digest": sha256_of(given.document)}
         signed = tx.rule_packs.sign("rules-1", "B. Lund", LATER)
         assert (signed.signed_by, signed.signed_at) == ("B. Lund", LATER)
         assert add(tx, draft("2")).name == "rules-2"
@@ -139,11 +138,16 @@ def test_packs_and_signatures_are_never_changed(database: Database, table: str, 
 def test_a_damaged_pack_is_not_used(database: Database) -> None:
     with database.write() as tx:
         add(tx, draft())
-    with database.read() as tx:
-        statement = "SELECT rule_pack.*, NULL AS signed_by, NULL AS signed_at FROM rule_pack"
-        row = tx.rule_packs._all(text(statement))[0]
+        row = tx.rule_packs._all(text("SELECT document, digest FROM rule_pack"))[0]
     with pytest.raises(DamagedRecordError, match="rules-1"):
-        _record({**row, "document": row["document"] + " "})  # type: ignore[arg-type]  # a damaged row
+        _document("rules-1", {**row, "document": row["document"] + " "})  # type: ignore[arg-type]  # a damaged row
+
+
+def test_a_pack_that_is_not_there_is_told(database: Database) -> None:
+    with database.read() as tx:
+        for look in (tx.rule_packs.get, tx.rule_packs.document):
+            with pytest.raises(NotFoundError, match="rules-1"):
+                look("rules-1")
 
 
 def note(kind: str, subject: str, words: str) -> NoteRecord:

@@ -1,0 +1,39 @@
+"""Which clinical rules are in force on a day, and what they hold against plans."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dispenser.app.known_allergies import allergies_of
+from dispenser.app.rule_packs import providers_for
+from dispenser.app.services import Services
+from dispenser.core.ids import CitizenId
+from dispenser.core.plan import MedicationPlan
+from dispenser.core.product import Catalogue
+from dispenser.core.slots import SlotTable
+from dispenser.store.session import Transaction
+from safety.findings import Finding
+from safety.providers import ask
+from safety.rule_question import Allergy, RuleProvider, RuleQuestion
+from scheduling.calendar import local_date
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of a civil date and what some citizens do not tolerate: found once, asked for many plans."""
+
+    providers: tuple[RuleProvider, ...]
+    day: date
+    allergies: Mapping[CitizenId, tuple[Allergy, ...]]
+
+    def alerts(self, plan: MedicationPlan, catalogue: Catalogue, slots: SlotTable) -> tuple[Finding, ...]:
+        """Return what the rules hold against the lines of `plan` that would be packed."""
+        beside = tuple(line.ordination for line in plan.parked if line.ordination is not None)
+        allergies = self.allergies.get(plan.citizen_id, ())
+        return ask(self.providers, RuleQuestion(plan, catalogue, slots, self.day, beside, allergies))
+
+
+def rules_for(services: Services, tx: Transaction, citizen_ids: Sequence[CitizenId], now: datetime) -> Rules:
+    """Return the rules in force now, and the allergies of these citizens."""
+    day = local_date(now)
+    return Rules(providers_for(services, tx, day), day, allergies_of(tx, citizen_ids))
