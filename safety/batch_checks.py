@@ -22,6 +22,7 @@ from safety.continuity_checks import NOBODY_NOTED, Known, by_citizen, check_cont
 from safety.day_checks import check_day_totals
 from safety.findings import Finding, found
 from safety.roll_checks import check_capacity, check_roll, too_large
+from safety.roll_proof import RollProof, is_ahead_and_present
 from safety.slot_checks import check_slots
 from safety.verifier import verify_roll
 
@@ -45,29 +46,51 @@ def check_batch(
     # Whatever packed and whatever verifies asks the same slot table, so neither can see what is wrong with it.
     findings = [*_versions(batch, catalogue, slots), *check_slots(slots.times, slots.plain)]
     known = Known(catalogue, slots, by_citizen(neighbours), noted, since)
+    proof = RollProof(batch.period, catalogue, slots, limits)
     seen: set[RollId] = set()
+    shown: set[CitizenId] = set()
+    doubtful: set[CitizenId] = set()
     for roll in batch.rolls:
         if roll.roll_id in seen:
             findings.append(found(batch_codes.ROLL_TWICE, roll.roll_id))
         seen.add(roll.roll_id)
         plan = plans.get(roll.citizen_id)
-        if plan is None:
-            findings.append(found(batch_codes.NO_PLAN, roll.roll_id))
-            continue
-        if roll.plan_revision != plan.revision:
+        if plan is not None and roll.plan_revision != plan.revision:
             details = {"roll": roll.plan_revision, "plan": plan.revision}
             findings.append(found(batch_codes.STALE_REVISION, roll.roll_id, **details))
-        beside, of_citizen = known.rolls_of(roll.citizen_id), known.of(roll.citizen_id)
-        findings.extend(verify_roll(roll, plan, slots, beside, of_citizen, since))
-        findings.extend(check_day_totals(roll, plan, beside, of_citizen, since))
-        findings.extend(check_roll(roll, plan, batch.period, catalogue, slots))
-        if limits is not None:
-            findings.extend(check_capacity(roll, catalogue, limits))
-    findings.extend(_missing_rolls(batch, plans, known, limits))
-    findings.extend(_overlaps(batch.rolls, neighbours))
+        if plan is None:
+            findings.append(found(batch_codes.NO_PLAN, roll.roll_id))
+        elif roll.citizen_id not in shown and _is_shown(roll, plan, known, proof):
+            shown.add(roll.citizen_id)
+            continue
+        else:
+            findings.extend(_closely(roll, plan, batch.period, known, limits))
+        doubtful.add(roll.citizen_id)
+    findings.extend(_missing_rolls(batch, plans, known, proof, limits))
+    # Who has one roll, shown to be sound beside no other pouch of its days, has no overlap.
+    rolls = [roll for roll in batch.rolls if roll.citizen_id in doubtful]
+    findings.extend(_overlaps(rolls, (roll for roll in neighbours if roll.citizen_id in doubtful)))
     findings.extend(check_continuity(batch, plans, known))
     # Two checks that cannot follow the same line say so in the same words.
     return tuple(dict.fromkeys(findings))
+
+
+def _is_shown(roll: Roll, plan: MedicationPlan, known: Known, proof: RollProof) -> bool:
+    """Return whether `roll` is known without a closer look to have no finding of its own."""
+    if known.has_pouches_in(roll.citizen_id, roll.period):
+        return False
+    return is_ahead_and_present(roll, known.of(roll.citizen_id), known.since) and proof.shows(roll, plan)
+
+
+def _closely(
+    roll: Roll, plan: MedicationPlan, period: Period, known: Known, limits: PouchLimits | None
+) -> Iterator[Finding]:
+    beside, noted = known.rolls_of(roll.citizen_id), known.of(roll.citizen_id)
+    yield from verify_roll(roll, plan, known.slots, beside, noted, known.since)
+    yield from check_day_totals(roll, plan, beside, noted, known.since)
+    yield from check_roll(roll, plan, period, known.catalogue, known.slots)
+    if limits is not None:
+        yield from check_capacity(roll, known.catalogue, limits)
 
 
 def _versions(batch: Batch, catalogue: Catalogue, slots: SlotTable) -> Iterator[Finding]:
@@ -81,6 +104,7 @@ def _missing_rolls(
     batch: Batch,
     plans: Mapping[CitizenId, MedicationPlan],
     known: Known,
+    proof: RollProof,
     limits: PouchLimits | None,
 ) -> Iterator[Finding]:
     """Doses of citizens without a roll, and doses on days of the period that a citizen's rolls leave out.
@@ -92,7 +116,7 @@ def _missing_rolls(
         covered.setdefault(roll.citizen_id, []).append(roll.period)
     for citizen_id, plan in sorted(plans.items()):
         periods = covered.get(citizen_id, [])
-        if batch.period in periods:
+        if batch.period in periods or proof.gives_nothing(plan, known.of(citizen_id)):
             continue
         owed = known.owed(plan, batch.period)
         for ordination_id, why in owed.unverifiable:

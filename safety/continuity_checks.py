@@ -1,13 +1,14 @@
 """Check that a batch goes on where earlier pouches end: gaps (C5), phase (C6), what is stale (C7), brands (R11)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 
 from dispenser.core.batch import Batch
-from dispenser.core.ids import CitizenId
+from dispenser.core.dosage import StructuredDosage
+from dispenser.core.ids import CitizenId, OrdinationId, ProductId
 from dispenser.core.moment import Moment
 from dispenser.core.phase import phase_shifts
 from dispenser.core.plan import MedicationPlan
@@ -34,6 +35,7 @@ class Known:
     neighbours: Mapping[CitizenId, Sequence[Roll]]
     noted: Mapping[CitizenId, Noted]
     since: Moment | None = None
+    _dates: dict[CitizenId, frozenset[date]] = field(default_factory=dict[CitizenId, frozenset[date]], compare=False)
 
     def of(self, citizen_id: CitizenId) -> Noted:
         """Return what people noted of a citizen."""
@@ -42,6 +44,18 @@ class Known:
     def rolls_of(self, citizen_id: CitizenId) -> Sequence[Roll]:
         """Return the citizen's other rolls in use."""
         return self.neighbours.get(citizen_id, ())
+
+    def dates_of(self, citizen_id: CitizenId) -> frozenset[date]:
+        """Return the dates of the pouches in the citizen's other rolls in use."""
+        dates = self._dates.get(citizen_id)
+        if dates is None:
+            rolls = self.rolls_of(citizen_id)
+            dates = self._dates[citizen_id] = frozenset(pouch.date for roll in rolls for pouch in roll.pouches)
+        return dates
+
+    def has_pouches_in(self, citizen_id: CitizenId, period: Period) -> bool:
+        """Return whether any pouch of the citizen's other rolls in use is dated in `period`."""
+        return any(period.first <= at <= period.last for at in self.dates_of(citizen_id))
 
     def owed(self, plan: MedicationPlan, period: Period) -> Outstanding:
         """Return what the citizen is still owed in `period`."""
@@ -70,12 +84,12 @@ def check_continuity(batch: Batch, plans: Mapping[CitizenId, MedicationPlan], kn
         plan, before = plans.get(roll.citizen_id), known.rolls_of(roll.citizen_id)
         if plan is not None and before:
             findings.extend(_phase(roll, plan, before, known))
-            findings.extend(_brands(roll, before, batch.period, known.catalogue))
+            findings.extend(_brands(roll, before, batch.period, known))
     return tuple(findings)
 
 
 def _in_absence(roll: Roll, noted: Noted) -> Iterator[Finding]:
-    for pouch in roll.pouches:
+    for pouch in roll.pouches if noted.absences else ():
         why = why_away(noted.absences, pouch.date)
         if why is not None:
             details = {"pouch": pouch.number, "date": pouch.date, "why": why.value}
@@ -88,31 +102,45 @@ def _gap(plan: MedicationPlan, before: Sequence[Roll], period: Period, known: Kn
     if not supplied or min(supplied) >= period.first:
         return
     between = Period(min(supplied), period.first - _ONE_DAY)
-    owed = outstanding(plan, between, known.slots, (), known.of(plan.citizen_id))
-    days = {at for _, _, at, _ in owed.doses}
     today = known.since.day if known.since else date.min
-    behind = sorted(day for day in days - supplied if day < today)
+    days = _dates(between)
+    behind = {day for day in days - supplied if day < today}
     # From tomorrow on nothing excuses a day without any pouch, nor does a roll that has ended before or lacks some.
-    dated = {pouch.date for roll in before for pouch in roll.pouches} if known.since else supplied
-    ahead = sorted(day for day in days - dated if day > today or day in {today} - supplied)
-    for code, listed in ((continuity_codes.GAP_BEHIND, behind), (continuity_codes.GAP_AHEAD, ahead)):
+    dated = known.dates_of(plan.citizen_id) if known.since else supplied
+    ahead = {day for day in days - dated if day > today or day in {today} - supplied}
+    if not behind and not ahead:
+        return
+    owed = outstanding(plan, between, known.slots, (), known.of(plan.citizen_id))
+    owing = {at for _, _, at, _ in owed.doses}
+    for code, without in ((continuity_codes.GAP_BEHIND, behind), (continuity_codes.GAP_AHEAD, ahead)):
+        listed = sorted(owing & without)
         if listed:
             yield found(code, plan.citizen_id, days=len(listed), first=listed[0], last=listed[-1])
 
 
 def _stale(plan: MedicationPlan, period: Period, known: Known) -> Iterator[Finding]:
+    if not known.has_pouches_in(plan.citizen_id, period):
+        return
     for (product, at, slot), units in sorted(known.owed(plan, period).unasked.items(), key=str):
         details = {"units": units, "product": product, "date": at, "slot": slot_word(slot)}
         yield found(continuity_codes.NOT_DISCARDED, plan.citizen_id, **details)
 
 
 def _phase(roll: Roll, plan: MedicationPlan, before: Sequence[Roll], known: Known) -> Iterator[Finding]:
+    cycles = _with_cycles(plan)
     noted = known.of(plan.citizen_id)
-    covered = _covered(before, roll.period.first, noted)
+    covered = _covered(before, roll.period.first, noted) if cycles.ordinations else None
     if covered is None:
         return
-    packed = {(content.product_id, pouch.date) for one in before for pouch in one.pouches for content in pouch.contents}
-    for shift in phase_shifts(plan, packed, covered, roll.period.first):
+    products = {line.product_id for line in cycles.ordinations}
+    packed = {
+        (content.product_id, pouch.date)
+        for one in before
+        for pouch in one.pouches
+        for content in pouch.contents
+        if content.product_id in products
+    }
+    for shift in phase_shifts(cycles, packed, covered, roll.period.first):
         if (shift.product_id, shift.planned) in noted.phases:
             continue
         product = known.catalogue.products.get(shift.product_id)
@@ -125,6 +153,16 @@ def _phase(roll: Roll, plan: MedicationPlan, before: Sequence[Roll], known: Know
             expected=shift.expected,
             planned=shift.planned,
         )
+
+
+def _with_cycles(plan: MedicationPlan) -> MedicationPlan:
+    """Return `plan` with the lines of those products alone that have a cycle of several days in some line."""
+    products = {
+        line.product_id
+        for line in plan.ordinations
+        if isinstance(line.dosage, StructuredDosage) and any(one.interval > 1 for one in line.dosage.structures)
+    }
+    return replace(plan, ordinations=tuple(line for line in plan.ordinations if line.product_id in products))
 
 
 def _covered(before: Sequence[Roll], first: date, noted: Noted) -> Period | None:
@@ -143,11 +181,37 @@ def _days_of(rolls: Iterable[Roll]) -> set[date]:
     days: set[date] = set()
     for roll in rolls:
         if roll.pouches:
-            days.update(roll.period.first + timedelta(days=day) for day in range(roll.period.days))
+            days |= _dates(roll.period)
     return days
 
 
-def _brands(roll: Roll, before: Sequence[Roll], period: Period, catalogue: Catalogue) -> Iterator[Finding]:
+def _dates(period: Period) -> set[date]:
+    return {period.first + timedelta(days=day) for day in range(period.days)}
+
+
+def _brands(roll: Roll, before: Sequence[Roll], period: Period, known: Known) -> Iterator[Finding]:
+    here = _held((roll,))
+    if not _goes_on(before, {product for _, product in here}, known.catalogue):
+        yield from _changed(roll, before, known.catalogue)
+    # One product for each line, and none for it in other pouches of these days, is one brand.
+    if len(here) > len({line for line, _ in here}) or known.has_pouches_in(roll.citizen_id, period):
+        yield from _twice(roll, before, period)
+
+
+def _held(rolls: Iterable[Roll]) -> set[tuple[OrdinationId, ProductId]]:
+    """Return the lines of which `rolls` hold something, with the products; contents that pouches share count once."""
+    contents = {id(pouch.contents): pouch.contents for roll in rolls for pouch in roll.pouches}
+    return {(content.ordination_id, content.product_id) for one in contents.values() for content in one}
+
+
+def _goes_on(before: Sequence[Roll], packed: Collection[ProductId], catalogue: Catalogue) -> bool:
+    """Return whether everything that could have been substituted is packed again."""
+    gone = {product for _, product in _held(before)}.difference(packed)
+    products = (catalogue.products.get(product) for product in gone)
+    return not any(product is not None and product.substitution_group for product in products)
+
+
+def _changed(roll: Roll, before: Sequence[Roll], catalogue: Catalogue) -> Iterator[Finding]:
     earlier = [
         (content.product_id, pouch.date)
         for one in before
@@ -165,6 +229,9 @@ def _brands(roll: Roll, before: Sequence[Roll], period: Period, catalogue: Catal
             after_looks=_looks(change.after),
             since=change.since,
         )
+
+
+def _twice(roll: Roll, before: Sequence[Roll], period: Period) -> Iterator[Finding]:
     for line, products in sorted(courses((*before, roll), period).items()):
         if len(products) > _USUAL_BRANDS:
             listed = ", ".join(products)

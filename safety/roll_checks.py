@@ -47,7 +47,7 @@ def overfull(pouch: Pouch, catalogue: Catalogue, limits: PouchLimits) -> str:
         product = catalogue.products.get(content.product_id)
         started = (content.quarters + 3) // 4
         units += started
-        volume += started * (_space_mm3(product) if product else 0)
+        volume += started * (space_mm3(product) if product else 0)
     if units > limits.units:
         return f"{units} > {limits.units}"
     if limits.volume_mm3 and volume > limits.volume_mm3:
@@ -57,11 +57,11 @@ def overfull(pouch: Pouch, catalogue: Catalogue, limits: PouchLimits) -> str:
 
 def too_large(product: Product | None, limits: PouchLimits) -> str:
     """Return why no pouch can hold even one unit of `product`, empty when it can or when its size is unknown."""
-    space = _space_mm3(product) if product else 0
+    space = space_mm3(product) if product else 0
     return f"{space} mm3 > {limits.volume_mm3} mm3" if 0 < limits.volume_mm3 < space else ""
 
 
-def _space_mm3(product: Product) -> int:
+def space_mm3(product: Product) -> int:
     """Return the space of one unit: as the catalogue says, and never less than two thirds of the box around it.
 
     Tablets and capsules take more than that however tightly they are stacked, so a figure that was lost between

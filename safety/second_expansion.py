@@ -1,7 +1,8 @@
 """A second expansion, written without the first: it walks day by day and asks what the dosage says of that day.
 
 Amounts are exact fractions of a unit. A dosage that it cannot follow is an error: a check that cannot run has failed.
-What a day of a pattern gives is remembered, so that a nation can be checked as one citizen is.
+What a day of a pattern gives is remembered, and on which days of the period, so that a nation can be checked as one
+citizen is.
 """
 
 from collections.abc import Iterator
@@ -51,6 +52,10 @@ def _span(structure: DosageStructure) -> _Span:
     return _Span(structure.start.toordinal(), end, structure.interval, structure.days)
 
 
+Turn = tuple[int, int, int, int, int]
+"""What alone decides when a dosage of one structure gives what: its list of days, its cycle, its days in the period."""
+
+
 class SecondExpansion:
     """What ordinations give on each date of `period` at a site with `slots`."""
 
@@ -61,13 +66,45 @@ class SecondExpansion:
         self._dates = range(period.first.toordinal(), period.last.toordinal() + 1)
         # By the identity of a list of days, which is kept so that it stays its own.
         self._known: dict[tuple[int, int], tuple[tuple[DosageDay, ...], Given]] = {}
+        self._turns: dict[Turn, tuple[Ordination, tuple[tuple[Given, int], ...]]] = {}
 
-    def given(self, ordination: Ordination) -> list[tuple[Given, int]]:
+    def turn(self, ordination: Ordination) -> Turn | None:
+        """Return what no two ordinations share that give anything different; None unless there is one structure.
+
+        It names the list of days by its identity, and is good as long as that list is kept.
+        """
+        dosage = ordination.dosage
+        if not isinstance(dosage, StructuredDosage) or len(dosage.structures) != 1:
+            return None
+        structure = dosage.structures[0]
+        interval, end, last = structure.interval, structure.end, ordination.last
+        start = structure.start.toordinal()
+        begin, stop = max(self._dates.start, start, ordination.first.toordinal()), self._dates.stop
+        if end is not None:
+            stop = min(stop, end.toordinal() + 1)
+        if last is not None:
+            stop = min(stop, last.toordinal() + 1)
+        return id(structure.days), interval, start % interval if interval > 0 else start, begin, stop
+
+    def given(self, ordination: Ordination) -> tuple[tuple[Given, int], ...]:
         """Return what `ordination` gives and on which days of the period: bit 0 is the first day.
 
         Raises:
             UnverifiableError: the dosage does not say exactly how much to take when.
         """
+        turn = self.turn(ordination)
+        if turn is None:
+            return self._walk(ordination)
+        known = self._turns.get(turn)
+        if known is not None:
+            return known[1]
+        given = self._walk(ordination)
+        if len(self._turns) >= _MOST_KNOWN:
+            self._turns.clear()
+        self._turns[turn] = (ordination, given)
+        return given
+
+    def _walk(self, ordination: Ordination) -> tuple[tuple[Given, int], ...]:
         dosage = ordination.dosage
         if not isinstance(dosage, StructuredDosage):
             raise UnverifiableError("not structured")
@@ -91,7 +128,7 @@ class SecondExpansion:
                         elapsed %= covering.interval
                     days[covering, elapsed] = days.get((covering, elapsed), 0) | bit
             bit <<= 1
-        return [(self._ask(span, elapsed), on) for (span, elapsed), on in days.items()]
+        return tuple((self._ask(span, elapsed), on) for (span, elapsed), on in days.items())
 
     def _ask(self, span: _Span, elapsed: int) -> Given:
         known = self._known.get((id(span.days), elapsed))
