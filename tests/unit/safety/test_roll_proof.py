@@ -12,7 +12,7 @@ from dispenser.core.moment import Moment
 from dispenser.core.plan import MedicationPlan
 from dispenser.core.pouch import Content, Pouch
 from dispenser.core.presence import Absence, Noted, Presence
-from dispenser.core.product import Catalogue, Partable
+from dispenser.core.product import Catalogue, Partable, Product
 from dispenser.core.quantity import Quarters
 from dispenser.core.roll import Period, Roll
 from dispenser.core.stock import PouchLimits
@@ -170,7 +170,7 @@ def test_dates_outside_the_roll_or_the_batch() -> None:
         (product("A", separate=True), False),
     ],
 )
-def test_a_product_that_may_be_packed_so(other: object, sound: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_a_product_that_may_be_packed_so(other: Product, sound: bool) -> None:  # noqa: FBT001 - a column of the table
     products = catalogue()
     assert shows(ROLL, products=replace(products, products={**products.products, ProductId("A"): other})) is sound
 
