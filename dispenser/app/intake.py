@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
+from dispenser.app.decisions import decisions_of, note_alerts
 from dispenser.app.messages import Message, Refusal, note, refuse, require
 from dispenser.app.plan_lines import judged_plan
 from dispenser.app.reply import Reply
@@ -11,6 +12,7 @@ from dispenser.app.slot_tables import slots_for
 from dispenser.app.superseding import supersede
 from dispenser.app.whole_plan import PATIENT, REQUEST, whole_plan
 from dispenser.core.ids import CitizenId, GroupId
+from dispenser.store.alerts import in_revision
 from dispenser.store.records import CitizenRecord, ResourceRecord
 from dispenser.store.session import Transaction
 from pharmacy_sync.fhir.answers import Stored, operation_outcome, transaction_response
@@ -85,13 +87,16 @@ class _Intake:
         revision = (current.revision if current else 0) + 1
         services = self.services
         slots = slots_for(services, self.tx, citizen.group_id, local_date(self.message.received_at))
-        judged = judged_plan(citizen.citizen_id, revision, submission.lines, services.catalogue, slots)
+        now, citizen_id = self.message.received_at, citizen.citizen_id
+        decisions = decisions_of(self.tx, (citizen_id,), now)
+        judged = judged_plan(citizen_id, revision, submission.lines, services.catalogue, slots, decisions)
         require(422, tuple(finding for finding in judged.findings if finding.code.severity is Severity.REFUSE))
         findings = (*noticed, *submission.warnings, *judged.findings)
         if append:
             note(self.tx, self.message, 200, findings, citizen.citizen_id)
             at, message_id = self.message.received_at, self.message.message_id
             self.tx.plans.append(judged.plan, at, message_id, judged.lines)
+            note_alerts(self.tx, judged.judged, in_revision(revision), at)
             supersede(services, self.tx, judged.plan, at)
             packed, parked = len(judged.plan.ordinations), len(judged.plan.parked)
             detail = f"revision {revision}: {packed} packed, {parked} parked"

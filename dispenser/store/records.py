@@ -23,7 +23,11 @@ PeriodState = Literal["open", "batched"]
 
 @dataclass(frozen=True, slots=True)
 class FindingRecord:
-    """A finding as it was told: code, name of its severity (`INFO` ... `REFUSE`), filled texts."""
+    """A finding as it was told: code, name of its severity (`INFO` ... `REFUSE`), filled texts.
+
+    `alert` is the key of the alert that it is, if it is one. `override` says who set it aside, until when and why;
+    then its severity is that of a warning.
+    """
 
     code: str
     severity: str
@@ -32,6 +36,8 @@ class FindingRecord:
     english: str
     fix_danish: str
     fix_english: str
+    alert: str = ""
+    override: str = ""
 
 
 @dataclass(frozen=True, slots=True)
