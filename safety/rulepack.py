@@ -19,7 +19,7 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class RuleCase:
-    """A plan for which the rule `rule` must fire, or must not; `place` is where it stands in the file."""
+    """A plan for which the rule with id `rule` must fire, or must not; `place` is where it stands in the file."""
 
     rule: str
     fires: bool

@@ -22,7 +22,6 @@ from safety.rules.which import is_full_atc
 
 UNITS: Final = {"tablet": ("tablet", "tabletter"), "kapsel": ("kapsel", "kapsler"), "ml": ("ml", "ml")}
 CASE_KEYS: Final = (
-    Key("rule", Holds.TEXT, "the id of the rule that is tried"),
     Key("fires", Holds.FLAG, "whether the rule must fire"),
     Key("allergies", Holds.ATC, "what the citizen does not tolerate", required=False),
 )
@@ -38,6 +37,7 @@ LINE_KEYS: Final = (
     Key("free_text", Holds.FLAG, "the dosage is free text", required=False),
     Key("beside", Holds.FLAG, "taken but not packed", required=False),
     Key("unmarked", Holds.FLAG, "without the producer's D-mark", required=False),
+    Key("tray", Holds.FLAG, "only a tray is filled with it", required=False),
     Key("separate", Holds.FLAG, "marked to be alone in its pouch", required=False),
 )
 LINE_EXTRAS: Final = {
@@ -48,37 +48,27 @@ LINE_EXTRAS: Final = {
 """Keys of a line that hold something of their own."""
 
 
-def read_case(reader: Reader, table: Mapping[str, object], valid_from: date, place: str) -> RuleCase:
-    """Return one case; what cannot be read is told to the reader."""
-    rest = {name: value for name, value in table.items() if name != "lines"}
-    values = reader.values(rest, CASE_KEYS, place)
-    lines = [
-        _line(reader, line, valid_from, f"{place}.lines[{number}]", number)
-        for number, line in enumerate(reader.tables_of(table.get("lines"), f"{place}.lines"), start=1)
+def read_cases(reader: Reader, value: object, rule: str, valid_from: date, place: str) -> list[RuleCase]:
+    """Return the cases of the rule with the id `rule`; what cannot be read, or is missing, is told to the reader."""
+    cases = [
+        _case(reader, table, rule, valid_from, f"{place}[{number}]")
+        for number, table in enumerate(reader.tables_of(value, place), start=1)
     ]
-    return RuleCase(values.text("rule"), values.flag("fires"), tuple(lines), values.list("allergies"), place)
+    for fires in (True, False):
+        if not any(case.fires is fires for case in cases):
+            reader.add(rulepack_codes.CASE_MISSING, place, id=rule, fires=_word(fires=fires))
+    return cases
 
 
 def try_cases(pack: RulePack) -> Iterator[Finding]:
-    """Yield a finding for every case that fails, and for every rule that no case shows firing and not firing."""
-    rules = {rule.about.id for rule in pack.rules}
+    """Yield a finding for every case in which its rule fires and must not, or does not and must."""
     provider = PackRules(pack)
-    shown: set[tuple[str, bool]] = set()
     for case in pack.cases:
-        if case.rule not in rules:
-            yield found(rulepack_codes.UNKNOWN_RULE, case.place, id=case.rule)
-            continue
-        shown.add((case.rule, case.fires))
         findings = provider.check(question_of(case, pack.valid_from))
-        fired = any(("rule", case.rule) in finding.details for finding in findings)
-        if fired is not case.fires:
+        if any(("rule", case.rule) in finding.details for finding in findings) is not case.fires:
             got = "; ".join(sorted({f"{one.code.id} {one.text('da')}" for one in findings})) or "-"
-            details = {"id": case.rule, "fires": str(case.fires).lower(), "got": got}
+            details = {"id": case.rule, "fires": _word(fires=case.fires), "got": got}
             yield found(rulepack_codes.CASE_FAILED, case.place, **details)
-    for rule in pack.rules:
-        for fires in (True, False):
-            if (rule.about.id, fires) not in shown:
-                yield found(rulepack_codes.CASE_MISSING, rule.about.id, id=rule.about.id, fires=str(fires).lower())
 
 
 def question_of(case: RuleCase, day: date) -> RuleQuestion:
@@ -91,6 +81,19 @@ def question_of(case: RuleCase, day: date) -> RuleQuestion:
         beside=tuple(line.ordination for line in case.lines if not line.packed),
         allergies=tuple(Allergy(atc, atc) for atc in case.allergies),
     )
+
+
+def _case(reader: Reader, table: Mapping[str, object], rule: str, valid_from: date, place: str) -> RuleCase:
+    values = reader.values({name: value for name, value in table.items() if name != "lines"}, CASE_KEYS, place)
+    lines = [
+        _line(reader, line, valid_from, f"{place}.lines[{number}]", number)
+        for number, line in enumerate(reader.tables_of(table.get("lines"), f"{place}.lines"), start=1)
+    ]
+    return RuleCase(rule, values.flag("fires"), tuple(lines), values.list("allergies"), place)
+
+
+def _word(*, fires: bool) -> str:
+    return "true" if fires else "false"
 
 
 def _line(reader: Reader, table: Mapping[str, object], valid_from: date, place: str, number: int) -> CaseLine:
@@ -115,7 +118,7 @@ def _line(reader: Reader, table: Mapping[str, object], valid_from: date, place: 
         dispensable=not values.flag("unmarked"),
         solid_oral=True,
         separate_pouch=values.flag("separate"),
-        tray_only=False,
+        tray_only=values.flag("tray"),
         substitution_group="",
         appearance="",
         appearance_invented=True,

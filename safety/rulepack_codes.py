@@ -49,11 +49,6 @@ NO_RULES: Final = _code(
     ("Pakken har ingen regler.", "The pack has no rules."),
     ("Skriv mindst én regel.", "Write one rule at least."),
 )
-UNKNOWN_RULE: Final = _code(
-    "0808",
-    ("Prøven er for reglen {id}, som ikke findes.", "The case is for the rule {id}, which does not exist."),
-    ("Ret prøvens rule.", "Correct the case's rule."),
-)
 CASE_MISSING: Final = _code(
     "0809",
     ("Reglen {id} har ingen prøve med fires = {fires}.", "The rule {id} has no case with fires = {fires}."),
@@ -89,7 +84,6 @@ RULEPACK_CODES: Final = (
     ID_TWICE,
     ENDS_BEFORE_START,
     NO_RULES,
-    UNKNOWN_RULE,
     CASE_MISSING,
     CASE_FAILED,
     TOO_LARGE,

@@ -10,8 +10,8 @@ from typing import Final
 
 from safety import rulepack_codes
 from safety.findings import Finding, found
-from safety.rulepack import RulePack
-from safety.rulepack_cases import read_case, try_cases
+from safety.rulepack import RuleCase, RulePack
+from safety.rulepack_cases import read_cases, try_cases
 from safety.rulepack_reader import Reader
 from safety.rules.keys import ABOUT_KEYS, Holds, Key
 from safety.rules.kinds import KINDS
@@ -34,6 +34,10 @@ PACK_DATES: Final = {
 }
 
 
+CASES: Final = "cases"
+"""The key of a rule that holds its cases."""
+
+
 class RulePackError(Exception):
     """A rule pack that is refused, for all of `findings`; a finding's subject is the place in the file."""
 
@@ -53,21 +57,14 @@ def read_rule_pack(text: str) -> RulePack:
     """
     document = _document(text)
     reader = Reader()
-    reader.known(document, ("pack", "case", *KINDS), "")
-    pack = _pack(reader, document)
-    if not pack.rules and not reader.findings:
-        reader.add(rulepack_codes.NO_RULES, "pack")
-    cases = tuple(
-        read_case(reader, table, pack.valid_from, f"case[{number}]")
-        for number, table in enumerate(reader.tables(document, "case"), start=1)
-    )
-    pack = replace(pack, cases=cases, digest=sha256(text.encode()).hexdigest())
+    reader.known(document, ("pack", *KINDS), "")
+    pack = _with_rules(reader, document, _head(reader, document))
     if not reader.findings:
         # Rules that could not be read would only fail their cases once more.
         reader.findings.extend(try_cases(pack))
     if reader.findings:
         raise RulePackError(reader.findings)
-    return pack
+    return replace(pack, digest=sha256(text.encode()).hexdigest())
 
 
 def _document(text: str) -> Mapping[str, object]:
@@ -79,7 +76,7 @@ def _document(text: str) -> Mapping[str, object]:
         raise RulePackError([found(rulepack_codes.NOT_TOML, "file", why=error)]) from error
 
 
-def _pack(reader: Reader, document: Mapping[str, object]) -> RulePack:
+def _head(reader: Reader, document: Mapping[str, object]) -> RulePack:
     head = document.get("pack")
     table = {str(key): value for key, value in head.items()} if isinstance(head, dict) else {}
     values = reader.values({key: value for key, value in table.items() if key not in PACK_DATES}, PACK_KEYS, "pack")
@@ -99,15 +96,16 @@ def _pack(reader: Reader, document: Mapping[str, object]) -> RulePack:
         author=values.text("author"),
         valid_from=valid_from or date.max,
         valid_to=valid_to,
-        rules=tuple(_rules(reader, document)),
+        rules=(),
     )
 
 
-def _rules(reader: Reader, document: Mapping[str, object]) -> list[Rule]:
+def _with_rules(reader: Reader, document: Mapping[str, object], head: RulePack) -> RulePack:
     rules: list[Rule] = []
+    cases: list[RuleCase] = []
     ids: set[str] = set()
     for kind in KINDS.values():
-        for number, table in enumerate(reader.tables(document, kind.name), start=1):
+        for number, table in enumerate(reader.tables_of(document.get(kind.name, []), kind.name), start=1):
             place = f"{kind.name}[{number}]"
             rule = _rule(reader, kind, table, place)
             if rule is None:
@@ -116,12 +114,17 @@ def _rules(reader: Reader, document: Mapping[str, object]) -> list[Rule]:
                 reader.add(rulepack_codes.ID_TWICE, f"{place}.id", id=rule.about.id)
             ids.add(rule.about.id)
             rules.append(rule)
-    return rules
+            value = table.get(CASES, [])
+            cases.extend(read_cases(reader, value, rule.about.id, head.valid_from, f"{place}.{CASES}"))
+    if not rules and not reader.findings:
+        reader.add(rulepack_codes.NO_RULES, "pack")
+    return replace(head, rules=tuple(rules), cases=tuple(cases))
 
 
 def _rule(reader: Reader, kind: Kind, table: Mapping[str, object], place: str) -> Rule | None:
     before = len(reader.findings)
-    values = reader.values(table, (*ABOUT_KEYS, *kind.keys), place)
+    own = {name: value for name, value in table.items() if name != CASES}
+    values = reader.values(own, (*ABOUT_KEYS, *kind.keys), place)
     if kind.one_of and not any(table.get(name) for name in kind.one_of):
         reader.add(rulepack_codes.NOTHING_CHOSEN, place, known=", ".join(kind.one_of))
     if len(reader.findings) > before:

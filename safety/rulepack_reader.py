@@ -44,10 +44,6 @@ class Reader:
         """Keep a finding about `place`."""
         self.findings.append(found(code, place, **details))
 
-    def tables(self, document: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
-        """Return the tables `[[name]]`, or those that can be read."""
-        return self.tables_of(document.get(name, []), name)
-
     def tables_of(self, value: object, place: str) -> list[Mapping[str, object]]:
         """Return a list of tables."""
         if isinstance(value, list) and all(isinstance(one, dict) for one in value):

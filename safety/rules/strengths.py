@@ -23,7 +23,7 @@ UNITS: Final = {
 """Unit of a cap -> what it measures, and its power of ten above the smallest unit of that."""
 _ALIASES: Final = {"µg": "mikrogram", "μg": "mikrogram", "ie": "IE", "mikg": "mikrogram"}
 _PART: Final = re.compile(r"([0-9]{1,9}(?:,[0-9]{1,9})?) ?([a-zA-Zµμ]+)(?:/([a-z]+))?")
-_ONE: Final = 10**FRACTION_DIGITS
+_ONE: Final[int] = 10**FRACTION_DIGITS
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,16 @@ from safety.rules.which import Which, which_of
 
 @dataclass(frozen=True, slots=True)
 class Suitability:
-    """Products that must not be packed by machine; with `unmarked` only those without the producer's D-mark."""
+    """Products that must not be packed by machine.
+
+    With `unmarked` only those without the producer's D-mark, with `unless_tray` only those that are not kept out of
+    the canisters by the catalogue.
+    """
 
     about: About
     which: Which
     unmarked: bool = False
+    unless_tray: bool = False
     needs_two: bool = False
 
     @property
@@ -28,7 +33,8 @@ class Suitability:
 
     def concerns(self, product: Product) -> bool:
         """Return whether the product must not be packed."""
-        return self.which.fits(product) and not (self.unmarked and product.dispensable)
+        excused = (self.unmarked and product.dispensable) or (self.unless_tray and product.tray_only)
+        return self.which.fits(product) and not excused
 
     def check(self, lines: Sequence[Line], asked: Asked) -> Iterator[Finding]:
         """Yield a finding for every line of such a product."""
@@ -38,7 +44,7 @@ class Suitability:
 
 
 def _build(about: About, values: Values) -> Suitability:
-    return Suitability(about, which_of(values), values.flag("unmarked"))
+    return Suitability(about, which_of(values), values.flag("unmarked"), values.flag("unless_tray"))
 
 
 KIND: Final = Kind(
@@ -47,6 +53,7 @@ KIND: Final = Kind(
     (
         *WHICH_KEYS,
         Key("unmarked", Holds.FLAG, "true: only products without the producer's D-mark", required=False),
+        Key("unless_tray", Holds.FLAG, "true: products that only a tray is filled with may be packed", required=False),
     ),
     _build,
     (*WHICH_NAMES, "unmarked"),
