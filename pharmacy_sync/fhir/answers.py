@@ -99,10 +99,14 @@ def capability_statement(version: str) -> Json:
         "rest": [
             {
                 "mode": "server",
-                "documentation": "A plan is a transaction of one Patient and its MedicationRequests, all by PUT.",
+                "documentation": (
+                    "A plan is a transaction of one Patient, its MedicationRequests and the whole list of its "
+                    "AllergyIntolerances, all by PUT."
+                ),
                 "resource": [
                     _resource("Patient", ["update"]) | {"documentation": "Only inside a transaction."},
                     _resource("MedicationRequest", ["read", "update"]),
+                    _resource("AllergyIntolerance", ["update"]) | {"documentation": "Only inside a transaction."},
                 ],
                 "interaction": [{"code": "transaction"}],
             }

@@ -4,23 +4,21 @@
 A clean message goes the fast road; any other, and any that is refused there, goes the careful road from its first byte.
 """
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
+from pharmacy_sync.fhir.allergies import ALLERGY, AllergyIntolerance, read_allergy, validated_allergy
 from pharmacy_sync.fhir.elements import Element
+from pharmacy_sync.fhir.envelope import MOST_ENTRIES, check_envelope, without
 from pharmacy_sync.fhir.fast_road import Taken, TakenBundle, take_bundle, take_request
 from pharmacy_sync.fhir.identity import is_dead, read_group, read_identity
 from pharmacy_sync.fhir.known import Known
 from pharmacy_sync.fhir.locate import validated
 from pharmacy_sync.fhir.mapping import Written, content_of, parked, read_line
 from pharmacy_sync.fhir.resources import (
-    IGNORED_OF_BUNDLE,
     IGNORED_OF_PATIENT,
     IGNORED_OF_REQUEST,
-    Entry,
-    Envelope,
     MedicationRequest,
     Patient,
 )
@@ -29,9 +27,6 @@ from pharmacy_sync.problems import RefusedMessageError, citizen, message
 from pharmacy_sync.report import Report
 from pharmacy_sync.strict_json import Document, is_list, is_object, read
 from safety.findings import Severity, found
-
-MOST_ENTRIES = 200
-"""Most entries in a bundle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +50,13 @@ class _Found(Generic[ModelT]):
     known: Known | None = None
 
 
-_Resources = tuple[list[_Found[Patient]], list[_Found[MedicationRequest]]]
+@dataclass(frozen=True, slots=True)
+class _Resources:
+    """What a bundle holds, each in the order of its entries."""
+
+    patients: list[_Found[Patient]] = field(default_factory=list["_Found[Patient]"])
+    requests: list[_Found[MedicationRequest]] = field(default_factory=list["_Found[MedicationRequest]"])
+    allergies: list[_Found[AllergyIntolerance]] = field(default_factory=list["_Found[AllergyIntolerance]"])
 
 
 def parse_bundle(body: bytes) -> Bundle:
@@ -67,7 +68,7 @@ def parse_bundle(body: bytes) -> Bundle:
     taken = take_bundle(body)
     if taken is not None and _is_transaction(taken):
         try:
-            return _bundle((_found(taken.patients), _found(taken.requests)), Report())
+            return _bundle(_Resources(_found(taken.patients), _found(taken.requests)), Report())
         except RefusedMessageError:
             pass
     return parse_bundle_carefully(body)
@@ -81,7 +82,7 @@ def parse_bundle_carefully(body: bytes) -> Bundle:
     """
     report = Report()
     document = read(body, report)
-    _check_envelope(document, report)
+    check_envelope(document, report)
     return _bundle(_read_resources(document, report), report)
 
 
@@ -117,7 +118,7 @@ def parse_request_carefully(body: bytes, resource_id: str) -> SubmittedRequest:
     if kind != "MedicationRequest":
         report.add(message.UNEXPECTED_RESOURCE, "resourceType", value=kind)
         raise RefusedMessageError(report.findings)
-    model = validated(MedicationRequest, _without(document, IGNORED_OF_REQUEST), "MedicationRequest", report)
+    model = validated(MedicationRequest, without(document, IGNORED_OF_REQUEST), "MedicationRequest", report)
     if model is None:
         raise RefusedMessageError(report.findings)
     return _request(model, _written(document, report), resource_id, report)
@@ -139,16 +140,18 @@ def _request(
 
 
 def _bundle(resources: _Resources, report: Report) -> Bundle:
-    patients, requests = resources
+    patients = resources.patients
     lines: list[SubmittedLine] = []
-    for item in requests:
+    for item in resources.requests:
         lines.append(read_line(item.model, item.written, item.root, report, item.known))
         if len(patients) == 1:
             _check_subject(item.model, patients[0].model.id, item.root, report)
     if len(patients) != 1:
         report.raise_if_refused()
         raise RefusedMessageError([found(message.PATIENT_COUNT, "Bundle.entry", count=len(patients))])
-    submission = _submission(patients[0], lines, report)
+    about = patients[0].model.id
+    allergies = [read_allergy(item.model, item.written, about, item.root, report) for item in resources.allergies]
+    submission = replace(_submission(patients[0], lines, report), allergies=tuple(allergies))
     return Bundle(patients[0].model, submission)
 
 
@@ -180,7 +183,7 @@ def _written(document: Document, report: Report) -> Written:
 
 
 def _is_transaction(bundle: TakenBundle) -> bool:
-    """Return whether a bundle is what `_check_envelope` wants; that one says why not."""
+    """Return whether a bundle is what `check_envelope` wants; that one says why not."""
     resources = bundle.patients | bundle.requests
     names = [f"{taken.model.resource_type}/{taken.model.id}" for _, taken in sorted(resources.items(), key=_place)]
     return (
@@ -205,58 +208,9 @@ def _found(taken: Mapping[int, Taken[ModelT]]) -> list[_Found[ModelT]]:
     ]
 
 
-def _without(document: Document, ignored: frozenset[str]) -> Document:
-    return {name: value for name, value in document.items() if name not in ignored}
-
-
-def _check_envelope(document: Document, report: Report) -> None:
-    kind = document.get("resourceType")
-    if kind != "Bundle":
-        report.add(message.UNEXPECTED_RESOURCE, "resourceType", value=kind)
-        raise RefusedMessageError(report.findings)
-    entries = document.get("entry")
-    if is_list(entries) and len(entries) > MOST_ENTRIES:
-        report.add(message.TOO_MANY_ENTRIES, "Bundle.entry", count=len(entries), limit=MOST_ENTRIES)
-        raise RefusedMessageError(report.findings)
-    envelope = validated(Envelope, _without(document, IGNORED_OF_BUNDLE), "Bundle", report)
-    if envelope is None:
-        return
-    if envelope.type != "transaction":
-        report.add(message.NOT_A_TRANSACTION, "Bundle.type", value=envelope.type)
-    for index, entry in enumerate(envelope.entry):
-        _check_request(entry, f"Bundle.entry[{index}].request", report)
-    _check_ids(envelope, report)
-
-
-def _name(entry: Entry) -> str:
-    """Return `Type/id`; the right answer only for a resource that its own model accepts."""
-    return f"{entry.resource.get('resourceType')}/{entry.resource.get('id')}"
-
-
-def _check_request(entry: Entry, path: str, report: Report) -> None:
-    wanted = _name(entry)
-    if entry.request.method != "PUT":
-        report.add(message.NOT_PUT, f"{path}.method", method=entry.request.method, resource=wanted)
-    elif entry.request.url != wanted:
-        report.add(message.URL_MISMATCH, f"{path}.url", value=entry.request.url, resource=wanted)
-
-
-def _check_ids(envelope: Envelope, report: Report) -> None:
-    kinds: Counter[object] = Counter(str(entry.resource.get("resourceType")) for entry in envelope.entry)
-    if kinds["Patient"] != 1:
-        report.add(message.PATIENT_COUNT, "Bundle.entry", count=kinds["Patient"])
-    names: set[str] = set()
-    for index, entry in enumerate(envelope.entry):
-        name = _name(entry)
-        if name in names:
-            report.add(message.DUPLICATE_ID, f"Bundle.entry[{index}].resource.id", resource=name)
-        names.add(name)
-
-
 def _read_resources(document: Document, report: Report) -> _Resources:
     entries = document.get("entry")
-    patients: list[_Found[Patient]] = []
-    requests: list[_Found[MedicationRequest]] = []
+    resources = _Resources()
     for index, entry in enumerate(entries if is_list(entries) else ()):
         resource = entry.get("resource") if is_object(entry) else None
         if not is_object(resource):
@@ -264,18 +218,22 @@ def _read_resources(document: Document, report: Report) -> _Resources:
         root = f"Bundle.entry[{index}].resource"
         kind = resource.get("resourceType")
         if kind == "Patient":
-            patient = validated(Patient, _without(resource, IGNORED_OF_PATIENT), root, report)
+            patient = validated(Patient, without(resource, IGNORED_OF_PATIENT), root, report)
             if patient is not None:
-                patients.append(_Found(patient, _written(resource, report), root))
+                resources.patients.append(_Found(patient, _written(resource, report), root))
         elif kind == "MedicationRequest":
-            request = validated(MedicationRequest, _without(resource, IGNORED_OF_REQUEST), root, report)
+            request = validated(MedicationRequest, without(resource, IGNORED_OF_REQUEST), root, report)
             if request is not None:
-                requests.append(_Found(request, _written(resource, report), root))
+                resources.requests.append(_Found(request, _written(resource, report), root))
+        elif kind == ALLERGY:
+            allergy = validated_allergy(resource, root, report)
+            if allergy is not None:
+                resources.allergies.append(_Found(allergy, _written(resource, report), root))
         elif kind is None:
             report.add(message.MISSING, f"{root}.resourceType")
         else:
             report.add(message.UNEXPECTED_RESOURCE, f"{root}.resourceType", value=kind)
-    return patients, requests
+    return resources
 
 
 def _check_subject(request: MedicationRequest, patient_id: str, root: str, report: Report) -> None:

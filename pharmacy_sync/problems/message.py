@@ -187,8 +187,8 @@ UNEXPECTED_RESOURCE = Code(
     Severity.REFUSE,
     "Ressourcetypen '{value}' tages ikke imod her.",
     "The resource type '{value}' is not taken here.",
-    "Send kun Patient og MedicationRequest.",
-    "Send only Patient and MedicationRequest.",
+    "Send kun Patient, MedicationRequest og AllergyIntolerance.",
+    "Send only Patient, MedicationRequest and AllergyIntolerance.",
     "capability statement",
 )
 WRONG_SUBJECT = Code(
