@@ -1,4 +1,4 @@
-"""What keeps a packed batch from being closed, and what must be told of it (DOSE-0250 to 0268, 0275 to 0278)."""
+"""What keeps a packed batch from being closed, and what must be told of it (DOSE-0250 to 0269, 0275 to 0278)."""
 
 from typing import Final
 
@@ -98,7 +98,10 @@ EVENTS_DIFFER: Final = _code(
 )
 EVIDENCE_LACKS: Final = _code(
     "0258",
-    ("Pose {pouch}: maskinens journal beviser den ikke: {why}", "Pouch {pouch}: the journal does not prove it: {why}"),
+    (
+        "Pose {pouch}: maskinens journal beviser den ikke: {mangel}",
+        "Pouch {pouch}: the machine's journal does not prove it: {why}",
+    ),
     _STOP,
     "C17",
 )
@@ -179,6 +182,15 @@ DISCARDED_IN_USE: Final = _two(
     ),
     "C25",
 )
+FILM_TWICE: Final = _code(
+    "0269",
+    (
+        "Ordre {order}: maskinen melder film {film} lukket {times} gange.",
+        "Order {order}: the machine reports film {film} closed {times} times.",
+    ),
+    _STOP,
+    "C17",
+)
 VOID_ROLL: Final = _told(
     "0268",
     (
@@ -240,6 +252,7 @@ FINISHED_CODES: Final = (
     DISCARDED,
     DISCARDED_IN_USE,
     VOID_ROLL,
+    FILM_TWICE,
     NOT_PACKED,
     CLOSER_UNNAMED,
     SECOND_NEEDED,

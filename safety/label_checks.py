@@ -29,9 +29,10 @@ from safety.label_words import (
 
 @dataclass(frozen=True, slots=True)
 class LabelCheck:
-    """What is wrong with one label, and the quarters that it says of each product it names."""
+    """What is wrong with one label, what it says, and the quarters of each product that it names."""
 
     findings: tuple[Finding, ...]
+    read: ReadPouch | None
     amounts: Counter[ProductId]
 
 
@@ -57,7 +58,7 @@ def check_label(ordered: PouchOrder, pouch: Pouch, about: Labelled, subject: str
     try:
         read = read_pouch(ordered.lines, pouch.instruction)
     except LabelUnreadableError as error:
-        return LabelCheck((place.unreadable(error.line),), Counter())
+        return LabelCheck((place.unreadable(error.line),), None, Counter())
     held, asked = _held(pouch), picked(ordered)
     said, strange = _recognised(read.medicines, {**held, **asked}, about.catalogue)
     findings = (
@@ -66,7 +67,7 @@ def check_label(ordered: PouchOrder, pouch: Pouch, about: Labelled, subject: str
         *_amounts(said, held, asked, about.catalogue, place),
         *_total(read, asked, place),
     )
-    return LabelCheck(findings, said)
+    return LabelCheck(findings, read, said)
 
 
 def picked(ordered: PouchOrder) -> Counter[ProductId]:
