@@ -11,6 +11,7 @@ from safety import rule_codes
 from safety.findings import Finding, found
 from safety.rule_question import ProviderIdentity, RuleQuestion
 from safety.rulepack import RulePack
+from safety.rules.amounts import Amounts
 from safety.rules.rule import Asked, Line
 from safety.rules.which import is_full_atc
 
@@ -39,7 +40,9 @@ class PackRules:
     def __init__(self, pack: RulePack) -> None:
         """Sort the rules by the ATC codes that they concern."""
         self.pack = pack
+        self._name = pack.name
         self._rules = pack.rules
+        self._amounts = Amounts()
         self._by_atc: dict[str, list[int]] = {}
         self._any: list[int] = []
         for place, rule in enumerate(pack.rules):
@@ -81,7 +84,7 @@ class PackRules:
                 alone.setdefault(place, []).append(line)
             twice |= once & profile.pairs
             once |= profile.pairs
-        asked = Asked(self.pack.name, question.day, question.allergies)
+        asked = Asked(self._name, question.day, question.allergies, self._amounts)
         for place, concerned in alone.items():
             yield from self._rules[place].check(concerned, asked)
         for place in offsets(twice):
@@ -112,16 +115,16 @@ class PackRules:
         name = ordination.product_id if profile is None else profile.product.name
         if packed:
             subject = ordination.ordination_id
-            yield found(rule_codes.NOT_CLASSIFIED, subject, product=name, pack=self.pack.name)
+            yield found(rule_codes.NOT_CLASSIFIED, subject, product=name, pack=self._name)
             return
         for line in question.plan.ordinations:
             other = f"{name} ({ordination.ordination_id})"
             subject = line.ordination_id
-            yield found(rule_codes.BESIDE_NOT_CLASSIFIED, subject, other=other, pack=self.pack.name)
+            yield found(rule_codes.BESIDE_NOT_CLASSIFIED, subject, other=other, pack=self._name)
 
     def _expired(self, question: RuleQuestion) -> Iterator[Finding]:
         details = {
-            "pack": self.pack.name,
+            "pack": self._name,
             "valid_from": self.pack.valid_from,
             "valid_to": self.pack.valid_to or "",
             "day": question.day,

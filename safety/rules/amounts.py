@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from math import lcm
 from typing import Final
 
 from dispenser.core.days import Days, days_between, falling_on
@@ -14,6 +15,8 @@ from safety.rules.strengths import billionths
 
 WINDOW_DAYS: Final = LONGEST_WINDOW_DAYS
 """Days ahead that rules look at: ten years, and they are asked again before anything is packed."""
+_MOST_KNOWN: Final = 50_000
+"""Patterns that are remembered before all are forgotten."""
 _SHOWN: Final = 200
 """Characters of a dosage that a finding shows; a longer one is named by its digest."""
 
@@ -38,11 +41,29 @@ def units_on(day: DosageDay) -> int | None:
     return total
 
 
-def most_in(structure: DosageStructure) -> int | None:
-    """Return the most that the structure gives on any day, or None where it sets no bound.
+class Amounts:
+    """Knows the most that a day pattern gives; a pattern that comes again is known by its identity."""
 
-    Days with number 0 are tied to no day and count on every one. What is as needed and not iterated is unbounded.
-    """
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        # The days are kept in what is known, so that their identity stays their own.
+        self._known: dict[tuple[int, bool], tuple[tuple[DosageDay, ...], int | None]] = {}
+
+    def most_in(self, structure: DosageStructure) -> int | None:
+        """Return the most that the structure gives on any day, or None where it sets no bound.
+
+        Days with number 0 are tied to no day and count on every one. What is as needed and not iterated is unbounded.
+        """
+        key = id(structure.days), structure.interval < 1
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key] = structure.days, _most_in(structure)
+        return known[1]
+
+
+def _most_in(structure: DosageStructure) -> int | None:
     loose = most = 0
     for day in structure.days:
         units = units_on(day)
@@ -78,6 +99,22 @@ def together(one: Ordination, other: Ordination, day: date) -> bool:
     if spans[0] is None or spans[1] is None:
         return False
     return max(spans[0][0], spans[1][0], day) <= min(spans[0][1], spans[1][1])
+
+
+def horizon(ordinations: Iterable[Ordination], first: date) -> int:
+    """Return how many days from `first` on show all that the lines will ever give on one day, ten years at most.
+
+    Once every structure has begun and gone round together with the others, what follows is the same or less.
+    """
+    begun, round_ = 0, 1
+    for ordination in ordinations:
+        dosage = ordination.dosage
+        for structure in dosage.structures if isinstance(dosage, StructuredDosage) else ():
+            last = 0 if structure.interval > 0 else max((day.number for day in structure.days), default=0)
+            start = max(structure.start, ordination.first)
+            begun = max(begun, start.toordinal() + last - first.toordinal())
+            round_ = lcm(round_, max(structure.interval, 1))
+    return min(begun + round_, WINDOW_DAYS)
 
 
 def add_days(sums: list[int], ordination: Ordination, first: date, worth: Callable[[DosageDay], int]) -> None:

@@ -11,7 +11,7 @@ from dispenser.core.limits import COUNTED_UNITS
 from dispenser.core.product import Product
 from safety import rule_codes
 from safety.findings import Finding
-from safety.rules.amounts import WINDOW_DAYS, add_days, most_in, taken_from, units_on
+from safety.rules.amounts import add_days, horizon, taken_from, units_on
 from safety.rules.keys import Holds, Key, Values
 from safety.rules.rule import About, Asked, Kind, Line, fired
 from safety.rules.strengths import UNITS, limit_of, strengths_of, text_of
@@ -43,7 +43,7 @@ class DayCap:
         bound = 0
         for line in taken:
             times = self._times(line)
-            most = None if times is None else _most(line, asked.day)
+            most = None if times is None else _most(line, asked)
             if times is None or most is None:
                 unknown.append(line)
             else:
@@ -62,7 +62,8 @@ class DayCap:
     def _over(
         self, known: Sequence[tuple[Line, int]], packed: Sequence[Line], limit: int, asked: Asked
     ) -> Iterator[Finding]:
-        each = [_days(line, times, asked.day) for line, times in known]
+        length = horizon((line.ordination for line, _ in known), asked.day)
+        each = [_days(line, times, asked.day, length) for line, times in known]
         sums = [sum(day) for day in zip(*each, strict=True)]
         total = max(sums)
         if total <= limit:
@@ -97,22 +98,22 @@ class DayCap:
         return strengths[0].billionths
 
 
-def _most(line: Line, day: date) -> int | None:
-    """Most units on a day from `day` on, as a bound; None where there is none."""
+def _most(line: Line, asked: Asked) -> int | None:
+    """Most units on a day that is not over, as a bound; None where there is none."""
     dosage = line.ordination.dosage
     bound = 0
     for structure in dosage.structures if isinstance(dosage, StructuredDosage) else ():
-        if structure.end is not None and structure.end < day:
+        if structure.end is not None and structure.end < asked.day:
             continue
-        most = most_in(structure)
+        most = asked.amounts.most_in(structure)
         if most is None:
             return None
         bound += most
     return bound
 
 
-def _days(line: Line, times: int, day: date) -> list[int]:
-    sums = [0] * WINDOW_DAYS
+def _days(line: Line, times: int, day: date, length: int) -> list[int]:
+    sums = [0] * length
     # Every amount of a line that comes here is known to be exact.
     add_days(sums, line.ordination, day, lambda one: (units_on(one) or 0) * times)
     return sums

@@ -1,7 +1,7 @@
 """What every clinical rule is made of, and what it is shown of a plan."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -9,6 +9,7 @@ from dispenser.core.plan import Ordination
 from dispenser.core.product import Product
 from safety.findings import Code, Finding, found
 from safety.rule_question import Allergy
+from safety.rules.amounts import Amounts
 from safety.rules.keys import Key, Values
 
 
@@ -37,11 +38,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Under which circumstances a rule is asked: the pack as findings name it, the day, and what is not tolerated."""
+    """Under which circumstances a rule is asked: the pack as findings name it, the day, and what is not tolerated.
+
+    `amounts` remembers day patterns from one question to the next.
+    """
 
     pack: str
     day: date
     allergies: tuple[Allergy, ...] = ()
+    amounts: Amounts = field(default_factory=Amounts)
 
 
 class Rule(Protocol):

@@ -7,6 +7,7 @@ that FMK can write has one.
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from dispenser.core.limits import FRACTION_DIGITS
@@ -38,6 +39,7 @@ class Strength:
     per: str = ""
 
 
+@lru_cache(maxsize=4096)
 def strengths_of(text: str) -> tuple[Strength, ...]:
     """Return the strength of each substance of a catalogue text; none where it cannot be read exactly."""
     found: list[Strength] = []

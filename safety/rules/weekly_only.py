@@ -10,7 +10,7 @@ from dispenser.core.dosage import DosageDay, StructuredDosage
 from dispenser.core.product import Product
 from safety import rule_codes
 from safety.findings import Code, Finding
-from safety.rules.amounts import WINDOW_DAYS, add_days, dosage_text, dose_days, taken_from, units_of
+from safety.rules.amounts import WINDOW_DAYS, add_days, dosage_text, dose_days, horizon, taken_from, units_of
 from safety.rules.keys import WHICH_KEYS, WHICH_NAMES, Holds, Key, Values
 from safety.rules.rule import About, Asked, Kind, Line, fired
 from safety.rules.which import Which, which_of
@@ -86,7 +86,7 @@ def _most_doses(lines: Sequence[Line], asked: Asked) -> int:
     """Return the most doses on one day that is not over."""
     if sum(_bound(line) for line in lines) < _SEVERAL:
         return 1
-    sums = [0] * WINDOW_DAYS
+    sums = [0] * horizon((line.ordination for line in lines), asked.day)
     for line in lines:
         add_days(sums, line.ordination, asked.day, _doses)
     return max(sums)
