@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from dispenser.app.batch_alerts import check_lapsed, judged_batch
+from dispenser.app.decisions import decisions_of, note_alerts, standing
 from dispenser.app.machines import known_stocks, limits_of
 from dispenser.app.needs import Need, needs
-from dispenser.app.records import finding_record
 from dispenser.app.release import withdraw_stale
 from dispenser.app.services import Services
 from dispenser.app.slot_tables import slots_for
@@ -17,8 +18,10 @@ from dispenser.core.ids import BatchId, CitizenId, GroupId, RollId
 from dispenser.core.moment import Moment
 from dispenser.core.packing import PouchLimits, pack_with
 from dispenser.core.periods import USUAL_PERIOD_DAYS, PeriodError, Reason, check_length
+from dispenser.core.plan import MedicationPlan
 from dispenser.core.roll import Period, Roll
 from dispenser.core.slots import SlotTable
+from dispenser.store.alerts import in_batch
 from dispenser.store.batches import BATCH_HELD
 from dispenser.store.errors import StoreError
 from dispenser.store.records import BatchRecord
@@ -76,11 +79,11 @@ def plan_due(services: Services) -> list[BatchRecord]:
 def plan_batch(services: Services, group_id: GroupId, period: Period, who: str, why: str | None = None) -> BatchRecord:
     """Plan `group_id`'s rolls over `period` from the plans as they are now, check them, and store the snapshot.
 
-    A batch with a holding finding is stored as held, so that a human sees it; it can never be released, and its
-    rolls are void, so that everybody in it can be planned again. It may have no rolls at all: nobody whose medicine
-    cannot be packed is passed over in silence. What was planned before and can go no more is withdrawn. The slot
-    table is the one in force on the first day, for all of the period. `why` is the reason for more than
-    `USUAL_PERIOD_DAYS` (R4), unless the period was opened with one.
+    A batch with a holding finding that nobody has overridden is stored as held, so that a human sees it; it can never
+    be released, and its rolls are void, so that everybody in it can be planned again. It may have no rolls at all:
+    nobody whose medicine cannot be packed is passed over in silence. What was planned before and can go no more is
+    withdrawn. The slot table is the one in force on the first day, for all of the period. `why` is the reason for more
+    than `USUAL_PERIOD_DAYS` (R4), unless the period was opened with one.
 
     Raises:
         PeriodLengthError: longer than the law allows.
@@ -111,7 +114,8 @@ def plan_batch(services: Services, group_id: GroupId, period: Period, who: str, 
             unchanged = now_slots.version == slots.version and now_needed == needed
             if tx.batches.next_id() != batch_id or not unchanged:
                 continue
-            return _store(tx, batch, findings, who, reason, services.clock.now())
+            plans = {citizen_id: need.plan for citizen_id, need in needed.items()}
+            return _store(tx, batch, plans, findings, who, reason, services.clock.now())
     raise PlansMovingError
 
 
@@ -163,11 +167,21 @@ def _check(
 
 
 def _store(
-    tx: Transaction, batch: Batch, findings: Sequence[Finding], who: str, reason: Reason | None, now: datetime
+    tx: Transaction,
+    batch: Batch,
+    plans: Mapping[CitizenId, MedicationPlan],
+    findings: Sequence[Finding],
+    who: str,
+    reason: Reason | None,
+    now: datetime,
 ) -> BatchRecord:
-    state = BatchState.PLANNED if verdict_of(findings) is Verdict.PASS else BatchState.HELD
+    decisions = decisions_of(tx, tuple(plans), now)
+    lapsed = check_lapsed(tx, tuple(plans), decisions.day)
+    judged = judged_batch((*findings, *lapsed), batch, plans, decisions)
+    state = BatchState.PLANNED if verdict_of(standing(judged)) is Verdict.PASS else BatchState.HELD
     digest = batch_digest(batch)
-    tx.batches.add(batch, digest, tuple(finding_record(finding) for finding in findings), state, now)
+    tx.batches.add(batch, digest, tuple(one.record() for one in judged), state, now)
+    note_alerts(tx, judged, in_batch(batch.batch_id), now)
     if state is BatchState.HELD:
         for roll in batch.rolls:
             tx.batches.void_roll(roll.roll_id, BATCH_HELD)

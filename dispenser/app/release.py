@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
+from dispenser.app.batch_alerts import why_lapsed
 from dispenser.app.machines import known_stocks
 from dispenser.app.noted import noted_of
 from dispenser.app.services import Services
@@ -23,7 +24,7 @@ from safety.findings import Finding
 from safety.roll_checks import check_roll
 from safety.verifier import verify_roll
 from scheduling.assignment import assign
-from scheduling.calendar import local_moment
+from scheduling.calendar import local_date, local_moment
 
 
 class NotReleasableError(Exception):
@@ -39,8 +40,8 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
     """Release a planned batch to the machines in `who`'s name; a batch that is released already stays so.
 
     Raises:
-        NotReleasableError: unknown, held, no roll in use, a plan has changed since the snapshot (C18), or a roll fits
-            no machine.
+        NotReleasableError: unknown, held, no roll in use, a plan has changed since the snapshot (C18), an override
+            counts no more (R18), or a roll fits no machine.
     """
     with services.database.read() as tx:
         record = tx.batches.find(batch_id)
@@ -64,6 +65,7 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
             f"roll {roll.roll_id}: the plan has changed since the batch was planned"
             for roll in _stale(services, tx, batch, rolls, slots)
         ]
+        reasons += _lapsed(services, tx, record, rolls)
         versions = (services.catalogue.version, slots.version)
         if (batch.catalogue_version, batch.slot_version) != versions:
             reasons.append(f"batch {batch_id} was planned with another catalogue or slot table; plan it anew")
@@ -98,7 +100,8 @@ def withdraw_stale(services: Services, group_id: GroupId, period: Period, who: s
             rolls = [roll for roll in batch.rolls if roll.roll_id not in void]
             slots = slots_for(services, tx, group_id, batch.period.first)
             is_old = (batch.catalogue_version, batch.slot_version) != (services.catalogue.version, slots.version)
-            for roll in rolls if is_old else _stale(services, tx, batch, rolls, slots):
+            is_lapsed = _lapsed(services, tx, tx.batches.get(batch_id), rolls)
+            for roll in rolls if is_old or is_lapsed else _stale(services, tx, batch, rolls, slots):
                 tx.batches.void_roll(roll.roll_id, PLANNED_ANEW)
                 tx.audit.append(now, who, "roll void", f"roll/{roll.roll_id}", PLANNED_ANEW)
 
@@ -117,6 +120,11 @@ def _stale(services: Services, tx: Transaction, batch: Batch, rolls: Sequence[Ro
     return [
         roll for roll in rolls if roll.citizen_id not in plans or _contradicted(roll, plans[roll.citizen_id], known)
     ]
+
+
+def _lapsed(services: Services, tx: Transaction, record: BatchRecord, rolls: Sequence[Roll]) -> tuple[str, ...]:
+    """Return which overrides the batch needs that are over or revoked."""
+    return why_lapsed(tx, record, tuple(roll.citizen_id for roll in rolls), local_date(services.clock.now()))
 
 
 def _contradicted(roll: Roll, plan: MedicationPlan, known: Known) -> bool:

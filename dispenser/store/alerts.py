@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, insert, literal, or_, select
 
 from dispenser.core.batch import BatchState
-from dispenser.core.ids import BatchId
+from dispenser.core.ids import BatchId, CitizenId
 from dispenser.store.alert_records import AlertRecord
 from dispenser.store.errors import NotFoundError
 from dispenser.store.repository import Repository, chunks
@@ -85,6 +85,19 @@ class Alerts(Repository):
         here = exists().where(ALERT_SIGHTING.c.key == ALERT.c.key, or_(_in_current_plan(), _in_held_batch(day)))
         rows = self._all(select(ALERT).where(here).order_by(ALERT.c.first_seen.desc(), ALERT.c.key).limit(limit))
         return tuple(AlertRecord(**row) for row in rows)
+
+    def in_current_plans(self, citizen_ids: Sequence[CitizenId]) -> tuple[AlertRecord, ...]:
+        """Return what was found in the plan revisions in force of these citizens, set aside or not."""
+        return tuple(
+            AlertRecord(**row)
+            for some in chunks(citizen_ids)
+            for row in self._all(
+                select(ALERT)
+                .join(ALERT_SIGHTING, ALERT_SIGHTING.c.key == ALERT.c.key)
+                .where(ALERT.c.citizen_id.in_(some), _in_current_plan())
+                .order_by(ALERT.c.citizen_id, ALERT.c.subject, ALERT.c.key)
+            )
+        )
 
     def all_since(self, since: datetime) -> tuple[AlertRecord, ...]:
         """Return every alert that was found at or after `since` for the first time, oldest first."""

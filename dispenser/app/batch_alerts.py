@@ -1,0 +1,62 @@
+"""A batch's findings in the light of overrides: what holds it, and whether what let it go still counts (R18)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from dispenser.app.alerts import counting
+from dispenser.app.decisions import Decisions, Judged
+from dispenser.core.batch import Batch
+from dispenser.core.ids import CitizenId
+from dispenser.core.plan import MedicationPlan, Ordination
+from dispenser.store.alert_records import AlertRecord
+from dispenser.store.records import BatchRecord
+from dispenser.store.session import Transaction
+from safety.findings import Finding, Severity, found
+from safety.override_codes import LAPSED
+
+
+def judged_batch(
+    findings: Iterable[Finding], batch: Batch, plans: Mapping[CitizenId, MedicationPlan], decisions: Decisions
+) -> tuple[Judged, ...]:
+    """Return the findings of `batch` as judged; one about a roll, a citizen or one of the plans' lines is theirs."""
+    owners: dict[str, CitizenId] = {}
+    for citizen_id, plan in plans.items():
+        owners.update({str(line.ordination_id): citizen_id for line in plan.ordinations})
+    owners.update({str(citizen_id): citizen_id for citizen_id in plans})
+    owners.update({str(roll.roll_id): roll.citizen_id for roll in batch.rolls})
+
+    def lines(citizen_id: CitizenId) -> Sequence[Ordination]:
+        plan = plans.get(citizen_id)
+        return plan.ordinations if plan is not None else ()
+
+    return decisions.judge_all(findings, lambda finding: owners.get(finding.subject), lines)
+
+
+def check_lapsed(tx: Transaction, citizen_ids: Sequence[CitizenId], day: date) -> tuple[Finding, ...]:
+    """Return the lines in force of these citizens that are packed by an override that counts no more."""
+    alerts = [alert for alert in tx.alerts.in_current_plans(citizen_ids) if alert.severity == Severity.PARK.name]
+    overrides = tx.overrides.of_alerts([alert.key for alert in alerts])
+    findings: list[Finding] = []
+    for alert in alerts:
+        of_alert = [one for one in overrides if one.key == alert.key]
+        if of_alert and counting(of_alert, alert, day) is None and _is_packed(tx, alert):
+            last = of_alert[-1]
+            details = {"line": alert.subject, "of": alert.code, "who": last.who, "expires": last.expires}
+            findings.append(found(LAPSED, alert.subject, **details))
+    return tuple(findings)
+
+
+def why_lapsed(tx: Transaction, record: BatchRecord, citizen_ids: Sequence[CitizenId], day: date) -> tuple[str, ...]:
+    """Return why the overrides that let the batch `record` and the lines of these citizens pass do so no more."""
+    keys = {finding.alert: finding.code for finding in record.findings if finding.override}
+    alerts = tx.alerts.get_all(tuple(keys))
+    overrides = tx.overrides.of_alerts(tuple(keys))
+    over = [code for key, code in keys.items() if counting(overrides, alerts[key], day) is None]
+    lapsed = [dict(finding.details)["of"] for finding in check_lapsed(tx, citizen_ids, day)]
+    codes = dict.fromkeys((*over, *lapsed))
+    return tuple(f"batch {record.batch_id}: the override of {code} is over or revoked" for code in codes)
+
+
+def _is_packed(tx: Transaction, alert: AlertRecord) -> bool:
+    plan = tx.plans.current(alert.citizen_id)
+    return plan is not None and alert.subject in {line.ordination_id for line in plan.ordinations}
