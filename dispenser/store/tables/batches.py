@@ -43,7 +43,7 @@ class BatchRow(Row, table=True):
         holds("pouches >= 0 AND rolls >= 0", "content_counted"),
         holds("length(batch_id) = 6", "batch_id_length"),
         holds("state <> 'planned' OR released_at IS NULL", "planned_not_released"),
-        holds("state NOT IN ('released', 'packed') OR released_at IS NOT NULL", "release_dated"),
+        holds("state NOT IN ('released', 'packed', 'closed') OR released_at IS NOT NULL", "release_dated"),
         holds("(released_at IS NULL) = (released_by IS NULL)", "release_signed"),
         Index("ix_batch_group_id", "group_id"),
     )
@@ -62,6 +62,24 @@ class BatchRow(Row, table=True):
     released_at: datetime | None = Field(default=None, sa_type=UtcTime)
     pouches: int
     rolls: int
+
+
+class ClosingRow(Row, table=True):
+    """The signature under a packed batch, and the proof that was looked at (canonical JSON, and its SHA-256)."""
+
+    __table_args__ = (
+        holds("length(closed_by) > 0", "signed"),
+        holds("(second IS NULL) = (reason IS NULL)", "second_has_reason"),
+        holds("second <> closed_by", "second_is_another"),
+    )
+
+    batch_id: str = Field(sa_column=Column(ForeignKey("batch.batch_id"), primary_key=True))
+    closed_by: str
+    closed_at: datetime = Field(sa_type=UtcTime)
+    second: str | None = None
+    reason: str | None = Field(default=None, sa_column=Column(Text))
+    digest: str
+    proof: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class RollRow(Row, table=True):
