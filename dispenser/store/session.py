@@ -15,6 +15,7 @@ from dispenser.store.audit import Audit
 from dispenser.store.batches import Batches
 from dispenser.store.board import Board
 from dispenser.store.citizens import Citizens
+from dispenser.store.closings import Closings
 from dispenser.store.discards import Discards
 from dispenser.store.engines import SPOILED, engine_for, file_of, url_of
 from dispenser.store.errors import NestedWriteError, SpoiledTransactionError
@@ -52,6 +53,7 @@ class Transaction:
         self.batches = Batches(connection)
         self.rolls = self.batches
         """Rolls live in their batches: the same repository under the other name."""
+        self.closings = Closings(connection)
         self.jobs = Jobs(connection)
         self.discards = Discards(connection)
         self.fills = Fills(connection)

@@ -1,7 +1,7 @@
 """SQLModel tables, one family a file; they never leave the store."""
 
 from dispenser.store.tables.audit import AuditRow
-from dispenser.store.tables.batches import BatchRow, PeriodRow, RollRow
+from dispenser.store.tables.batches import BatchRow, ClosingRow, PeriodRow, RollRow
 from dispenser.store.tables.changes import CitizenNoteRow, DiscardRow
 from dispenser.store.tables.common import METADATA, table_of
 from dispenser.store.tables.fills import (
@@ -35,6 +35,7 @@ AUDIT = table_of(AuditRow)
 BATCH = table_of(BatchRow)
 CITIZEN = table_of(CitizenRow)
 CITIZEN_NOTE = table_of(CitizenNoteRow)
+CLOSING = table_of(ClosingRow)
 DISCARD = table_of(DiscardRow)
 FILL = table_of(FillRow)
 FILL_END = table_of(FillEndRow)
@@ -71,6 +72,7 @@ __all__ = [
     "BATCH",
     "CITIZEN",
     "CITIZEN_NOTE",
+    "CLOSING",
     "DISCARD",
     "FILL",
     "FILL_END",
