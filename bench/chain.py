@@ -13,6 +13,7 @@ from dispenser.app.machines import capabilities_document, snapshot_document, sto
 from dispenser.app.printing import batch_labels
 from dispenser.app.release import release_batch
 from dispenser.app.services import Services
+from dispenser.app.told import Note
 from dispenser.core.ids import GroupId, MachineId
 from dispenser.core.product import Partable, Product
 from dispenser.core.slots import SlotTable
@@ -86,7 +87,7 @@ def _machine(services: Services, products: list[Product]) -> Machine:
     with services.database.write() as tx:
         tx.machines.configure(MACHINE, "bench:")
         tx.machines.set_capabilities(MACHINE, capabilities_document(capabilities))
-        tx.machines.set_link(MACHINE, "online", services.clock.now(), snapshot_document(status, seen, ""))
+        tx.machines.set_link(MACHINE, "online", services.clock.now(), snapshot_document(status, seen, Note()))
     return machine
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from dispenser.app.batching import plan_due
 from dispenser.app.services import Services
+from dispenser.app.site import require_sound_site
 from dispenser.core.ids import GroupId
 from dispenser.core.periods import (
     USUAL_PERIOD_DAYS,
@@ -32,7 +33,12 @@ class Cycle:
 
 
 def tick(services: Services, cycles: Sequence[Cycle]) -> list[BatchRecord]:
-    """Open the periods that are missing, then plan what is due; safe to call at any time, any number of times."""
+    """Open the periods that are missing, then plan what is due; safe to call at any time, any number of times.
+
+    Raises:
+        UnsoundSiteError: clock or disk cannot be trusted, or what is made up is mixed with what is real.
+    """
+    require_sound_site(services)
     for cycle in cycles:
         _continue(services, cycle)
     return plan_due(services)

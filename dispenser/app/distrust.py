@@ -9,8 +9,10 @@ DistrustError
 +-- FencedOffError          another controller has taken it over
 """
 
+from dispenser.app.told import FindingsError
 
-class DistrustError(Exception):
+
+class DistrustError(FindingsError):
     """Serving the machine further would be guessing."""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from enum import Enum
 
+from dispenser.app.told import Note
 from dispenser.core.ids import MachineId, ProductId
 from dispenser.core.packing import PouchLimits
 from dispenser.core.stock import LoadedCanister, MachineStock
@@ -40,6 +41,15 @@ def known_stocks(records: Sequence[MachineRecord]) -> tuple[MachineStock, ...]:
     )
 
 
+def capabilities_by_machine(records: Sequence[MachineRecord]) -> dict[str, Capabilities]:
+    """Return what every machine that ever answered says it is, by machine id."""
+    return {
+        str(record.machine_id): capabilities_of(record.capabilities)
+        for record in records
+        if record.capabilities is not None
+    }
+
+
 def limits_of(stocks: Sequence[MachineStock]) -> PouchLimits:
     """Return the limits that every known machine keeps, so that any of them can pack any roll.
 
@@ -57,10 +67,21 @@ def capabilities_document(capabilities: Capabilities) -> str:
     return json.dumps(asdict(capabilities), sort_keys=True)
 
 
-def snapshot_document(status: MachineStatus, bays: Sequence[Bay], note: str) -> str:
+def snapshot_document(status: MachineStatus, bays: Sequence[Bay], note: Note) -> str:
     """Return what the store keeps of a look at a machine: `status`, `bays`, and why it waits (`note`), as JSON."""
-    document = {"status": asdict(status), "bays": [asdict(bay) for bay in bays], "note": note}
+    document = {"status": asdict(status), "bays": [asdict(bay) for bay in bays], "note": asdict(note)}
     return json.dumps(document, sort_keys=True, default=_word)
+
+
+def noted_document(document: str | None, note: Note) -> str:
+    """Return the last look at a machine (`document`, None: there was none) with another `note`."""
+    last = json.loads(document) if document is not None else {"status": None, "bays": []}
+    return json.dumps({**last, "note": asdict(note)}, sort_keys=True)
+
+
+def note_of_snapshot(document: str) -> Note:
+    """Return the note that `snapshot_document` or `noted_document` wrote."""
+    return Note(**json.loads(document)["note"])
 
 
 def _word(value: object) -> str:

@@ -11,9 +11,11 @@ import structlog
 from dispenser.app.bookkeeping import Book
 from dispenser.app.dispatch import MachineNow, NotSendableError, next_queued, prepare_first
 from dispenser.app.distrust import DistrustError, OlderRecordError, UnfitMachineError
-from dispenser.app.machines import capabilities_document, snapshot_document, stock_of
+from dispenser.app.machines import capabilities_document, noted_document, snapshot_document, stock_of
 from dispenser.app.reconcile import Found, found_order
 from dispenser.app.services import Services
+from dispenser.app.site import distrust_clock
+from dispenser.app.told import Note, note_of
 from dispenser.core.ids import MachineId
 from dispenser.core.job import IllegalJobMoveError, JobEvent
 from dispenser.store.errors import StoreError
@@ -23,6 +25,7 @@ from hal.errors import MachineError, RefusedError, UnreachableError
 from hal.journal import Cursor
 from hal.status import Bay, Capabilities, MachineStatus, capabilities_digest
 from hal.wire import words
+from safety.site_checks import check_evidence, check_record
 
 Result = TypeVar("Result")
 
@@ -48,7 +51,7 @@ class Supervisor:
         self._driver = driver
         self._holder = holder
         self._book = Book(services, machine_id)
-        self._note = ""
+        self._note = Note()
         self._refused: tuple[Bay, ...] | None = None
         self._refused_until = 0.0
 
@@ -74,10 +77,10 @@ class Supervisor:
 
     async def _away(self, error: Exception) -> None:
         _log.warning("machine away", machine=self._machine_id, kind=type(error).__name__, detail=str(error))
-        self._note = str(error)
+        self._note = note_of(error)
         try:
             await self._store(self._book.lost)
-            await self._store(lambda: self._set_link("offline", None))
+            await self._store(self._set_offline)
         except (StoreError, DistrustError) as also:
             # The next session begins by writing the same; a store that is away must not end the supervisor too.
             _log.warning("cannot note that a machine is away", machine=self._machine_id, detail=str(also))
@@ -86,7 +89,9 @@ class Supervisor:
         epoch = await self._store(self._take_epoch)
         self._book.epoch = epoch
         capabilities = await self._driver.open(Lease(self._holder, epoch))
-        _require_evidence(capabilities)
+        unfit = check_evidence(self._machine_id, capabilities)
+        if unfit:
+            raise UnfitMachineError(findings=unfit)
         await self._store(lambda: self._set_capabilities(capabilities))
         # A controller that was killed left the job as it stood; nobody knows what happened since.
         await self._store(self._book.lost)
@@ -105,9 +110,9 @@ class Supervisor:
         """Serve only a machine whose orders we all know: a restored database would pack them again (H21)."""
         status = await self._driver.read_status()
         next_number = await self._store(self._next_order_number)
-        if status.high_water >= next_number:
-            message = f"the machine has had order {status.high_water}, the database knows none above {next_number - 1}"
-            raise OlderRecordError(message)
+        findings = check_record(self._machine_id, status.high_water, next_number)
+        if findings:
+            raise OlderRecordError(findings=findings)
 
     async def _look(self) -> None:
         """Read how the machine stands, then its journal to the end, then decide what is still unknown."""
@@ -119,7 +124,7 @@ class Supervisor:
             await self._settle(job, job.order_number, status)
         bays = await self._driver.read_bays()
         document = snapshot_document(status, bays, self._note)
-        await self._store(lambda: self._set_link("online", document))
+        await self._store(lambda: self._set_online(document))
 
     async def _follow(self) -> None:
         cursor = await self._store(self._cursor)
@@ -145,7 +150,7 @@ class Supervisor:
     async def _dispatch(self, capabilities: Capabilities, epoch: int) -> None:
         queued = await self._store(lambda: next_queued(self._services, self._machine_id))
         if not queued:
-            self._note = ""
+            self._note = Note()
             return
         bays = tuple(await self._driver.read_bays())
         if self._refused == bays and self._services.clock.monotonic() < self._refused_until:
@@ -155,16 +160,16 @@ class Supervisor:
         try:
             order = await self._store(lambda: prepare_first(self._services, queued, now))
         except NotSendableError as error:
-            self._note = str(error)
+            self._note = note_of(error)
             return
         if order is None:
             return
-        self._note = ""
+        self._note = Note()
         try:
             await self._driver.ensure_loaded(order)
         except RefusedError as refused:
             # The same order would be refused again; wait for other canisters, or a while.
-            self._note = str(refused)
+            self._note = note_of(refused)
             self._refused = bays
             self._refused_until = self._services.clock.monotonic() + REFUSED_SECONDS
             if any(reason.code == words.FENCED for reason in refused.reasons):
@@ -198,23 +203,16 @@ class Supervisor:
         with self._services.database.write() as tx:
             tx.machines.set_capabilities(self._machine_id, capabilities_document(capabilities))
 
-    def _set_link(self, link: str, document: str | None) -> None:
+    def _set_online(self, document: str) -> None:
         with self._services.database.write() as tx:
-            seen_at = self._services.clock.now() if document else None
-            tx.machines.set_link(self._machine_id, link, seen_at, document)
+            # Seen later than now: the clock was set back while we looked on.
+            distrust_clock(tx, self._services.clock, tx.machines.get(self._machine_id).seen_at)
+            tx.machines.set_link(self._machine_id, "online", self._services.clock.now(), document)
 
-
-def _require_evidence(capabilities: Capabilities) -> None:
-    """Serve only a machine whose journal can prove a pouch: every drop counted, every pouch inspected (C17)."""
-    wanted = {
-        "journal": capabilities.journal,
-        "tablet counter": capabilities.tablet_counter,
-        "camera": capabilities.camera,
-    }
-    missing = [name for name, there in wanted.items() if not there]
-    if missing:
-        message = f"the machine has no {', '.join(missing)}, so no pouch of it could be proven"
-        raise UnfitMachineError(message)
+    def _set_offline(self) -> None:
+        with self._services.database.write() as tx:
+            document = noted_document(tx.machines.get(self._machine_id).status, self._note)
+            tx.machines.set_link(self._machine_id, "offline", None, document)
 
 
 class _Bell:

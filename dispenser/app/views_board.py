@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from dispenser.app.machines import bays_of_snapshot
+from dispenser.app.machines import bays_of_snapshot, note_of_snapshot
 from dispenser.app.services import Services
+from dispenser.app.told import Note
 from dispenser.app.views_names import named
 from dispenser.app.views_situation import TONES, Situation, Standing, Tone, situation_of
 from dispenser.core.ids import BatchId, MachineId, ProductId, RollId
@@ -41,7 +42,7 @@ class Tile:
     detail: str
     product: str
     tone: Tone
-    note: str
+    note: Note
     state: PackMLState | None
     roll_id: RollId | None
     batch_id: BatchId | None
@@ -142,7 +143,7 @@ def tile_of(record: MachineRecord, load: Load, catalogue: Catalogue, now: dateti
         detail=detail,
         product=_product_at(detail, bays, catalogue),
         tone=TONES[situation],
-        note=named(note, catalogue),
+        note=Note(named(note.danish, catalogue), named(note.english, catalogue)),
         state=status.state if status else None,
         roll_id=load.roll_id,
         batch_id=load.batch_id,
@@ -170,15 +171,16 @@ def _board(services: Services, tx: Transaction, loads: Mapping[MachineId, Load])
     )
 
 
-def _snapshot(document: str | None) -> tuple[MachineStatus | None, Sequence[Bay], str]:
+def _snapshot(document: str | None) -> tuple[MachineStatus | None, Sequence[Bay], Note]:
     """Return status, bays and note; a snapshot of another program version counts as none until the next look."""
     if document is None:
-        return None, (), ""
+        return None, (), Note()
     try:
         parsed = json.loads(document)
-        return status_of(json.dumps(parsed["status"])), bays_of_snapshot(document), str(parsed.get("note", ""))
+        status = None if parsed["status"] is None else status_of(json.dumps(parsed["status"]))
+        return status, bays_of_snapshot(document), note_of_snapshot(document)
     except (ProtocolViolationError, ValueError, KeyError, TypeError):
-        return None, (), ""
+        return None, (), Note()
 
 
 def _product_at(detail: str, bays: Sequence[Bay], catalogue: Catalogue) -> str:

@@ -42,6 +42,12 @@ class Audit(Repository):
         rows = self._all(select(AUDIT).order_by(AUDIT.c.number.desc()).limit(limit))
         return tuple(AuditRecord(**row) for row in rows)
 
+    def last_of(self, actions: Sequence[str], subject: str) -> AuditRecord | None:
+        """Return the newest record of any of `actions` about `subject`, or None."""
+        named = select(AUDIT).where(AUDIT.c.action.in_(actions), AUDIT.c.subject == subject)
+        row = self._one(named.order_by(AUDIT.c.number.desc()).limit(1))
+        return AuditRecord(**row) if row else None
+
     def about(self, action: str, subjects: Sequence[str]) -> dict[str, AuditRecord]:
         """Return the first record of `action` for each of `subjects` that has any."""
         found: dict[str, AuditRecord] = {}

@@ -1,6 +1,7 @@
 """Engines for both databases: durability that is read back, explicit transactions, and errors in the store's words."""
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
@@ -19,13 +20,14 @@ from dispenser.store.errors import (
     StoreError,
     UnsupportedUrlError,
 )
+from safety.findings import Finding
+from safety.site_checks import check_postgresql, check_sqlite
 
 BUSY_TIMEOUT_MS = 10_000
 MOST_READERS = 60
 """Snapshots open at once: more than the threads that serve the panel."""
 SPOILED = "spoiled"
 """Key in a connection's `info`: a statement of the running transaction has failed."""
-_FULL = 2
 _SQLITE_ERRORS: tuple[tuple[str, type[StoreError]], ...] = (
     ("SQLITE_CONSTRAINT_TRIGGER", AppendOnlyError),
     ("SQLITE_CONSTRAINT", ConflictError),
@@ -117,12 +119,15 @@ def _prepare(connection: sqlite3.Connection, *, query_only: bool) -> None:
         # INSERT OR REPLACE deletes rows; only with this do the triggers of append-only tables see it.
         cursor.execute("PRAGMA recursive_triggers = ON")
         cursor.execute(f"PRAGMA query_only = {'ON' if query_only else 'OFF'}")
-        state = (journal_mode, _answer(cursor, "PRAGMA synchronous"), _answer(cursor, "PRAGMA foreign_keys"))
+        answers = {name: _answer(cursor, f"PRAGMA {name}") for name in ("synchronous", "foreign_keys")}
     finally:
         cursor.close()
-    if state != ("wal", _FULL, 1):
-        message = f"SQLite answers journal_mode, synchronous, foreign_keys = {state}, needed are ('wal', {_FULL}, 1)"
-        raise DatabaseUnsafeError(message)
+    _require_durable(check_sqlite({"journal_mode": journal_mode, **answers}))
+
+
+def _require_durable(findings: Sequence[Finding]) -> None:
+    if findings:
+        raise DatabaseUnsafeError("; ".join(f"{one.code.id} {one.text('en')} {one.fix('en')}" for one in findings))
 
 
 def _answer(cursor: sqlite3.Cursor, pragma: str) -> str | int | None:
@@ -138,9 +143,7 @@ def _prove_durable_server(connection: psycopg.Connection[tuple[str, str]], _entr
     finally:
         cursor.close()
         connection.rollback()
-    if fsync != "on" or synchronous_commit == "off":
-        message = f"PostgreSQL has fsync = {fsync}, synchronous_commit = {synchronous_commit}; both must be on"
-        raise DatabaseUnsafeError(message)
+    _require_durable(check_postgresql({"fsync": fsync, "synchronous_commit": synchronous_commit}))
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -8,6 +8,7 @@ StoreError
 |   +-- DatabaseNewerError        data of a newer program
 |   +-- DatabaseUnwritableError   folder or file may not be written
 |   +-- DatabaseUnsafeError       the engine would lose an acknowledged commit in a power cut
+|   +-- RowsLostError             an upgrade would lose rows, and was not done
 |   +-- DatabaseUnreachableError  no server answers, or the file is no database
 +-- ConflictError                 a constraint of the database said no
 |   +-- AppendOnlyError           history was to be changed
@@ -50,6 +51,10 @@ class DatabaseUnwritableError(DatabaseError):
 
 class DatabaseUnsafeError(DatabaseError):
     """The engine is set so that a power cut loses commits it has acknowledged."""
+
+
+class RowsLostError(DatabaseError):
+    """An upgrade of the data would lose rows, so it was taken back."""
 
 
 class DatabaseUnreachableError(DatabaseError):

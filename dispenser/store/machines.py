@@ -89,6 +89,10 @@ class Machines(Repository):
             values["status"] = status
         self._set(machine_id, values)
 
+    def clamp_seen(self, now: datetime) -> None:
+        """Let no machine have been seen after `now`: somebody says that the clock was wrong then."""
+        self._run(update(MACHINE).where(MACHINE.c.seen_at > now).values(seen_at=now))
+
     def set_capabilities(self, machine_id: MachineId, capabilities: str) -> None:
         """Keep what the machine says it can do, as JSON text.
 

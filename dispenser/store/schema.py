@@ -1,6 +1,7 @@
 """The shape of the data: which revision it has, which one this program needs, and how it gets there."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from alembic.command import downgrade, upgrade
@@ -8,16 +9,19 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, func, inspect, select, table
 
 from dispenser.store.errors import (
     DatabaseMissingError,
     DatabaseNewerError,
     DatabaseOutdatedError,
     DatabaseUnwritableError,
+    RowsLostError,
 )
+from safety.site_checks import check_upgrade
 
 _SCRIPTS = Path(__file__).parent / "migrations"
+_VERSION_TABLE = "alembic_version"
 _MIGRATION_LOCK = 7_271_001
 """PostgreSQL advisory lock that lets one process migrate at a time."""
 
@@ -35,11 +39,15 @@ def migrate(connection: Connection, revision: str = "head") -> None:
 
     Raises:
         DatabaseNewerError: the data has a revision that this program does not know.
+        RowsLostError: the way there would lose rows; nothing was changed.
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
-    _refuse_newer(_revision(connection))
+    found = _revision(connection)
+    _refuse_newer(found)
+    before = _rows(connection) if found is not None and found != _head() else {}
     upgrade(config_for(connection), revision)
+    _require_rows_kept(before, _rows(connection) if before else {})
 
 
 def unmake(connection: Connection) -> None:
@@ -60,14 +68,30 @@ def check_revision(connection: Connection, where: str) -> None:
         message = f"no data at {where} yet; run `dispenser migrate`"
         raise DatabaseMissingError(message)
     _refuse_newer(revision)
-    head = ScriptDirectory.from_config(config_for()).get_current_head()
+    head = _head()
     if revision != head:
         message = f"the data at {where} has shape {revision}, this program needs {head}; run `dispenser migrate`"
         raise DatabaseOutdatedError(message)
 
 
+def _head() -> str | None:
+    return ScriptDirectory.from_config(config_for()).get_current_head()
+
+
+def _rows(connection: Connection) -> dict[str, int]:
+    """Return how many rows every table has."""
+    tables = [name for name in inspect(connection).get_table_names() if name != _VERSION_TABLE]
+    return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in tables}
+
+
+def _require_rows_kept(before: Mapping[str, int], after: Mapping[str, int]) -> None:
+    findings = check_upgrade(before, after)
+    if findings:
+        raise RowsLostError("; ".join(f"{one.code.id} {one.text('en')} {one.fix('en')}" for one in findings))
+
+
 def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+    if not inspect(connection).has_table(_VERSION_TABLE):
         return None
     return MigrationContext.configure(connection).get_current_revision()
 

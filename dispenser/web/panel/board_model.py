@@ -118,7 +118,7 @@ def tile_texts(tile: Tile, place: int, texts: Texts) -> TileTexts:
         picture=f"#shape-{TONE_WORDS[tile.tone]}",
         word=texts.t(SITUATION_WORDS[tile.situation]),
         action=texts.t(SITUATION_ACTIONS[tile.situation], detail=_detail(tile, texts)),
-        note=said(tile.note, texts),
+        note=said(tile.note.text(texts.language), texts),
         rank=str(place),
         roll=tile.roll_id or _NOTHING,
         roll_href=f"/rolls/{tile.roll_id}" if busy else "",

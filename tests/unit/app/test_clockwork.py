@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispenser.app.clockwork import Cycle, open_period, tick
+from dispenser.app.site import UnsoundSiteError, confirm_clock
 from dispenser.core.batch import BatchState
 from dispenser.core.periods import Reason, ReasonMissingError
 from dispenser.core.roll import Period
@@ -102,9 +103,11 @@ def test_a_group_without_plans_keeps_no_other_group_waiting(pharmacy: Pharmacy, 
 def test_clock_changes_move_no_deadline(pharmacy: Pharmacy, clock: SetClock, first: date, deadline: datetime) -> None:
     cycle = Cycle(NORTH, first, 7)
     clock.set(2026, 10, 1)
+    confirm_clock(pharmacy.services, "A. Holm", "another day")
     tick(pharmacy.services, [cycle])
     assert periods(pharmacy)[0].deadline == deadline
     clock.set(deadline.year, deadline.month, deadline.day, deadline.hour - 1, 59)
+    confirm_clock(pharmacy.services, "A. Holm", "another day")
     assert tick(pharmacy.services, [cycle]) == []
     clock.advance(timedelta(minutes=1))
     assert len(tick(pharmacy.services, [cycle])) == 1
@@ -126,6 +129,9 @@ def test_a_controller_that_was_off_for_months_packs_nothing_for_days_that_are_ov
     clock.set(2026, 11, 25, 12, 0)
     tick(pharmacy.services, [WEEKLY])
     clock.set(2027, 3, 10, 12, 0)
+    with pytest.raises(UnsoundSiteError, match="DOSE-0608"):
+        tick(pharmacy.services, [WEEKLY])
+    confirm_clock(pharmacy.services, "A. Holm", "the pharmacy was closed")
     batches = [batch for _ in range(5) for batch in tick(pharmacy.services, [WEEKLY])]
     assert all(batch.period.last >= date(2027, 3, 10) for batch in batches)
 
@@ -171,6 +177,7 @@ def test_whenever_it_is_woken_periods_follow_without_gap_and_each_is_planned_onc
         made = list(tick(pharmacy.services, [cycle]))
         for some in hours:
             clock.advance(timedelta(hours=some))
+            confirm_clock(pharmacy.services, "A. Holm", "awake again")
             made += tick(pharmacy.services, [cycle])
         known = periods(pharmacy)
     batched = [record for record in known if record.state == "batched"]

@@ -3,7 +3,9 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from dispenser.app.machines import noted_document
 from dispenser.app.services import Services
+from dispenser.app.told import Note
 from dispenser.app.views_board import live, live_batches
 from dispenser.core.ids import BatchId, MachineId, RollId
 from dispenser.web.i18n import Texts
@@ -172,13 +174,20 @@ def test_tools_see_the_same_as_the_panel(client: TestClient) -> None:
 
 
 def test_a_machines_note_is_shown_where_it_has_one(services: Services, client: TestClient) -> None:
-    with services.database.read() as tx:
-        status = tx.machines.get(MachineId("M3")).status
-    assert status is not None
+    note = Note("venter på Furix <40>", "waits for Furix <40>")
     with services.database.write() as tx:
-        noted = status.replace('"note": ""', '"note": "venter på Furix <40>"')
+        noted = noted_document(tx.machines.get(MachineId("M3")).status, note)
         tx.machines.set_link(MachineId("M3"), "online", services.clock.now(), noted)
     assert "venter på Furix &lt;40&gt;" in client.get("/").text
+    assert "waits for Furix &lt;40&gt;" in client.get("/", headers={"accept-language": "en"}).text
+
+
+def test_why_a_machine_that_never_answered_is_not_served_is_shown(services: Services, client: TestClient) -> None:
+    with services.database.write() as tx:
+        tx.machines.configure(MachineId("M9"), "opc.tcp://10.0.0.9:4840/")
+        noted = noted_document(None, Note("har intet kamera", "has no camera"))
+        tx.machines.set_link(MachineId("M9"), "offline", None, noted)
+    assert "har intet kamera" in client.get("/").text
 
 
 @pytest.mark.parametrize("document", ["{}", "[]", "not JSON", '{"status": {"state": "Dancing"}}'])

@@ -1,0 +1,40 @@
+"""Why something does not go on, in words that reach whoever must act: on the panel, in the log, on the command line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from safety.findings import Finding
+
+
+class FindingsError(Exception):
+    """Something does not go on because of `findings`; the text is English, with code and what to do."""
+
+    def __init__(self, message: str = "", findings: Sequence[Finding] = ()) -> None:
+        """Keep the `findings`; without a `message` they are the text."""
+        super().__init__(message or "; ".join(told(finding, "en") for finding in findings))
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark in both languages."""
+
+    danish: str = ""
+    english: str = ""
+
+    def text(self, language: str) -> str:
+        """Return it in `da` or `en`."""
+        return self.danish if language == "da" else self.english
+
+
+def told(finding: Finding, language: str) -> str:
+    """Return code, text and what to do, in `da` or `en`."""
+    return f"{finding.code.id} {finding.text(language)} {finding.fix(language)}"
+
+
+def note_of(error: Exception) -> Note:
+    """Return what `error` says; one without findings says the same in both languages."""
+    if isinstance(error, FindingsError) and error.findings:
+        danish, english = ("; ".join(told(one, language) for one in error.findings) for language in ("da", "en"))
+        return Note(danish, english)
+    return Note(str(error), str(error))

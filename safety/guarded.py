@@ -1,0 +1,39 @@
+"""A check that cannot run has failed: run checks so that an error in one of them is a finding that stops everything."""
+
+from collections.abc import Callable, Iterable
+from typing import Final, ParamSpec
+
+from safety.findings import Finding, found
+from safety.site_codes import CHECK_FAILED
+
+_ERRORS: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+Arguments = ParamSpec("Arguments")
+
+
+def guarded(
+    subject: str,
+    check: Callable[Arguments, Iterable[Finding]],
+    *args: Arguments.args,
+    **kwargs: Arguments.kwargs,
+) -> tuple[Finding, ...]:
+    """Return what `check` finds; if it raises what only a fault in it or its input raises, that as a finding.
+
+    The finding refuses, and names the check, the kind of error and the place in the code: never the values, which may
+    be a citizen's.
+    """
+    try:
+        return tuple(check(*args, **kwargs))
+    except _ERRORS as error:
+        name = f"{check.__module__}.{getattr(check, '__qualname__', type(check).__qualname__)}"
+        return (found(CHECK_FAILED, subject, check=name, error=f"{type(error).__name__} {_place(error)}"),)
+
+
+def _place(error: BaseException) -> str:
+    """Return module and line where `error` was raised."""
+    trace = error.__traceback__
+    place = ""
+    while trace is not None:
+        place = f"{trace.tb_frame.f_globals.get('__name__', '')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
