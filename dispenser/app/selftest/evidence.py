@@ -1,5 +1,7 @@
 """The journal of a machine without a fault, as its wire tells it."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from hal.journal import FieldValue, JournalEntry
@@ -19,10 +21,15 @@ def journal_of(order: PackingOrder) -> tuple[JournalEntry, ...]:
     for film, pouch in enumerate(order.pouches, start=FIRST_FILM):
         told.extend((kind, pouch.number, fields) for kind, fields in _pouch(pouch, film))
     told.append((words.ORDER_CHANGED, -1, {"state": "ended", "closed": len(order.pouches)}))
-    return tuple(
-        JournalEntry(BOOT, 1, seq, "2026-11-23T08:00:00Z", kind, order.number, pouch, fields)
-        for seq, (kind, pouch, fields) in enumerate(told, start=1)
+    return numbered_entries(
+        JournalEntry(BOOT, 1, 1, "2026-11-23T08:00:00Z", kind, order.number, pouch, fields)
+        for kind, pouch, fields in told
     )
+
+
+def numbered_entries(entries: Iterable[JournalEntry]) -> tuple[JournalEntry, ...]:
+    """Return `entries` with `seq` from 1 and no gap."""
+    return tuple(replace(entry, seq=seq) for seq, entry in enumerate(entries, start=1))
 
 
 def _pouch(pouch: PouchOrder, film: int) -> list[tuple[str, dict[str, FieldValue]]]:

@@ -5,8 +5,13 @@ from typing import Final, TypeAlias
 
 from dispenser.app.selftest.kind import Fault, Kind, Part
 from dispenser.app.selftest.world import World
+from dispenser.core.replaced import Related
+from hal.journal import JournalEntry
+from hal.wire import words
 from safety.batch_checks import check_batch
 from safety.findings import Finding, Severity
+from safety.label_checks import check_labels
+from safety.label_words import Labelled
 from safety.order_checks import check_order
 from safety.plan_checks import check_plan
 from safety.pouch_checks import check_pouch
@@ -37,20 +42,25 @@ def judge_batch(world: World) -> Findings:
 
 def judge_orders(world: World) -> Findings:
     """Return what is found of the orders and labels, as before they are sent."""
-    return tuple(
-        finding
-        for packed in world.packed
-        for finding in check_order(packed.order, packed.roll, packed.identity, world.stock, world.catalogue)
-    )
+    findings: list[Finding] = []
+    for packed in world.packed:
+        about = Labelled(packed.roll, packed.identity, world.catalogue, world.slots, packed.packed_on, Related())
+        findings.extend(check_order(packed.order, packed.roll, packed.identity, world.stock, world.catalogue))
+        findings.extend(check_labels(packed.order, about))
+    return tuple(findings)
 
 
 def judge_evidence(world: World) -> Findings:
-    """Return what is found in the journals, pouch by pouch."""
+    """Return what is found in the journals, pouch by pouch, since the pouch's film was last fed."""
     findings: list[Finding] = []
     for packed in world.packed:
+        evidence: dict[int, list[JournalEntry]] = {}
+        for entry in packed.journal:
+            if entry.kind == words.POUCH_STARTED:
+                evidence[entry.pouch] = []
+            evidence.setdefault(entry.pouch, []).append(entry)
         for pouch in packed.order.pouches:
-            events = [entry for entry in packed.journal if entry.pouch == pouch.number]
-            findings.extend(check_pouch(pouch, events))
+            findings.extend(check_pouch(pouch, evidence.get(pouch.number, ())))
     return tuple(findings)
 
 

@@ -130,7 +130,7 @@ def _long_instruction(chance: Chance, line: Ordination) -> Ordination:
 def _unmapped(_: Chance, line: Ordination) -> Ordination:
     """More plain doses a day than the slot table has times for."""
     one = dosage_of(line).structures[0]
-    plain = tuple(OrderedDose(None, Decimal(1)) for _ in range(7))
+    plain = tuple(OrderedDose(None, Decimal(1)) for _ in range(9))
     return replace(line, dosage=structured(replace(one, days=(replace(one.days[0], doses=plain),))))
 
 

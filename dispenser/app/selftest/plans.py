@@ -10,10 +10,12 @@ from dispenser.app.selftest.chance import Chance, day_near, likely, pick
 from dispenser.app.selftest.shelf import (
     ALFENOL,
     BETANIL,
+    BETANIL_STRONG,
     DELTAZID,
     EPSILOL,
     ETASOL,
     GAMMAPIN,
+    GAMMAPIN_DEPOT,
     IOTREXAT,
     KAPPADON,
     THETAN,
@@ -47,8 +49,12 @@ def sound_plan(chance: Chance, citizen_id: CitizenId, period: Period) -> Medicat
     since = period.first - _LONG_AGO
     lines = [
         _line(ALFENOL, cycle(1, since, (1, doses((PartOfDay.MORNING, "1"), (PartOfDay.EVENING, _whole(chance)))))),
-        _line(BETANIL, _in_parts(chance, since), pick(chance, INSTRUCTIONS)),
-        _line(GAMMAPIN, cycle(1, since, (1, doses(*[(None, "1")] * chance.randint(1, 4)))), "Synkes hele"),
+        _line(pick(chance, (BETANIL, BETANIL_STRONG)), _in_parts(chance, since), pick(chance, INSTRUCTIONS)),
+        _line(
+            pick(chance, (GAMMAPIN, GAMMAPIN_DEPOT)),
+            cycle(1, since, (1, doses(*[(None, "1")] * chance.randint(1, 4)))),
+            "Synkes hele",
+        ),
         _line(IOTREXAT, _weekly(chance, since)),
         _line(ETASOL, cycle(1, since, (1, doses((PartOfDay.MORNING, "1"))))),
         _line(EPSILOL, cycle(1, since, (1, doses((pick(chance, tuple(PartOfDay)), pick(chance, ("4", "5"))))))),

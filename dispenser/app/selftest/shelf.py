@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from dispenser.core.dosage import ClockTime
 from dispenser.core.ids import MachineId, ProductId
 from dispenser.core.product import Catalogue, Partable, Product
+from dispenser.core.slots import SlotTable
 from dispenser.core.stock import LoadedCanister, MachineStock
 
 TABLETS: Final = ("tablet", "tabletter")
@@ -96,8 +98,12 @@ SHELF: Final = Catalogue(
 OTHER_STRENGTH: Final = {
     ALFENOL.product_id: ALFENOL_STRONG.product_id,
     BETANIL.product_id: BETANIL_STRONG.product_id,
+    BETANIL_STRONG.product_id: BETANIL.product_id,
 }
-OTHER_FORM: Final = {GAMMAPIN.product_id: GAMMAPIN_DEPOT.product_id}
+OTHER_FORM: Final = {
+    GAMMAPIN.product_id: GAMMAPIN_DEPOT.product_id,
+    GAMMAPIN_DEPOT.product_id: GAMMAPIN.product_id,
+}
 OTHER_BRANDS: Final = {ALFENOL.product_id: (ALFENOL_NORD.product_id, ALFENOL_SYD.product_id)}
 
 _IN_BAYS: Final = (
@@ -114,6 +120,15 @@ _IN_BAYS: Final = (
     ALFENOL,
 )
 """Every product that sits in a canister, by bay; one of them twice, two of the shelf in none."""
+
+
+_TIMES: Final = tuple(ClockTime(hour, 0) for hour in (6, 9, 12, 15, 18, 21, 23))
+SLOTS: Final = SlotTable(
+    "selftest-1",
+    "Farmaceut Kirsten Holm",
+    plain={**SlotTable().plain, **{count: _TIMES[:count] for count in range(5, len(_TIMES) + 1)}},
+)
+"""The built-in times, and times for up to seven plain doses a day, as a site signs them."""
 
 
 def machine() -> MachineStock:

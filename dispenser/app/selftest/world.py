@@ -4,7 +4,7 @@ What is made here is made by the code that packs; what it is held against is the
 real: names and numbers are drawn.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -13,7 +13,7 @@ from dispenser.app.dispatch import pouch_orders
 from dispenser.app.selftest.chance import Chance, day_near, pick
 from dispenser.app.selftest.evidence import journal_of
 from dispenser.app.selftest.plans import sound_plan
-from dispenser.app.selftest.shelf import SHELF, machine
+from dispenser.app.selftest.shelf import SHELF, SLOTS, machine
 from dispenser.core.batch import Batch
 from dispenser.core.citizen import Identity
 from dispenser.core.dosage import ClockTime
@@ -44,12 +44,13 @@ _DAYS_BEFORE: Final = 14
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """One roll on its way through a machine: whose it is, the roll, its order and the machine's journal of it."""
+    """One roll on its way through a machine: whose it is, its order and the machine's journal."""
 
     identity: Identity
     roll: Roll
     order: PackingOrder
     journal: tuple[JournalEntry, ...]
+    packed_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,35 +79,40 @@ class World:
 
 def sound_world(chance: Chance) -> World:
     """Return a world in which nothing is wrong."""
-    catalogue, slots, stock = SHELF, SlotTable(), machine()
     first = day_near(chance, date(2027, 1, 4), 400, 400)
     period = Period(first, first + timedelta(days=chance.randint(_SHORTEST, _LONGEST) - 1))
-    before = Period(first - timedelta(days=_DAYS_BEFORE), first - timedelta(days=1))
+    citizens = [CitizenId(f"citizen-{place}") for place in range(1, CITIZENS + 1)]
+    return world_of(chance, [sound_plan(chance, citizen_id, period) for citizen_id in citizens], period)
+
+
+def world_of(chance: Chance, plans: Sequence[MedicationPlan], period: Period) -> World:
+    """Return a world in which everybody has one of `plans`, packed for `period` and for the fortnight before it."""
+    catalogue, stock = SHELF, machine()
+    before = Period(period.first - timedelta(days=_DAYS_BEFORE), period.first - timedelta(days=1))
     limits = PouchLimits(stock.pouch_units, stock.pouch_volume_mm3)
-    plans: dict[CitizenId, MedicationPlan] = {}
-    people: dict[CitizenId, Identity] = {}
-    rolls: list[Roll] = []
-    neighbours: list[Roll] = []
-    for place in range(1, CITIZENS + 1):
-        citizen_id = CitizenId(f"citizen-{place}")
-        people[citizen_id] = _identity(chance, place)
-        plans[citizen_id] = plan = sound_plan(chance, citizen_id, period)
-        for batch_id, span, where in ((BATCH_ID, period, rolls), (BEFORE, before, neighbours)):
-            where.append(pack(RollId(f"{batch_id}{place:04d}"), citizen_id, plan, span, catalogue, slots, limits))
-    packed = tuple(
-        on_its_way(people[roll.citizen_id], roll, stock, catalogue, slots, number)
-        for number, roll in enumerate(rolls, start=1)
-    )
+
+    def packed_for(span: Period, batch_id: BatchId) -> tuple[Roll, ...]:
+        made = (
+            pack(RollId(f"{batch_id}{place:04d}"), plan.citizen_id, plan, span, catalogue, SLOTS, limits)
+            for place, plan in enumerate(plans, start=1)
+        )
+        # Who needs nothing has no roll.
+        return tuple(roll for roll in made if roll.pouches)
+
+    rolls = packed_for(period, BATCH_ID)
     return World(
         catalogue=catalogue,
-        slots=slots,
-        plans=plans,
+        slots=SLOTS,
+        plans={plan.citizen_id: plan for plan in plans},
         noted={},
-        neighbours=tuple(neighbours),
-        since=Moment(first - timedelta(days=chance.randint(1, 5)), ClockTime(12, 0)),
-        batch=Batch(BATCH_ID, GroupId("selftest"), period, catalogue.version, slots.version, tuple(rolls)),
+        neighbours=packed_for(before, BEFORE),
+        since=Moment(period.first - timedelta(days=chance.randint(1, 5)), ClockTime(12, 0)),
+        batch=Batch(BATCH_ID, GroupId("selftest"), period, catalogue.version, SLOTS.version, rolls),
         stock=stock,
-        packed=packed,
+        packed=tuple(
+            on_its_way(_identity(chance, number), roll, stock, catalogue, SLOTS, number)
+            for number, roll in enumerate(rolls, start=1)
+        ),
     )
 
 
@@ -121,7 +127,7 @@ def on_its_way(
         labels[pouch.number] = pouch_label(SITE, identity, roll, pouch, catalogue, slots, packed_on, total)
     made = sources(roll, sorted(labels), stock, catalogue)
     order = PackingOrder(f"job-{number}", number, 1, "0" * 64, pouch_orders(made, labels))
-    return Packed(identity, roll, order, journal_of(order))
+    return Packed(identity, roll, order, journal_of(order), packed_on)
 
 
 def _identity(chance: Chance, place: int) -> Identity:

@@ -1,0 +1,28 @@
+"""All kinds of faults, in the order in which medicine passes."""
+
+from typing import Final
+
+from dispenser.app.selftest import (
+    kinds_batch,
+    kinds_journal,
+    kinds_label,
+    kinds_order,
+    kinds_ordered,
+    kinds_plan,
+    kinds_pouch,
+    kinds_roll,
+    kinds_words,
+)
+from dispenser.app.selftest.kind import Kind
+
+KINDS: Final[tuple[Kind, ...]] = (
+    *kinds_ordered.KINDS,
+    *kinds_plan.KINDS,
+    *kinds_batch.KINDS,
+    *kinds_pouch.KINDS,
+    *kinds_roll.KINDS,
+    *kinds_order.KINDS,
+    *kinds_label.KINDS,
+    *kinds_words.KINDS,
+    *kinds_journal.KINDS,
+)
