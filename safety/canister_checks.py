@@ -28,6 +28,8 @@ from safety import fill_codes, lot_codes
 from safety.findings import Finding, found
 from safety.slot_checks import same_name
 
+_LATER = (lot_codes.LOT_QUARANTINED, lot_codes.FILL_ENDED)
+
 
 @dataclass(frozen=True, slots=True)
 class Register:
@@ -105,7 +107,8 @@ def check_drops(
 ) -> tuple[Finding, ...]:
     """Return why a packed pouch for `day` must not be used: a drop that cannot be traced, or is of no usable lot (C15).
 
-    A canister may be refilled after the order was sent, so what truly fell is judged again.
+    A canister may be refilled after the order was sent, so what truly fell is judged again. A quarantine, or a fill
+    taken out of use, stops what is to come; what is packed already stays where it is until somebody decides.
     """
     findings: list[Finding] = []
     for drop in drops:
@@ -113,7 +116,8 @@ def check_drops(
             about = {"pouch": number, "product": _called(drop.product_id, catalogue), "fill": drop.fill}
             findings.append(found(lot_codes.NOT_TRACED, str(drop.fill), **about))
         else:
-            findings.extend(_drawn(number, day, drop, known, catalogue))
+            judged = _drawn(number, day, drop, known, catalogue)
+            findings.extend(finding for finding in judged if finding.code not in _LATER)
     return tuple(dict.fromkeys(findings))
 
 
@@ -162,6 +166,9 @@ def _packs(fill: Fill, register: Register, catalogue: Catalogue, today: date) ->
 def _pack(fill: Fill, pack: Pack, register: Register, catalogue: Catalogue, today: date) -> Iterator[Finding]:
     subject = str(fill.name)
     known = register.gtins.get(pack.gtin)
+    if pack.units < 1 and known is not None:
+        # Of a GTIN that nobody knows nobody knows the units either.
+        yield found(fill_codes.NO_UNITS, subject, units=pack.units)
     if known is None:
         yield found(fill_codes.GTIN_UNKNOWN, subject, gtin=pack.gtin)
     elif known != fill.product_id:
@@ -176,8 +183,6 @@ def _pack(fill: Fill, pack: Pack, register: Register, catalogue: Catalogue, toda
         yield found(fill_codes.POURED_RECALLED, subject, lot=pack.lot)
     elif state is LotState.QUARANTINED:
         yield found(fill_codes.POURED_QUARANTINED, subject, lot=pack.lot)
-    if pack.units < 1:
-        yield found(fill_codes.NO_UNITS, subject, units=pack.units)
     if not pack.serial:
         yield found(fill_codes.NO_SERIAL, subject, lot=pack.lot)
 

@@ -150,6 +150,12 @@ NO_REASON: Final = _code(
     ("Angiv hvorfor.", "Say why."),
     "R14",
 )
+ALREADY_ENDED: Final = _code(
+    "0934",
+    ("Fyldning {fill} er taget ud af brug allerede.", "Fill {fill} is out of use already."),
+    ("Der er ikke mere at gøre.", "There is nothing more to do."),
+    "C14",
+)
 
 LOT_CODES: Final = (
     FILL_UNKNOWN,
@@ -166,4 +172,5 @@ LOT_CODES: Final = (
     UNKNOWN_LOT,
     RECALL_STAYS,
     NO_REASON,
+    ALREADY_ENDED,
 )

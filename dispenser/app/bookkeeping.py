@@ -8,15 +8,20 @@ from dispenser.app.distrust import DoublePackedError, FencedOffError, MissingEvi
 from dispenser.app.fold import OrderFold, OrderMoved, PouchOutcome, require_continuity
 from dispenser.app.release import end_batch_if_done, queue_job
 from dispenser.app.services import Services
+from dispenser.app.tracing import note_pouch
 from dispenser.core.acute import Acute
 from dispenser.core.ids import MachineId
 from dispenser.core.job import JobEvent, JobState, advance
+from dispenser.core.roll import Roll
 from dispenser.store.records import DiscardRecord, JobRecord
 from dispenser.store.session import Transaction
 from hal.journal import Cursor, JournalEntry, chain
 from hal.orders import order_of
 from hal.status import OrderState
 from hal.wire import words
+from safety.findings import Code, Finding, found
+from safety.site_checks import check_lease, check_under_way
+from safety.site_codes import DOUBLE_POUCH, MISSING_EVIDENCE
 
 OPEN = frozenset({"planned", "unknown"})
 """States of a pouch that its attempt still answers for."""
@@ -32,6 +37,8 @@ class Book:
     epoch: int = 0
     """Fencing token of the lease under which this book is written; a higher one in the store ends it."""
     _fold: OrderFold | None = None
+    _roll: Roll | None = None
+    """The roll that was looked at last: its content never changes."""
 
     def record(self, entries: Sequence[JournalEntry]) -> None:
         """Append `entries`, fold them into the live job, and move the cursor.
@@ -59,9 +66,9 @@ class Book:
     @contextmanager
     def _writing(self) -> Generator[Transaction]:
         with self.services.database.write() as tx:
-            if tx.machines.get(self.machine_id).epoch != self.epoch:
-                message = f"another controller has taken {self.machine_id} over"
-                raise FencedOffError(message)
+            findings = check_lease(self.machine_id, self.epoch, tx.machines.get(self.machine_id).epoch)
+            if findings:
+                raise FencedOffError(findings=findings)
             yield tx
 
     def live(self) -> JobRecord | None:
@@ -104,9 +111,8 @@ class Book:
     def _take(self, tx: Transaction, entries: Sequence[JournalEntry]) -> None:
         job = tx.jobs.live_on(self.machine_id)
         for entry in entries:
-            if _is_packed(entry) and (job is None or entry.order_number != job.order_number):
-                message = f"{self.machine_id} packed pouch {entry.pouch} of order {entry.order_number}, not under way"
-                raise StrangePouchError(message)
+            if _is_packed(entry):
+                self._require_under_way(entry, job)
             if job is None:
                 continue
             fact = self._fold_of(tx, job).take(entry)
@@ -114,6 +120,12 @@ class Book:
                 self._close(tx, job, fact)
             elif isinstance(fact, OrderMoved):
                 job = self._order_moved(tx, job, fact.state)
+
+    def _require_under_way(self, entry: JournalEntry, job: JobRecord | None) -> None:
+        under_way = job.order_number if job else None
+        findings = check_under_way(self.machine_id, entry.order_number, entry.pouch, under_way)
+        if findings:
+            raise StrangePouchError(findings=findings)
 
     def _fold_of(self, tx: Transaction, job: JobRecord) -> OrderFold:
         if self._fold is None or self._fold.order.number != job.order_number:
@@ -127,20 +139,28 @@ class Book:
         subject = f"pouch/{job.roll_id}/{outcome.number}"
         if outcome.packed:
             if not tx.jobs.close_pouch(job.job_id, outcome.number, "packed", outcome.film, "", now):
-                message = f"{self.machine_id} reports {subject} on film {outcome.film} packed a second time"
-                raise DoublePackedError(message)
+                raise DoublePackedError(findings=[self._about(DOUBLE_POUCH, job, outcome, film=outcome.film)])
             void_reason = tx.batches.roll_record(job.roll_id).void_reason
             if void_reason is not None:
                 reason = "packed into a void roll"
                 tx.discards.add([DiscardRecord(job.roll_id, outcome.number, now, void_reason, reason, Acute.CHANGE)])
                 detail = f"film {outcome.film} on {self.machine_id}: {reason}"
                 tx.audit.append(now, str(self.machine_id), "discard pouch", subject, detail)
+            note_pouch(self.services, tx, job, self._roll_of(tx, job), outcome)
         elif outcome.findings:
-            message = f"{self.machine_id} calls {subject} packed without evidence: {outcome.reason}"
-            raise MissingEvidenceError(message)
+            raise MissingEvidenceError(findings=[self._about(MISSING_EVIDENCE, job, outcome, codes=outcome.reason)])
         else:
             detail = f"film {outcome.film} on {self.machine_id}: {outcome.reason}"
             tx.audit.append(now, str(self.machine_id), "pouch void", subject, detail)
+
+    def _roll_of(self, tx: Transaction, job: JobRecord) -> Roll:
+        if self._roll is None or self._roll.roll_id != job.roll_id:
+            self._roll = tx.batches.roll(job.roll_id)
+        return self._roll
+
+    def _about(self, code: Code, job: JobRecord, outcome: PouchOutcome, **details: object) -> Finding:
+        pouch = {"machine": self.machine_id, "roll": job.roll_id, "pouch": outcome.number}
+        return found(code, self.machine_id, **pouch, **details)
 
     def _order_moved(self, tx: Transaction, job: JobRecord, state: OrderState) -> JobRecord | None:
         if state in _OVER:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from dispenser.app.discarding import related_to
 from dispenser.app.release import leave_for_later
 from dispenser.app.services import Services
+from dispenser.app.site import UnsoundSiteError, require_sound_site
 from dispenser.app.slot_tables import slots_of_roll
+from dispenser.app.told import FindingsError
+from dispenser.app.tracing import known_fills, note_order
 from dispenser.core.citizen import Identity
 from dispenser.core.ids import MachineId
 from dispenser.core.replaced import Related
@@ -18,7 +21,9 @@ from dispenser.store.records import JobRecord
 from hal.orders import BayPick, CellPick, PackingOrder, Pick, PouchOrder, digest_of, document_of
 from labels.content import LabelContent, header_label, pouch_label
 from labels.errors import LabelError
+from safety.canister_checks import check_fills
 from safety.findings import Verdict, verdict_of
+from safety.guarded import guarded
 from safety.label_checks import check_labels
 from safety.label_words import Labelled
 from safety.order_checks import check_order
@@ -39,7 +44,7 @@ class MachineNow:
     epoch: int
 
 
-class NotSendableError(Exception):
+class NotSendableError(FindingsError):
     """The job cannot be sent as the machine stands now; nothing was sent."""
 
 
@@ -90,12 +95,18 @@ def prepare(
         number = tx.machines.take_order_number(job.machine_id)
         order = PackingOrder(job.job_id, number, epoch, capabilities, pouch_orders(picks, labels))
         now = services.clock.now()
+        known = known_fills(tx, order)
         about = Labelled(roll, identity, services.catalogue, slots, local_date(now), relation)
-        findings = (*check_order(order, roll, identity, stock, services.catalogue), *check_labels(order, about))
+        findings = (
+            *guarded(roll.roll_id, check_order, order, roll, identity, stock, services.catalogue),
+            *guarded(roll.roll_id, check_labels, order, about),
+            *guarded(roll.roll_id, check_fills, order, roll, known, services.catalogue, stock),
+        )
         if verdict_of(findings) is not Verdict.PASS:
-            raise NotSendableError("; ".join(finding.text("en") for finding in findings))
+            raise NotSendableError(findings=findings)
         if not tx.jobs.set_sent(job.job_id, number, document_of(order), digest_of(order), epoch, now):
             return None
+        note_order(tx, order, job, known, now)
         later = [number for number in numbers if number not in now_numbers]
         if later:
             leave_for_later(tx, job, later, now)
@@ -130,8 +141,12 @@ def prepare_first(services: Services, queued: Sequence[JobRecord], now: MachineN
     """Prepare the first of `queued` that can be sent; a roll that has begun lets no other one before it.
 
     Raises:
-        NotSendableError: none can be sent; the reason is the first one's.
+        NotSendableError: none can be sent; the reason is the site's, or the first one's.
     """
+    try:
+        require_sound_site(services)
+    except UnsoundSiteError as unsound:
+        raise NotSendableError(findings=unsound.findings) from unsound
     first: NotSendableError | None = None
     for job in queued[:MOST_TRIED]:
         try:

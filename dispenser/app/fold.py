@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from dispenser.core.fills import Drop, FillName
+from dispenser.core.ids import ProductId
 from hal.errors import ProtocolViolationError
 from hal.journal import JournalEntry
 from hal.orders import PackingOrder, PouchOrder
@@ -21,6 +23,8 @@ class PouchOutcome:
     packed: bool
     reason: str
     findings: tuple[Finding, ...]
+    drops: tuple[Drop, ...] = ()
+    """What fell into it, as the journal names it; empty for a void one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,14 @@ class OrderFold:
         findings = tuple(check_pouch(self._orders[entry.pouch], evidence))
         # What the machine calls packed is packed only when its own evidence says so too.
         reason = ", ".join(finding.code.id for finding in findings)
-        return PouchOutcome(entry.pouch, film, packed=not findings, reason=reason, findings=findings)
+        drops = tuple(_drop(one) for one in evidence if one.kind == words.DROPPED)
+        return PouchOutcome(entry.pouch, film, packed=not findings, reason=reason, findings=findings, drops=drops)
+
+
+def _drop(entry: JournalEntry) -> Drop:
+    told = entry.fields
+    fill = None if "cell" in told else FillName(str(told.get("canister", "")), str(told.get("fill", "")))
+    return Drop(ProductId(str(told.get("product", ""))), fill)
 
 
 def require_continuity(last: JournalEntry | None, entries: Iterable[JournalEntry]) -> None:

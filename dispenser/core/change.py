@@ -32,6 +32,8 @@ class Why(Enum):
     AWAY = "citizen away"
     DOUBLE = "in another pouch too"
     LOST = "lost"
+    RECALLED = "recalled"
+    UNFIT = "from an unfit fill"
     PART = "only a part is packed"
 
 

@@ -24,6 +24,7 @@ CHECKS: Final[tuple[Check, ...]] = (
             lot_codes.UNKNOWN_LOT,
             lot_codes.RECALL_STAYS,
             lot_codes.NO_REASON,
+            lot_codes.ALREADY_ENDED,
             fill_codes.EXPIRED,
             fill_codes.POURED_RECALLED,
             fill_codes.POURED_QUARANTINED,

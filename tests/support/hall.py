@@ -12,6 +12,7 @@ from dispenser.app.dispatch import prepare
 from dispenser.app.machines import snapshot_document, stock_of
 from dispenser.app.services import Services
 from dispenser.app.superseding import supersede
+from dispenser.app.told import Note
 from dispenser.core.citizen import Identity
 from dispenser.core.dosage import ClockTime, DosageDay, DosageStructure, OrderedDose, PartOfDay, Slot, StructuredDosage
 from dispenser.core.ids import BatchId, CitizenId, GroupId, MachineId, OrdinationId, ProductId
@@ -19,6 +20,7 @@ from dispenser.core.plan import Disposition, MedicationPlan, Ordination, ParkedL
 from dispenser.core.product import Catalogue, Partable, Product
 from dispenser.core.roll import Period
 from dispenser.core.slots import SlotTable
+from dispenser.core.stock import MachineStock
 from dispenser.store.records import CitizenRecord, FindingRecord, InboxRecord, LineRecord, PeriodRecord
 from dispenser.store.session import Database, Transaction
 from hal.clock import Clock
@@ -30,6 +32,7 @@ from labels.content import LabelSite
 from simulator.machine import Machine
 from simulator.memory import InMemory
 from simulator.spec import BaySpec, MachineSpec
+from tests.support.fills import fill_as_it_stands
 
 MONDAY = date(2026, 11, 23)
 WEEK = Period(MONDAY, MONDAY + timedelta(days=6))
@@ -129,6 +132,13 @@ class Hall:
     def capabilities(self, machine_id: MachineId) -> Capabilities:
         return capabilities_of(json.dumps(self.machines[machine_id].capabilities_document()))
 
+    def fill(self, machine_id: MachineId) -> MachineStock:
+        """Register what sits in a machine now, as far as nobody has; return it."""
+        bays = bays_of(json.dumps(self.machines[machine_id].bays_documents()))
+        stock = stock_of(machine_id, self.capabilities(machine_id), bays)
+        fill_as_it_stands(self.services, stock)
+        return stock
+
     def look(self, machine_id: MachineId, note: str = "", *, alarms: Sequence[tuple[str, str]] = ()) -> None:
         machine = self.machines[machine_id]
         document = machine.status_document()
@@ -136,7 +146,7 @@ class Hall:
             document["alarms"] = [{"code": code, "detail": detail} for code, detail in alarms]
             document["state"] = "Held"
         snapshot = snapshot_document(
-            status_of(json.dumps(document)), bays_of(json.dumps(machine.bays_documents())), note
+            status_of(json.dumps(document)), bays_of(json.dumps(machine.bays_documents())), Note(note, note)
         )
         with self.services.database.write() as tx:
             tx.machines.set_capabilities(machine_id, json.dumps(machine.capabilities_document()))
@@ -154,7 +164,7 @@ class Hall:
         self._books[machine_id].epoch = epoch
         assert machine.hello("hall", epoch).ok
         capabilities = self.capabilities(machine_id)
-        stock = stock_of(machine_id, capabilities, bays_of(json.dumps(machine.bays_documents())))
+        stock = self.fill(machine_id)
         order = prepare(self.services, job, stock, capabilities_digest(capabilities), epoch)
         assert order is not None
         assert machine.store(document_of(order), digest_of(order)).ok

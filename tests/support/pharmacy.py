@@ -46,6 +46,7 @@ class Pharmacy(Hall):
         super().__init__(database, clock or VirtualClock(), machines=1)
         if answered:
             self.look(M1)
+            self.fill(M1)
 
     def prescribe(self, number: int, *lines: Ordination, superseding: bool = True) -> MedicationPlan:
         """Give citizen `number`, who must exist, a next revision of the plan."""

@@ -20,6 +20,7 @@ from dispenser.store.session import Database
 from labels.content import LabelSite
 from scheduling.calendar import period_from
 from simulator.spec import BaySpec, MachineSpec
+from tests.support.fills import fill_canisters, open_hand_stock
 from tests.support.medicine import EVENING, MONDAY, MORNING, SLOTS, catalogue, daily, dose, ordination
 from tests.support.world import DirectDriver, Mishap, SimulatedLine, VirtualClock
 
@@ -46,6 +47,10 @@ class World:
         with database.write() as tx:
             tx.machines.configure(MACHINE, "direct:")
             tx.groups.ensure(GROUP, "Nord")
+        fill_canisters(
+            self.services, [(bay.canister, f"{bay.canister}-{n}", bay.product) for bay in BAYS for n in range(1, 10)]
+        )
+        open_hand_stock(self.services)
         for number in (1, 2):
             self._take_in(CitizenId(f"c{number}"), number)
 

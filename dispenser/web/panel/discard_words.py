@@ -26,6 +26,8 @@ WHY_WORDS = {
     Why.AWAY: N_("{medicine}: the citizen is away"),
     Why.DOUBLE: N_("{medicine}: in another pouch too"),
     Why.LOST: N_("{medicine}: the roll is lost"),
+    Why.RECALLED: N_("{medicine}: the lot is recalled"),
+    Why.UNFIT: N_("{medicine}: from a fill that must not be used"),
     Why.PART: N_("{medicine}: the pouches hold only {was} of {becomes}"),
 }
 PRESENCE_WORDS = {

@@ -1,0 +1,114 @@
+"""From fills to orders and pouches: what an order may draw on, and what a packed pouch was drawn from."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from dispenser.app.fold import PouchOutcome
+from dispenser.app.services import Services
+from dispenser.app.superseding import Cause, take_out
+from dispenser.core.acute import Acute
+from dispenser.core.change import Change, Discard, Fault, Why
+from dispenser.core.fills import Drop, Fill, FillName, KnownFills, drawn_from
+from dispenser.core.ids import ProductId, RollId
+from dispenser.core.pouch import Pouch
+from dispenser.core.quantity import Quarters
+from dispenser.core.roll import Roll
+from dispenser.store.records import DiscardRecord, JobRecord
+from dispenser.store.session import Transaction
+from hal.orders import BayPick, PackingOrder, Pick
+from safety.canister_checks import check_drops
+from safety.guarded import guarded
+
+
+def known_fills(tx: Transaction, order: PackingOrder) -> KnownFills:
+    """Return what is known of the fills that `order` would draw on, and of the hand stock that is open now."""
+    return _known(tx, [_drop(pick) for pouch in order.pouches for pick in pouch.picks])
+
+
+def note_order(tx: Transaction, order: PackingOrder, job: JobRecord, known: KnownFills, now: datetime) -> None:
+    """Write down which fills an order that is sent `now` may draw on."""
+    drops = [_drop(pick) for pouch in order.pouches for pick in pouch.picks]
+    tx.traces.add_order(job.job_id, drawn_from(drops, _names(known)), now)
+
+
+def note_pouch(
+    services: Services, tx: Transaction, job: JobRecord, roll: Roll, outcome: PouchOutcome
+) -> tuple[DiscardRecord, ...]:
+    """Write down which fills a pouch just packed may hold tablets of; discard it when one must not be used (C15).
+
+    A bay's drop names its fill. A cell may have been filled from any stock that was open at some time since the order
+    was sent. Returns the discarded pouch, if it was; its roll then gets no more pouches.
+    """
+    now = services.clock.now()
+    sent = tx.traces.sent(job.job_id)
+    since = job.created_at if sent is None else sent.at
+    known = _known(tx, outcome.drops, since, now)
+    drawn = {(name, drop.product_id): None for drop in outcome.drops for name in drawn_from([drop], _names(known))}
+    # One fill is of one product; a drop that says otherwise is a finding, and keeps its first row.
+    products = dict(reversed(drawn))
+    tx.traces.add_pouch(job.job_id, outcome.number, products.items())
+    pouch = next((one for one in roll.pouches if one.number == outcome.number), None)
+    if pouch is None:
+        return ()
+    subject = f"pouch/{job.roll_id}/{outcome.number}"
+    findings = guarded(subject, check_drops, outcome.number, pouch.date, outcome.drops, known, services.catalogue)
+    if not findings:
+        return ()
+    why = ", ".join(dict.fromkeys(f"{finding.code.id}: {finding.text('en')}" for finding in findings))
+    return discard_pouches(tx, job.roll_id, [pouch], Why.UNFIT, Cause(why, str(job.machine_id), now))
+
+
+def discard_pouches(
+    tx: Transaction,
+    roll_id: RollId,
+    pouches: Iterable[Pouch],
+    why: Why,
+    cause: Cause,
+    products: frozenset[ProductId] | None = None,
+) -> tuple[DiscardRecord, ...]:
+    """Discard packed pouches of a roll for what is in them, and end the roll; what is missing is planned anew.
+
+    `products` are the ones that are at fault, None for all. What is discarded already stays so.
+    """
+    roll = tx.batches.roll(roll_id)
+    made = [one for one in tx.batches.made_rolls((roll.citizen_id,), roll.period) if one.roll.roll_id == roll_id]
+    kept = {number for one in made for number in one.packed}
+    gone = tuple(Discard(roll_id, pouch, _faults(pouch, why, products)) for pouch in pouches if pouch.number in kept)
+    end = tuple(one.roll.roll_id for one in made if not one.ended)
+    if gone:
+        detail = f"{cause.why}: {Acute.REPLACEMENT.value}, {len(gone)} pouches"
+        tx.audit.append(cause.now, cause.who, "acute packing needed", f"citizen/{roll.citizen_id}", detail)
+    return tuple(take_out(tx, made, Change(end, gone, (), Acute.REPLACEMENT), cause))
+
+
+def _faults(pouch: Pouch, why: Why, products: frozenset[ProductId] | None) -> tuple[Fault, ...]:
+    quarters: dict[ProductId, int] = {}
+    for content in pouch.contents:
+        quarters[content.product_id] = quarters.get(content.product_id, 0) + content.quarters
+    return tuple(
+        Fault(product_id, why, Quarters(amount), Quarters(amount))
+        for product_id, amount in quarters.items()
+        if products is None or product_id in products
+    )
+
+
+def _drop(pick: Pick) -> Drop:
+    fill = FillName(pick.canister_id, pick.fill_code) if isinstance(pick, BayPick) else None
+    return Drop(ProductId(pick.product), fill)
+
+
+def _known(
+    tx: Transaction, drops: Iterable[Drop], since: datetime | None = None, until: datetime | None = None
+) -> KnownFills:
+    told = list(drops)
+    hand = tx.fills.hand_stock({drop.product_id for drop in told if drop.fill is None}, since)
+    stock: dict[ProductId, tuple[Fill, ...]] = {
+        product_id: tuple(fill for fill in fills if since is None or until is None or fill.was_open(since, until))
+        for product_id, fills in hand.items()
+    }
+    fills = tx.fills.of_names(drop.fill for drop in told if drop.fill is not None)
+    return KnownFills(fills, stock, tx.fills.lots())
+
+
+def _names(known: KnownFills) -> dict[ProductId, tuple[FillName, ...]]:
+    return {product_id: tuple(fill.name for fill in fills) for product_id, fills in known.hand.items()}
