@@ -14,10 +14,13 @@ PHASE = "phase"
 
 def noted_of(tx: Transaction, citizen_ids: Sequence[CitizenId]) -> dict[CitizenId, Noted]:
     """Return what was noted of each of these citizens of whom anything was."""
-    return {
-        citizen_id: Noted(absences(presence_notes(records)), _phases(records))
-        for citizen_id, records in tx.notes.of_citizens(citizen_ids).items()
-    }
+    return {citizen_id: noted_from(records) for citizen_id, records in tx.notes.of_citizens(citizen_ids).items()}
+
+
+def noted_from(records: Iterable[NoteRecord]) -> Noted:
+    """Return what one citizen's notes, in their order, say together."""
+    noted = tuple(records)
+    return Noted(absences(presence_notes(noted)), _phases(noted))
 
 
 def presence_notes(records: Iterable[NoteRecord]) -> tuple[PresenceNote, ...]:
