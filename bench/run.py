@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 
 import chain
+import checking
 import dosing
 import intake
 import nation
@@ -22,6 +23,7 @@ ROWS: dict[str, Callable[[bool], object]] = {
     "expand": lambda small: row("expand", dosing.expanded, _CITIZENS[small]),
     "checked": lambda small: row("checked", dosing.checked, _CITIZENS[small]),
     "changed": lambda small: row("changed", dosing.changed, _CITIZENS[small]),
+    "safety": lambda small: checking.checking(250 if small else 1_000),
     "fhir": lambda small: row("fhir", intake.case, (1_200, 4_800) if small else (10_000, 40_000)),
     "labels": lambda small: row("labels", printing.case, (14, 56, 224) if small else (70, 280, 1_120)),
 }

@@ -13,6 +13,7 @@ from hal.orders import BayPick, PackingOrder, PouchOrder
 from safety import label_codes
 from safety.findings import Finding, found
 from safety.header_checks import check_header
+from safety.label_proof import LabelProof
 from safety.label_reader import LabelUnreadableError, ReadAmount, ReadPouch, read_pouch, spaced
 from safety.label_words import (
     Labelled,
@@ -43,12 +44,16 @@ def check_labels(order: PackingOrder, about: Labelled) -> tuple[Finding, ...]:
     """
     pouches = {pouch.number: pouch for pouch in about.roll.pouches}
     findings: list[Finding] = []
+    proof = LabelProof(about)
     for ordered in order.pouches:
         pouch = pouches.get(ordered.number)
         if ordered.number == HEADER_NUMBER:
             findings.extend(check_header(ordered, about, order.order_id))
-        elif pouch is not None:
-            findings.extend(check_label(ordered, pouch, about, order.order_id).findings)
+        elif pouch is not None and not proof.shows(ordered, pouch):
+            problems = check_label(ordered, pouch, about, order.order_id).findings
+            findings.extend(problems)
+            if not problems:
+                proof.keep(ordered, pouch)
     return tuple(findings)
 
 

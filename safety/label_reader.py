@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from dispenser.core.dosage import ClockTime, PartOfDay, Slot
@@ -126,7 +127,7 @@ def read_pouch(lines: Sequence[str], instruction: str = "") -> ReadPouch:
     if len(lines) < _POUCH_LINES:
         raise LabelUnreadableError(" / ".join(lines))
     pharmacy, *packed_on = _groups(_PACKED, lines[-1])
-    number, pouches, roll = _groups(_NUMBER, lines[-2])
+    number, pouches, roll = read_place(lines[-2])
     end = len(lines) - 3
     part = parts = 1
     marked = _PART.fullmatch(lines[end])
@@ -139,7 +140,7 @@ def read_pouch(lines: Sequence[str], instruction: str = "") -> ReadPouch:
     if instruction and spaced(lines[start]) == spaced(instruction):
         said = instruction
         start += 1
-    day, time = _day_and_time(lines[2])
+    day, time = read_when(lines[2])
     return ReadPouch(
         name=_words(lines[0]),
         civil_number=_civil_number(lines[1]),
@@ -150,12 +151,37 @@ def read_pouch(lines: Sequence[str], instruction: str = "") -> ReadPouch:
         total=total,
         part=part,
         parts=parts,
-        number=int(number),
-        pouches=int(pouches),
+        number=number,
+        pouches=pouches,
         roll=roll,
         pharmacy=pharmacy,
         packed_on=_date(lines[-1], *packed_on),
     )
+
+
+@lru_cache(maxsize=4_096)
+def read_when(line: str) -> tuple[date, ReadTime]:
+    """Return date and time of a pouch as its label's line of both says them (`Mandag 22.03.2027 Morgen kl. 08:00`).
+
+    Raises:
+        LabelUnreadableError: it is no such line, or the weekday is another's.
+    """
+    weekday, day, month, year, time = _groups(_DAY_LINE, line)
+    at = _date(line, day, month, year)
+    # Whoever gives the medicine looks at the weekday first: a wrong one is a wrong day.
+    if _WEEKDAYS.get(weekday) != at.weekday():
+        raise LabelUnreadableError(line)
+    return at, _time(time, line)
+
+
+def read_place(line: str) -> tuple[int, int, str]:
+    """Return number in the roll, pouches in the roll, and roll, as a pouch's line of these says them.
+
+    Raises:
+        LabelUnreadableError: it is no such line.
+    """
+    number, pouches, roll = _groups(_NUMBER, line)
+    return int(number), int(pouches), roll
 
 
 def read_header(lines: Sequence[str]) -> ReadHeader:
@@ -214,15 +240,6 @@ def _date(line: str, day: str, month: str, year: str) -> date:
         return date(int(year), int(month), int(day))
     except ValueError:
         raise LabelUnreadableError(line) from None
-
-
-def _day_and_time(line: str) -> tuple[date, ReadTime]:
-    weekday, day, month, year, time = _groups(_DAY_LINE, line)
-    at = _date(line, day, month, year)
-    # Whoever gives the medicine looks at the weekday first: a wrong one is a wrong day.
-    if _WEEKDAYS.get(weekday) != at.weekday():
-        raise LabelUnreadableError(line)
-    return at, _time(time, line)
 
 
 def _time(text: str, line: str) -> ReadTime:
