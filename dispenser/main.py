@@ -16,6 +16,8 @@ from fastapi import FastAPI
 
 from dispenser.app.clockwork import Cycle, tick
 from dispenser.app.fleet import Fleet
+from dispenser.app.rule_packs import demonstration_rules
+from dispenser.app.rule_plugins import RulesState, discover_rules
 from dispenser.app.services import Services
 from dispenser.config import Config, ConfigError
 from dispenser.core.ids import GroupId, MachineId
@@ -29,6 +31,7 @@ from hal.plugins import discover, driver_for
 from labels.content import LabelSite
 from pharmacy_sync.catalogue.demo import load_demo
 from pharmacy_sync.catalogue.price_list import import_price_list
+from safety.rule_question import RuleProvider
 from scheduling.triggers import Triggers
 
 _log = structlog.get_logger()
@@ -65,7 +68,17 @@ def services_of(config: Config) -> Services:
         slots=SlotTable(),
         clock=SystemClock(),
         site=LabelSite(config.site.name, config.site.phone, config.site.gtin),
+        rules=rules_of(config),
     )
+
+
+def rules_of(config: Config) -> tuple[RuleProvider, ...]:
+    """Return the clinical rules of plug-ins and settings; a plug-in that cannot be used is told and fails closed."""
+    plugins = discover_rules()
+    for plugin in plugins:
+        if plugin.state is not RulesState.USABLE:
+            _log.error("rules cannot be used", rules=plugin.name, state=plugin.state.value, detail=plugin.detail)
+    return (*(plugin.provider for plugin in plugins), *((demonstration_rules(),) if config.demonstration_rules else ()))
 
 
 def catalogue_of(config: Config) -> Catalogue:

@@ -3,24 +3,21 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
-from dispenser.app.decisions import decisions_of, note_alerts
+from dispenser.app.judging import judge_known, take_revision
 from dispenser.app.messages import Message, Refusal, note, refuse, require
-from dispenser.app.plan_lines import judged_plan
+from dispenser.app.pushed_allergies import dropped, pushed_allergies, status_of
 from dispenser.app.reply import Reply
 from dispenser.app.services import Services
-from dispenser.app.slot_tables import slots_for
-from dispenser.app.superseding import supersede
-from dispenser.app.whole_plan import PATIENT, REQUEST, whole_plan
+from dispenser.app.whole_plan import PATIENT, REQUEST
 from dispenser.core.ids import CitizenId, GroupId
-from dispenser.store.alerts import in_revision
 from dispenser.store.records import CitizenRecord, ResourceRecord
 from dispenser.store.session import Transaction
+from pharmacy_sync.fhir.allergies import ALLERGY
 from pharmacy_sync.fhir.answers import Stored, operation_outcome, transaction_response
 from pharmacy_sync.fhir.parse import parse_bundle, parse_request, to_submission
 from pharmacy_sync.fhir.submission import Submission, SubmittedRequest
 from pharmacy_sync.problems import RefusedMessageError, state
 from safety.findings import Finding, Severity, found
-from scheduling.calendar import local_date
 
 
 def accept_bundle(services: Services, body: bytes, sender: str) -> Reply:
@@ -70,7 +67,7 @@ class _Intake:
         """Store (id, status, content, digest) as the next version, unless it is the current one already."""
         resource_id, status, content, digest = resource
         current = self.tx.resources.current(kind, resource_id)
-        if current is not None and current.digest == digest:
+        if current is not None and (current.digest, current.status) == (digest, status):
             return Stored(kind, resource_id, current.version, created=False)
         version = (current.version if current else 0) + 1
         at = self.message.received_at
@@ -82,24 +79,14 @@ class _Intake:
 
         Returns what was found that does not refuse, with what was `noticed` before.
         """
-        submission = whole_plan(self.tx, citizen)
-        current = self.tx.plans.current(citizen.citizen_id)
-        revision = (current.revision if current else 0) + 1
-        services = self.services
-        slots = slots_for(services, self.tx, citizen.group_id, local_date(self.message.received_at))
-        now, citizen_id = self.message.received_at, citizen.citizen_id
-        decisions = decisions_of(self.tx, (citizen_id,), now)
-        judged = judged_plan(citizen_id, revision, submission.lines, services.catalogue, slots, decisions)
+        at = self.message.received_at
+        known = judge_known(self.services, self.tx, citizen, at)
+        judged = known.judged
         require(422, tuple(finding for finding in judged.findings if finding.code.severity is Severity.REFUSE))
-        findings = (*noticed, *submission.warnings, *judged.findings)
+        findings = (*noticed, *known.warnings, *judged.findings)
         if append:
             note(self.tx, self.message, 200, findings, citizen.citizen_id)
-            at, message_id = self.message.received_at, self.message.message_id
-            self.tx.plans.append(judged.plan, at, message_id, judged.lines)
-            note_alerts(self.tx, judged.judged, in_revision(revision), at)
-            supersede(services, self.tx, judged.plan, at)
-            packed, parked = len(judged.plan.ordinations), len(judged.plan.parked)
-            detail = f"revision {revision}: {packed} packed, {parked} parked"
+            detail = take_revision(self.services, self.tx, judged, self.message.message_id, at)
             self.tx.audit.append(at, self.message.sender, "plan accepted", f"citizen/{citizen.citizen_id}", detail)
         return findings
 
@@ -109,8 +96,9 @@ def _take_bundle(intake: _Intake, submission: Submission) -> Reply:
     known = tx.citizens.by_fhir_id(submission.citizen_fhir_id)
     citizen_id = known.citizen_id if known else CitizenId(uuid4().hex)
     clashes = (*_identity_clashes(tx, submission, citizen_id), *_other_human(known, submission))
-    require(409, (*clashes, *_foreign(tx, submission, citizen_id)))
-    changed = known is None or known.digest != submission.digest or _news(tx, submission)
+    allergies = pushed_allergies(tx, citizen_id, submission)
+    require(409, (*clashes, *_foreign(tx, submission, citizen_id), *allergies.foreign))
+    changed = known is None or known.digest != submission.digest or _news(tx, submission) or allergies.changed
     if changed and tx.inbox.accepted_with(intake.message.digest):
         # These very bytes were taken before and something newer has come since: silence would hide one of the two.
         require(409, (found(state.REPLAYED, "Bundle"),))
@@ -134,7 +122,13 @@ def _take_bundle(intake: _Intake, submission: Submission) -> Reply:
     for line in submission.lines:
         request = (str(line.ordination_id), line.status.value, line.content, line.digest)
         stored.append(intake.put(REQUEST, request, citizen_id))
-    findings = intake.revise(citizen, append=changed, noticed=_renamed(known, submission))
+    for allergy in submission.allergies:
+        record = (allergy.allergy_id, status_of(allergy), allergy.content, allergy.digest)
+        stored.append(intake.put(ALLERGY, record, citizen_id))
+    for gone in allergies.gone:
+        intake.put(ALLERGY, dropped(gone), citizen_id)
+    noticed = (*_renamed(known, submission), *allergies.noticed())
+    findings = intake.revise(citizen, append=changed, noticed=noticed)
     return Reply(200, transaction_response(stored, findings))
 
 

@@ -1,11 +1,13 @@
 """Which rule packs are in force on a day; how one is proposed and signed."""
 
 from datetime import date, datetime
+from functools import cache
 
 from dispenser.app.services import Services
 from dispenser.store.rule_packs import RulePackDraft, RulePackRecord
 from dispenser.store.session import Transaction
 from safety.pack_rules import PackRules
+from safety.packs import demonstration_text
 from safety.rule_plugins import UnusableRules
 from safety.rule_question import RuleProvider
 from safety.rule_signing import check_proposal, check_rule_signature
@@ -34,6 +36,12 @@ def providers_with(services: Services, tx: Transaction, record: RulePackRecord, 
     others = [one for one in tx.rule_packs.in_force(day) if one.pack_id != record.pack_id]
     packs = sorted((*others, record), key=lambda one: one.pack_id)
     return (*services.rules, *(_provider(tx, one) for one in packs))
+
+
+@cache
+def demonstration_rules() -> RuleProvider:
+    """Return the shipped rules for demonstration, by which no citizen may be treated."""
+    return _read(demonstration_text())
 
 
 def _provider(tx: Transaction, record: RulePackRecord) -> RuleProvider:

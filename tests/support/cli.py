@@ -26,7 +26,7 @@ Command = Callable[..., Ended]
 
 
 def settings(folder: Path, database: str, more: str = "") -> Path:
-    """Write a settings file and return where it is."""
+    """Write a settings file and return where it is; the rules for demonstration are in force."""
     file = folder / "site.toml"
-    file.write_text(f'database = "{database}"\n{more}', encoding="utf-8")
+    file.write_text(f'database = "{database}"\ndemonstration_rules = true\n{more}', encoding="utf-8")
     return file

@@ -101,6 +101,7 @@ class DemoFolder:
     def _config_text(self) -> str:
         lines = [
             f"database = {json.dumps(f'sqlite:///{self.root}/dispenser.db')}",
+            "demonstration_rules = true",
             "deadline_check_seconds = 1",
             "[site]",
             'name = "Demoapoteket"',
