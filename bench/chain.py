@@ -12,6 +12,7 @@ from dispenser.app.intake import accept_bundle
 from dispenser.app.machines import capabilities_document, snapshot_document, stock_of
 from dispenser.app.printing import batch_labels
 from dispenser.app.release import release_batch
+from dispenser.app.rule_packs import demonstration_rules
 from dispenser.app.services import Services
 from dispenser.app.told import Note
 from dispenser.core.ids import GroupId, MachineId
@@ -49,7 +50,7 @@ def run(steps: Steps, citizens: int) -> int:
         database = Database(f"sqlite:///{folder}/bench.db")
         database.migrate()
         site = LabelSite("Demoapoteket", "70 00 00 00", "02000000000008")
-        services = Services(database, load_demo(), SlotTable(), SystemClock(), site)
+        services = Services(database, load_demo(), SlotTable(), SystemClock(), site, (demonstration_rules(),))
         try:
             return _course(steps, services, citizens)
         finally:

@@ -33,6 +33,7 @@ from simulator.machine import Machine
 from simulator.memory import InMemory
 from simulator.spec import BaySpec, MachineSpec
 from tests.support.fills import fill_as_it_stands
+from tests.support.rules import QUIET
 
 MONDAY = date(2026, 11, 23)
 WEEK = Period(MONDAY, MONDAY + timedelta(days=6))
@@ -102,7 +103,7 @@ def catalogue() -> Catalogue:
 
 def services_over(database: Database, clock: Clock) -> Services:
     """Return the services of a hall whose data is in `database` already."""
-    return Services(database, catalogue(), SlotTable(), clock, SITE)
+    return Services(database, catalogue(), SlotTable(), clock, SITE, (QUIET,))
 
 
 class Hall:

@@ -22,6 +22,7 @@ from scheduling.calendar import period_from
 from simulator.spec import BaySpec, MachineSpec
 from tests.support.fills import fill_canisters, open_hand_stock
 from tests.support.medicine import EVENING, MONDAY, MORNING, SLOTS, catalogue, daily, dose, ordination
+from tests.support.rules import QUIET
 from tests.support.world import DirectDriver, Mishap, SimulatedLine, VirtualClock
 
 MACHINE = MachineId("m1")
@@ -42,7 +43,8 @@ class World:
         self.clock = VirtualClock()
         database = Database(f"sqlite:///{folder}/dispenser.db")
         database.migrate()
-        self.services = Services(database, MEDICINES, SLOTS, self.clock, LabelSite("Apotek", "70", "02000000000008"))
+        site = LabelSite("Apotek", "70", "02000000000008")
+        self.services = Services(database, MEDICINES, SLOTS, self.clock, site, (QUIET,))
         self.line = SimulatedLine(replace(SPEC, profile=profile), mishaps)
         with database.write() as tx:
             tx.machines.configure(MACHINE, "direct:")
