@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from safety import rule_codes
 from safety.findings import Finding, found
 from safety.rule_question import RuleQuestion
+from safety.rules.amounts import dosage_text
 from safety.rules.which import is_atc, is_full_atc
 
 
@@ -21,7 +22,8 @@ def _found(question: RuleQuestion) -> Iterator[Finding]:
                 yield found(rule_codes.ALLERGY_NOT_CODED, line.ordination_id, allergy=allergy.text or allergy.atc)
             elif product is None or not is_full_atc(product.atc):
                 name = line.product_id if product is None else product.name
-                yield found(rule_codes.NOT_CLASSIFIED, line.ordination_id, product=name, pack=f"CAVE {allergy.atc}")
+                details = {"product": name, "dosage": dosage_text(line), "pack": f"CAVE {allergy.atc}"}
+                yield found(rule_codes.NOT_CLASSIFIED, line.ordination_id, **details)
             elif product.atc.startswith(allergy.atc):
                 yield found(
                     rule_codes.ALLERGY,

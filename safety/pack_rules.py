@@ -11,7 +11,7 @@ from safety import rule_codes
 from safety.findings import Finding, found
 from safety.rule_question import ProviderIdentity, RuleQuestion
 from safety.rulepack import RulePack
-from safety.rules.amounts import Amounts
+from safety.rules.amounts import Amounts, dosage_text
 from safety.rules.rule import Asked, Line
 from safety.rules.which import is_full_atc
 
@@ -114,13 +114,12 @@ class PackRules:
     ) -> Iterator[Finding]:
         name = ordination.product_id if profile is None else profile.product.name
         if packed:
-            subject = ordination.ordination_id
-            yield found(rule_codes.NOT_CLASSIFIED, subject, product=name, pack=self._name)
+            details = {"product": name, "dosage": dosage_text(ordination), "pack": self._name}
+            yield found(rule_codes.NOT_CLASSIFIED, ordination.ordination_id, **details)
             return
         for line in question.plan.ordinations:
-            other = f"{name} ({ordination.ordination_id})"
-            subject = line.ordination_id
-            yield found(rule_codes.BESIDE_NOT_CLASSIFIED, subject, other=other, pack=self._name)
+            details = {"other": f"{name} ({ordination.ordination_id})", "dosage": dosage_text(line), "pack": self._name}
+            yield found(rule_codes.BESIDE_NOT_CLASSIFIED, line.ordination_id, **details)
 
     def _expired(self, question: RuleQuestion) -> Iterator[Finding]:
         details = {

@@ -7,6 +7,9 @@ from safety.allergy_checks import check_allergies
 from safety.findings import Finding, found
 from safety.rule_question import RuleProvider, RuleQuestion
 
+_LONGEST = 200
+"""Characters of a failure that are told."""
+
 
 def ask(providers: Sequence[RuleProvider], question: RuleQuestion) -> tuple[Finding, ...]:
     """Return what all providers and the citizen's own allergies hold against the plan, in a fixed order, each once.
@@ -23,11 +26,13 @@ def ask(providers: Sequence[RuleProvider], question: RuleQuestion) -> tuple[Find
 
 
 def _answer(provider: RuleProvider, question: RuleQuestion) -> Iterable[Finding]:
+    name = None
     try:
-        answer = tuple(provider.check(question))
         name = provider.identity().name
+        answer = tuple(provider.check(question))
     except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; its silence must not pass for consent
-        return _failed(type(provider).__name__, type(error).__name__, question)
+        why = f"{type(error).__name__}: {error}"[:_LONGEST]
+        return _failed(type(provider).__name__ if name is None else name, why, question)
     subjects = {line.ordination_id for line in question.plan.ordinations}
     findings = _about(answer, subjects)
     if len(findings) < len(answer):

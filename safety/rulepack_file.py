@@ -3,16 +3,16 @@
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from typing import Final
 
+from dispenser.core.limits import EARLIEST
 from safety import rulepack_codes
 from safety.findings import Finding, found
 from safety.rulepack import RuleCase, RulePack
 from safety.rulepack_cases import read_cases, try_cases
-from safety.rulepack_reader import Reader
+from safety.rulepack_reader import EXPECTED_DATE, Reader
 from safety.rules.keys import ABOUT_KEYS, Holds, Key
 from safety.rules.kinds import KINDS
 from safety.rules.rule import About, Kind, Rule
@@ -82,8 +82,7 @@ def _head(reader: Reader, document: Mapping[str, object]) -> RulePack:
     values = reader.values({key: value for key, value in table.items() if key not in PACK_DATES}, PACK_KEYS, "pack")
     valid_from, valid_to = reader.date(table, "valid_from", "pack"), reader.date(table, "valid_to", "pack")
     if "valid_from" not in table:
-        expected = "en dato / a date: 2027-01-04"
-        reader.add(rulepack_codes.MISSING, "pack.valid_from", key="pack.valid_from", expected=expected)
+        reader.add(rulepack_codes.MISSING, "pack.valid_from", key="pack.valid_from", expected=EXPECTED_DATE)
     if valid_from and valid_to and valid_to < valid_from:
         reader.add(rulepack_codes.ENDS_BEFORE_START, "pack.valid_to", valid_from=valid_from, valid_to=valid_to)
     return RulePack(
@@ -94,7 +93,7 @@ def _head(reader: Reader, document: Mapping[str, object]) -> RulePack:
         clinical=values.flag("clinical"),
         jurisdiction=values.text("jurisdiction"),
         author=values.text("author"),
-        valid_from=valid_from or date.max,
+        valid_from=valid_from or EARLIEST,
         valid_to=valid_to,
         rules=(),
     )

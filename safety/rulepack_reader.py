@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from dispenser.core.limits import FRACTION_DIGITS
+from dispenser.core.limits import EARLIEST, FRACTION_DIGITS, LATEST
 from safety import rulepack_codes
 from safety.findings import Code, Finding, found
 from safety.rules.keys import Holds, Key, Values
@@ -31,6 +31,8 @@ EXPECTED: Final[Mapping[Holds, str]] = {
     Holds.FLAG: "true / false",
     Holds.CHOICE: "et af ordene / one of the words",
 }
+
+EXPECTED_DATE: Final = "en dato / a date: 2027-01-04"
 
 
 class Reader:
@@ -93,12 +95,14 @@ class Reader:
         return Values(texts, words, numbers, amounts, flags)
 
     def date(self, table: Mapping[str, object], name: str, place: str) -> date | None:
-        """Return a civil date, None if the key is not there or is something else."""
-        value = table.get(name)
+        """Return a civil date of this century, None if the key is not there or holds something else."""
+        if name not in table:
+            return None
+        value = table[name]
         # In Python, a point in time is a date too.
-        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        if isinstance(value, date) and not isinstance(value, datetime) and EARLIEST <= value <= LATEST:
             return value
-        self.bad(f"{place}.{name}", value, "en dato / a date: 2027-01-04")
+        self.bad(f"{place}.{name}", value, EXPECTED_DATE)
         return None
 
     def _keep(self, kept: dict[str, Kept], key: Key, read: Kept | None, value: object, where: str) -> None:

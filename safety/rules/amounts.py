@@ -8,7 +8,15 @@ from math import lcm
 from typing import Final
 
 from dispenser.core.days import Days, days_between, falling_on
-from dispenser.core.dosage import DosageDay, DosageStructure, DoseRange, OrderedDose, StructuredDosage
+from dispenser.core.dosage import (
+    DosageDay,
+    DosageStructure,
+    DoseRange,
+    FreeTextDosage,
+    LocalSchemaDosage,
+    OrderedDose,
+    StructuredDosage,
+)
 from dispenser.core.limits import FRACTION_DIGITS, LONGEST_WINDOW_DAYS, TOTAL_DIGITS
 from dispenser.core.plan import Ordination
 from safety.rules.strengths import billionths
@@ -162,10 +170,16 @@ def _offsets(structure: DosageStructure, number: int, first: date, begin: int, s
 def dosage_text(ordination: Ordination) -> str:
     """Return the dosage in signs that need no language, `2026-11-23-/7: 1=4+2, 4=1`; a long one by its digest.
 
-    After the dates stands the cycle in days, then for each of its days the doses; `?` marks as needed.
+    After the dates stands the cycle in days, then for each of its days the doses; `?` marks as needed. Free text is
+    itself, and a schema that is kept elsewhere is `?`.
     """
-    dosage = ordination.dosage
-    text = "; ".join(_structures(dosage)) if isinstance(dosage, StructuredDosage) else "?"
+    match ordination.dosage:
+        case StructuredDosage() as dosage:
+            text = "; ".join(_structures(dosage))
+        case FreeTextDosage(words):
+            text = f'"{words}"'
+        case LocalSchemaDosage():
+            text = "?"
     if len(text) <= _SHOWN:
         return text
     return f"{text[:_SHOWN]}... {sha256(text.encode()).hexdigest()[:16]}"
@@ -184,4 +198,7 @@ def _dose(dose: OrderedDose) -> str:
 
 
 def _short(amount: Decimal) -> str:
-    return str(amount) if not amount.is_finite() or amount.adjusted() >= TOTAL_DIGITS else f"{amount.normalize():f}"
+    if not amount.is_finite() or abs(amount.adjusted()) >= TOTAL_DIGITS:
+        return str(amount)
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

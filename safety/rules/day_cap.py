@@ -51,7 +51,7 @@ class DayCap:
                 bound += most * times
         packed = [line for line in taken if line.packed]
         if unknown:
-            names = "; ".join(sorted(line.name for line in unknown))
+            names = "; ".join(sorted(line.taken for line in unknown))
             for line in packed:
                 details = {"most": self.most, "unit": self.unit, "lines": names}
                 yield fired(rule_codes.CAP_NOT_CHECKABLE, line, self.about, asked, **details)

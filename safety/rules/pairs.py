@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
 from safety.findings import Code, Finding
-from safety.rules.amounts import dosage_text, together
+from safety.rules.amounts import together
 from safety.rules.rule import About, Asked, Line, fired
 
 
@@ -15,7 +15,7 @@ def fired_in_pairs(
     for pair in combinations(lines, 2):
         if not clash(*pair) or not together(pair[0].ordination, pair[1].ordination, asked.day):
             continue
-        dosages = " | ".join(sorted(f"{line.name}: {dosage_text(line.ordination)}" for line in pair))
+        dosages = " | ".join(sorted(line.taken for line in pair))
         for line, other in (pair, pair[::-1]):
             if line.packed:
                 details = {"product": line.product.name, "other": other.name, "dosages": dosages}

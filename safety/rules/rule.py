@@ -9,7 +9,7 @@ from dispenser.core.plan import Ordination
 from dispenser.core.product import Product
 from safety.findings import Code, Finding, found
 from safety.rule_question import Allergy
-from safety.rules.amounts import Amounts
+from safety.rules.amounts import Amounts, dosage_text
 from safety.rules.keys import Key, Values
 
 
@@ -34,6 +34,11 @@ class Line:
     def name(self) -> str:
         """Product and line, as findings about another line name it."""
         return f"{self.product.name} {self.product.strength} ({self.ordination.ordination_id})"
+
+    @property
+    def taken(self) -> str:
+        """The same with the dosage: what depends on it changes when the dosage does."""
+        return f"{self.name}: {dosage_text(self.ordination)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,9 +49,10 @@ def strengths_of(text: str) -> tuple[Strength, ...]:
             return ()
         number, word, per = matched.groups()
         unit = UNITS.get(_ALIASES.get(word, word))
-        if unit is None or word == "stk":
+        amount = billionths(Decimal(number.replace(",", ".")))
+        if unit is None or unit[0] == "count" or amount == 0:
             return ()
-        found.append(Strength(unit[0], billionths(Decimal(number.replace(",", "."))) * int(10 ** unit[1]), per or ""))
+        found.append(Strength(unit[0], amount * int(10 ** unit[1]), per or ""))
     return tuple(found)
 
 

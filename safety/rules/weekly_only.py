@@ -10,7 +10,7 @@ from dispenser.core.dosage import DosageDay, StructuredDosage
 from dispenser.core.product import Product
 from safety import rule_codes
 from safety.findings import Code, Finding
-from safety.rules.amounts import WINDOW_DAYS, add_days, dosage_text, dose_days, horizon, taken_from, units_of
+from safety.rules.amounts import WINDOW_DAYS, add_days, dose_days, horizon, taken_from, units_of
 from safety.rules.keys import WHICH_KEYS, WHICH_NAMES, Holds, Key, Values
 from safety.rules.rule import About, Asked, Kind, Line, fired
 from safety.rules.which import Which, which_of
@@ -79,7 +79,7 @@ class WeeklyOnly:
 
 
 def _named(lines: Sequence[Line]) -> str:
-    return "; ".join(sorted(f"{line.name}: {dosage_text(line.ordination)}" for line in lines))
+    return "; ".join(sorted(line.taken for line in lines))
 
 
 def _most_doses(lines: Sequence[Line], asked: Asked) -> int:
