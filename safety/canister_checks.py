@@ -23,7 +23,7 @@ from dispenser.core.ids import ProductId
 from dispenser.core.product import Catalogue
 from dispenser.core.roll import Roll
 from dispenser.core.stock import MachineStock
-from hal.orders import BayPick, PackingOrder
+from hal.orders import BayPick, PackingOrder, Pick
 from safety import fill_codes, lot_codes
 from safety.findings import Finding, found
 from safety.slot_checks import same_name
@@ -90,16 +90,37 @@ def check_fills(
     must be open hand stock of the product, and all of it usable, since nobody knows from which pack a cell is filled.
     """
     dates = {pouch.number: pouch.date for pouch in roll.pouches}
-    told: dict[tuple[str, str, tuple[tuple[str, str], ...]], Finding] = {}
+    latest: dict[_Source, date] = {}
     for ordered in order.pouches:
         # A pouch that is not the roll's is a finding of its own; here it is judged by the roll's last day.
         day = dates.get(ordered.number, roll.period.last)
         for pick in ordered.picks:
-            name = FillName(pick.canister_id, pick.fill_code) if isinstance(pick, BayPick) else None
-            for finding in _drawn(ordered.number, day, Drop(ProductId(pick.product), name), known, catalogue):
-                same = tuple(detail for detail in finding.details if detail[0] not in {"pouch", "date"})
-                told.setdefault((finding.code.id, finding.subject, same), finding)
-    return (*told.values(), *_poured_beside(order, known, stock))
+            source = _source(pick)
+            if source not in latest or latest[source] < day:
+                latest[source] = day
+    told: dict[tuple[str, str, tuple[tuple[str, str], ...]], Finding] = {}
+    # What may be used on a day may be used on every day before it.
+    if any(True for source, day in latest.items() for _ in _drawn(0, day, _drop(source), known, catalogue)):
+        for ordered in order.pouches:
+            day = dates.get(ordered.number, roll.period.last)
+            for pick in ordered.picks:
+                for finding in _drawn(ordered.number, day, _drop(_source(pick)), known, catalogue):
+                    same = tuple(detail for detail in finding.details if detail[0] not in {"pouch", "date"})
+                    told.setdefault((finding.code.id, finding.subject, same), finding)
+    return (*told.values(), *_poured_beside({source[1:] for source in latest}, known, stock))
+
+
+_Source = tuple[str] | tuple[str, str, str]
+"""A product, and the canister and fill that it comes from; a product alone comes from a tray cell."""
+
+
+def _source(pick: Pick) -> _Source:
+    return (pick.product, pick.canister_id, pick.fill_code) if isinstance(pick, BayPick) else (pick.product,)
+
+
+def _drop(source: _Source) -> Drop:
+    product, *fill = source
+    return Drop(ProductId(product), FillName(*fill) if fill else None)
 
 
 def check_drops(
@@ -240,17 +261,13 @@ def _usable(
         yield found(lot_codes.OPEN_TOO_LONG, subject, **at, opened=fill.opened_on, until=until, date=day)
 
 
-def _poured_beside(order: PackingOrder, known: KnownFills, stock: MachineStock) -> Iterator[Finding]:
+def _poured_beside(drawn: Collection[tuple[str, ...]], known: KnownFills, stock: MachineStock) -> Iterator[Finding]:
     """More in the canister than its scanned packs held: somebody poured in a pack that nobody scanned."""
-    named = {
-        FillName(pick.canister_id, pick.fill_code)
-        for ordered in order.pouches
-        for pick in ordered.picks
-        if isinstance(pick, BayPick)
-    }
     for canister in stock.canisters:
+        if (canister.canister_id, canister.fill_code) not in drawn:
+            continue
         name = FillName(canister.canister_id, canister.fill_code)
-        fill = known.fills.get(name) if name in named else None
+        fill = known.fills.get(name)
         if fill is not None and canister.units > fill.units:
             counts = {"counted": canister.units, "scanned": fill.units}
             yield found(lot_codes.MORE_THAN_SCANNED, str(name), fill=name, **counts)
