@@ -5,7 +5,7 @@ journal counted (C1, C2, C16, C17, C18, C25).
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -48,18 +48,28 @@ def check_finished(batch: FinishedBatch) -> Proof:
     return Proof(tuple(proofs), tuple(findings))
 
 
-def check_closing(
-    proof: Proof, state: BatchState, who: str, second: str | None = None, reason: str | None = None
-) -> tuple[Finding, ...]:
-    """Return why `who` may not close the batch now; pouches that are missing need a `second` person and a `reason`."""
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Who would close a batch, with whom and why; and who released it for packing."""
+
+    who: str
+    second: str | None = None
+    reason: str | None = None
+    released_by: str | None = None
+
+
+def check_closing(proof: Proof, state: BatchState, signing: Signing) -> tuple[Finding, ...]:
+    """Return why a batch may not be closed now; pouches that are missing need a second person and a reason."""
     findings = list(proof.refused)
+    who, other = signing.who.strip(), (signing.second or "").strip()
     if state is not BatchState.PACKED:
         findings.append(found(finished_codes.NOT_PACKED, "batch", state=state.value))
-    if not who.strip():
+    if not who:
         findings.append(found(finished_codes.CLOSER_UNNAMED, "who"))
+    elif same_name(who, signing.released_by or ""):
+        findings.append(found(finished_codes.CLOSER_RELEASED, "who", who=who))
     codes = sorted({finding.code.id for finding in proof.held})
-    other = (second or "").strip()
-    if codes and (not other or same_name(other, who) or len((reason or "").strip()) < LEAST_REASON):
+    if codes and (not other or same_name(other, who) or len((signing.reason or "").strip()) < LEAST_REASON):
         details = {"codes": ", ".join(codes), "who": who, "least": LEAST_REASON}
         findings.append(found(finished_codes.SECOND_NEEDED, "second", **details))
     return tuple(findings)

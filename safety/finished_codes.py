@@ -1,4 +1,4 @@
-"""What keeps a packed batch from being closed, and what must be told of it (DOSE-0250 to 0269, 0275 to 0278)."""
+"""What keeps a packed batch from being closed, and what must be told of it (DOSE-0250 to 0269, 0275 to 0279)."""
 
 from typing import Final
 
@@ -232,6 +232,16 @@ CHANGED_MEANWHILE: Final = _code(
     "C18",
 )
 
+CLOSER_RELEASED: Final = _code(
+    "0279",
+    (
+        "{who} frigav batchen til pakning og kan ikke også afslutte den.",
+        "{who} released the batch for packing and cannot close it too.",
+    ),
+    ("Lad en anden farmaceut afslutte batchen.", "Let another pharmacist close the batch."),
+    "R14",
+)
+
 FINISHED_CODES: Final = (
     ACCOUNTS_DIFFER,
     TOTALS_DIFFER,
@@ -257,4 +267,5 @@ FINISHED_CODES: Final = (
     CLOSER_UNNAMED,
     SECOND_NEEDED,
     CHANGED_MEANWHILE,
+    CLOSER_RELEASED,
 )

@@ -14,7 +14,7 @@ from dispenser.store.session import Transaction
 from safety import finished_codes
 from safety.findings import Finding, found
 from safety.finished import Proof, RollProof
-from safety.finished_checks import check_closing, check_finished, units_text
+from safety.finished_checks import Signing, check_closing, check_finished, units_text
 
 
 class NotClosableError(Exception):
@@ -52,7 +52,7 @@ def verify_batch(services: Services, batch_id: BatchId) -> VerifiedBatch:
 def close_batch(
     services: Services, batch_id: BatchId, who: str, second: str | None = None, reason: str | None = None
 ) -> BatchRecord:
-    """Close a packed batch in `who`'s name; one that is closed already stays so.
+    """Close a packed batch in the name of `who`, another than who released it; one that is closed already stays so.
 
     Where pouches are missing, a `second` person looks too, and both answer for a `reason`.
 
@@ -69,7 +69,7 @@ def close_batch(
         # A batch that is being packed need not be read in full to know that it is not packed.
         is_packed = record.state is BatchState.PACKED
         proof = check_finished(finished_batch(services, tx, batch_id)) if is_packed else Proof((), ())
-    findings = check_closing(proof, record.state, who, second, reason)
+    findings = check_closing(proof, record.state, Signing(who, second, reason, record.released_by))
     if findings:
         raise NotClosableError(findings)
     with services.database.write() as tx:

@@ -47,7 +47,7 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
         record = tx.batches.find(batch_id)
         if record is None:
             raise NotReleasableError((f"batch {batch_id} does not exist",))
-        if record.state in {BatchState.RELEASED, BatchState.PACKED}:
+        if record.state in {BatchState.RELEASED, BatchState.PACKED, BatchState.CLOSED}:
             return record
         batch = tx.batches.load(batch_id)
         stocks = known_stocks(tx.machines.all())

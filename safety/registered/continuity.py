@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from safety import batch_codes, continuity_codes
+from safety import batch_codes, continuity_codes, finished_codes
 from safety.check import Check, Stage
 
 _BATCH: Final = "safety.batch_checks.check_batch"
@@ -33,9 +33,17 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "C18",
         "plan, catalogue and slots are the ones in force",
-        (_BATCH,),
-        (batch_codes.STALE_REVISION, batch_codes.OTHER_VERSION),
-        (Stage.BATCH,),
+        (_BATCH, "safety.finished_checks.check_finished"),
+        (
+            batch_codes.STALE_REVISION,
+            batch_codes.OTHER_VERSION,
+            finished_codes.SNAPSHOT_CHANGED,
+            finished_codes.NO_PLAN_IN_FORCE,
+            finished_codes.PLAN_ASKS_MORE,
+            finished_codes.OTHER_CATALOGUE,
+            finished_codes.CHANGED_MEANWHILE,
+        ),
+        (Stage.BATCH, Stage.RELEASE),
     ),
     Check(
         "R11",

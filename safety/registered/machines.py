@@ -2,11 +2,13 @@
 
 from typing import Final
 
-from safety import fill_codes, lot_codes, order_codes, pouch_codes
+from safety import fill_codes, finished_codes, lot_codes, order_codes, pouch_codes
 from safety.check import Check, Stage
+from safety.label_codes import LABEL_CODES
 
 _ORDER: Final = "safety.order_checks.check_order"
 _POUCH: Final = "safety.pouch_checks.check_pouch"
+_FINISHED: Final = "safety.finished_checks.check_finished"
 
 CHECKS: Final[tuple[Check, ...]] = (
     Check(
@@ -45,14 +47,22 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "C16",
         "what is printed is what was ordered",
-        (_ORDER, _POUCH),
-        (order_codes.LABEL_EMPTY, order_codes.OTHER_SYMBOL, pouch_codes.NOT_PRINTED, pouch_codes.PRINT_DIFFERS),
-        (Stage.ORDER, Stage.POUCH),
+        (_ORDER, "safety.label_checks.check_labels", _POUCH, _FINISHED),
+        (
+            order_codes.LABEL_EMPTY,
+            order_codes.OTHER_SYMBOL,
+            *LABEL_CODES,
+            pouch_codes.NOT_PRINTED,
+            pouch_codes.PRINT_DIFFERS,
+            finished_codes.ORDER_CHANGED,
+            finished_codes.PRINT_UNPROVEN,
+        ),
+        (Stage.ORDER, Stage.POUCH, Stage.RELEASE),
     ),
     Check(
         "C17",
         "the machine's own events prove every pouch",
-        (_POUCH,),
+        (_POUCH, _FINISHED),
         (
             pouch_codes.NOT_COUNTED,
             pouch_codes.MISCOUNT,
@@ -64,8 +74,24 @@ CHECKS: Final[tuple[Check, ...]] = (
             pouch_codes.REJECTED,
             pouch_codes.NOT_CLOSED,
             pouch_codes.FOREIGN_EVIDENCE,
+            finished_codes.EVENTS_DIFFER,
+            finished_codes.EVIDENCE_LACKS,
+            finished_codes.FILM_TWICE,
+            finished_codes.NOT_SETTLED,
+            finished_codes.NOT_PACKED,
         ),
-        (Stage.POUCH,),
+        (Stage.POUCH, Stage.RELEASE),
     ),
-    Check("C25", "a void pouch never counts", (_POUCH,), (pouch_codes.CLOSED_VOID,), (Stage.POUCH,)),
+    Check(
+        "C25",
+        "a void pouch never counts, nor one that is discarded",
+        (_POUCH, _FINISHED),
+        (
+            pouch_codes.CLOSED_VOID,
+            finished_codes.DISCARDED,
+            finished_codes.DISCARDED_IN_USE,
+            finished_codes.VOID_ROLL,
+        ),
+        (Stage.POUCH, Stage.RELEASE),
+    ),
 )

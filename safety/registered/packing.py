@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from safety import batch_codes, order_codes, plan_codes, slot_codes
+from safety import batch_codes, finished_codes, order_codes, plan_codes, slot_codes
 from safety.check import Check, Stage
 
 _PLAN: Final = "safety.plan_checks.check_plan"
@@ -10,12 +10,13 @@ _LINE: Final = "safety.plan_checks.judge"
 _BATCH: Final = "safety.batch_checks.check_batch"
 _ROLL: Final = "safety.roll_checks.check_roll"
 _ORDER: Final = "safety.order_checks.check_order"
+_FINISHED: Final = "safety.finished_checks.check_finished"
 
 CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "C1",
         "pouches hold in sum what an independent expansion of the plan gives",
-        ("safety.verifier.verify_roll", _BATCH, _ORDER),
+        ("safety.verifier.verify_roll", _BATCH, _ORDER, _FINISHED),
         (
             batch_codes.MISSING_DOSE,
             batch_codes.WRONG_QUANTITY,
@@ -23,13 +24,16 @@ CHECKS: Final[tuple[Check, ...]] = (
             batch_codes.NOT_VERIFIABLE,
             batch_codes.MISSING_ROLL,
             order_codes.PICKS_DIFFER,
+            finished_codes.ACCOUNTS_DIFFER,
+            finished_codes.TOTALS_DIFFER,
+            finished_codes.NOT_COMPUTABLE,
         ),
-        (Stage.BATCH, Stage.ORDER),
+        (Stage.BATCH, Stage.ORDER, Stage.RELEASE),
     ),
     Check(
         "C2",
         "every planned dose is packed exactly once, and nothing else is",
-        (_PLAN, "safety.verifier.verify_roll", _ROLL, _ORDER),
+        (_PLAN, "safety.verifier.verify_roll", _ROLL, _ORDER, _FINISHED),
         (
             plan_codes.ORDINATION_TWICE,
             batch_codes.EXTRA_DOSE,
@@ -39,8 +43,11 @@ CHECKS: Final[tuple[Check, ...]] = (
             order_codes.CELL_TWICE,
             order_codes.HEADER_NOT_EMPTY,
             order_codes.NOTHING_ORDERED,
+            finished_codes.PACKED_TWICE,
+            finished_codes.NEVER_PACKED,
+            finished_codes.PACKED_UNORDERED,
         ),
-        (Stage.INTAKE, Stage.BATCH, Stage.ORDER),
+        (Stage.INTAKE, Stage.BATCH, Stage.ORDER, Stage.RELEASE),
     ),
     Check(
         "C3",
@@ -61,9 +68,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "R8",
         "doses with different instructions are apart, and instructions can be printed",
-        (_LINE, _ROLL),
-        (plan_codes.INSTRUCTION_TOO_LONG, batch_codes.BAD_INSTRUCTION),
-        (Stage.INTAKE, Stage.BATCH),
+        (_LINE, _ROLL, _FINISHED),
+        (plan_codes.INSTRUCTION_TOO_LONG, batch_codes.BAD_INSTRUCTION, finished_codes.INSTRUCTION_CHANGED),
+        (Stage.INTAKE, Stage.BATCH, Stage.RELEASE),
     ),
     Check(
         "C13",
@@ -99,9 +106,17 @@ CHECKS: Final[tuple[Check, ...]] = (
     ),
     Check(
         "R14",
-        "a slot table is signed by another than its author, and holds for no day that is over",
-        ("safety.slot_checks.check_signature",),
-        (slot_codes.NO_NAME, slot_codes.TOO_LATE, slot_codes.OWN_SIGNATURE, slot_codes.SIGNED_ALREADY),
-        (Stage.SITE,),
+        "four eyes: another signs a slot table than its author, and closes a batch than who released it",
+        ("safety.slot_checks.check_signature", "safety.finished_checks.check_closing"),
+        (
+            slot_codes.NO_NAME,
+            slot_codes.TOO_LATE,
+            slot_codes.OWN_SIGNATURE,
+            slot_codes.SIGNED_ALREADY,
+            finished_codes.CLOSER_UNNAMED,
+            finished_codes.CLOSER_RELEASED,
+            finished_codes.SECOND_NEEDED,
+        ),
+        (Stage.SITE, Stage.RELEASE),
     ),
 )
