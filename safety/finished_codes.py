@@ -99,7 +99,7 @@ EVENTS_DIFFER: Final = _code(
 EVIDENCE_LACKS: Final = _code(
     "0258",
     (
-        "Pose {pouch}: maskinens journal beviser den ikke: {mangel}",
+        "Pose {pouch}: maskinens journal beviser den ikke: {why}",
         "Pouch {pouch}: the machine's journal does not prove it: {why}",
     ),
     _STOP,

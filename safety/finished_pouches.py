@@ -173,7 +173,7 @@ class _Look:
 
     def _symbol(self, order: PouchOrder) -> Iterator[Finding]:
         right = f"(21){self._one.roll.roll_id}{order.number:03d}"
-        told = Told("kode", "symbol", order.symbol[-len(right) :], right)
+        told = Told("kode/symbol", order.symbol[-len(right) :], right)
         return LabelPlace(self._one.roll.roll_id, order.number).differences((told,))
 
     def _missing(self, number: int) -> None:
@@ -228,10 +228,8 @@ def _unproven(ordered: PouchOrder, events: Sequence[JournalEntry], subject: str)
     """Yield what the machine's evidence lacks, and where it printed something else than was sent."""
     lacks = [finding for finding in check_pouch(ordered, events) if finding.code not in _PRINTS]
     if lacks:
-        danish, english = (
-            " ".join(f"{finding.code.id} {finding.text(language)}" for finding in lacks) for language in ("da", "en")
-        )
-        yield found(finished_codes.EVIDENCE_LACKS, subject, pouch=ordered.number, mangel=danish, why=english)
+        why = "; ".join(" ".join((finding.code.id, *(value for _, value in finding.details))) for finding in lacks)
+        yield found(finished_codes.EVIDENCE_LACKS, subject, pouch=ordered.number, why=why)
     label = hashlib.sha256("\n".join((ordered.symbol, *ordered.lines)).encode()).hexdigest()
     printed = [str(event.fields.get("digest", "")) for event in events if event.kind == words.PRINTED]
     if printed != [label]:

@@ -28,19 +28,19 @@ def _words(read: ReadHeader, about: Labelled) -> Iterator[Told]:
     roll = about.roll
     yield from whose(read.name, read.civil_number, about.identity)
     period = f"{roll.period.first} - {roll.period.last}"
-    yield Told("periode", "period", f"{read.first} - {read.last}", period)
+    yield Told("periode/period", f"{read.first} - {read.last}", period)
     slots = {slot_text(pouch.slot, about.slots) for pouch in roll.pouches}
     said = ", ".join(sorted(map(time_text, read.times)))
-    yield Told("tidspunkter", "times", said, ", ".join(sorted(slots)))
-    yield Told("akut", "acute", read.acute, roll.acute.value if roll.acute else "")
-    yield Told("poser", "pouches", str(read.pouches), str(len(roll.pouches)))
-    yield Told("rulle", "roll", read.roll, roll.roll_id)
+    yield Told("tidspunkter/times", said, ", ".join(sorted(slots)))
+    yield Told("akut/acute", read.acute, roll.acute.value if roll.acute else "")
+    yield Told("poser/pouches", str(read.pouches), str(len(roll.pouches)))
+    yield Told("rulle/roll", read.roll, roll.roll_id)
     # A fill may have to be used before the period is over, never after it.
-    yield Told("sidste dag", "last day", str(max(read.use_by, roll.period.last)), str(roll.period.last))
+    yield Told("sidste dag/last day", str(max(read.use_by, roll.period.last)), str(roll.period.last))
     yield from packed_on(read.packed_on, about)
     if about.related is not None:
         said = " ".join(word for word in read.related.split() if word.isdigit())
-        yield Told("andre ruller", "other rolls", said, " ".join(_numbers(about.related)))
+        yield Told("andre ruller/other rolls", said, " ".join(_numbers(about.related)))
 
 
 def _numbers(related: Related) -> Iterator[str]:
@@ -70,7 +70,7 @@ def _medicines(lines: Sequence[str], about: Labelled, place: LabelPlace) -> Iter
         else:
             left.remove(meant)
     missing = [*(product.short_name for product in left), *(name for name in names if name not in products)]
-    yield from place.differences(Told("lægemiddel", "medicine", "", name) for name in missing)
+    yield from place.differences(Told("lægemiddel/medicine", "", name) for name in missing)
 
 
 def _is_described(product: Product, text: str) -> bool:

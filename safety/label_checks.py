@@ -93,12 +93,12 @@ def _held(pouch: Pouch) -> Counter[ProductId]:
 def _words(read: ReadPouch, pouch: Pouch, about: Labelled) -> Iterator[Told]:
     roll = about.roll
     yield from whose(read.name, read.civil_number, about.identity)
-    yield Told("dato", "date", str(read.day), str(pouch.date))
-    yield Told("tidspunkt", "time", time_text(read.time), slot_text(pouch.slot, about.slots))
-    yield Told("anvisning", "instruction", spaced(read.instruction), spaced(pouch.instruction))
-    yield Told("del", "part", f"{read.part}/{read.parts}", f"{pouch.part}/{pouch.parts}")
-    yield Told("nummer", "number", f"{read.number}/{read.pouches}", f"{pouch.number}/{len(roll.pouches)}")
-    yield Told("rulle", "roll", read.roll, roll.roll_id)
+    yield Told("dato/date", str(read.day), str(pouch.date))
+    yield Told("tidspunkt/time", time_text(read.time), slot_text(pouch.slot, about.slots))
+    yield Told("anvisning/instruction", spaced(read.instruction), spaced(pouch.instruction))
+    yield Told("del/part", f"{read.part}/{read.parts}", f"{pouch.part}/{pouch.parts}")
+    yield Told("nummer/number", f"{read.number}/{read.pouches}", f"{pouch.number}/{len(roll.pouches)}")
+    yield Told("rulle/roll", read.roll, roll.roll_id)
     yield from packed_on(read.packed_on, about)
 
 

@@ -25,7 +25,7 @@ LABEL_UNREADABLE: Final = _code(
 LABEL_DIFFERS: Final = _code(
     "0271",
     (
-        "Pose {pouch}, {hvad}: på etiketten står “{label}”, det rigtige er “{expected}”.",
+        "Pose {pouch}, {what}: på etiketten står “{label}”, det rigtige er “{expected}”.",
         "Pouch {pouch}, {what}: the label says “{label}”, right is “{expected}”.",
     ),
     "C16; BEK 827/2024 § 109",

@@ -35,10 +35,9 @@ class Labelled:
 
 
 class Told(NamedTuple):
-    """What is compared, in Danish and English, what the label says of it, and what is right."""
+    """What is compared (in Danish and English), what the label says of it, and what is right."""
 
-    danish: str
-    english: str
+    what: str
     label: str
     expected: str
 
@@ -58,8 +57,7 @@ class LabelPlace:
                     label_codes.LABEL_DIFFERS,
                     self.subject,
                     pouch=self.pouch,
-                    hvad=one.danish,
-                    what=one.english,
+                    what=one.what,
                     label=one.label,
                     expected=one.expected,
                 )
@@ -76,18 +74,18 @@ class LabelPlace:
 
 def whose(name: str, civil_number: str, identity: Identity) -> Iterator[Told]:
     """Yield whose pouch it is; the groups of a number's ten digits do not matter."""
-    yield Told("navn", "name", spaced(name), spaced(identity.name))
+    yield Told("navn/name", spaced(name), spaced(identity.name))
     number = _digits(identity.civil_number)
     if len(number) == _CIVIL_DIGITS:
-        yield Told("CPR", "CPR", _digits(civil_number), number)
+        yield Told("CPR", _digits(civil_number), number)
     else:
-        yield Told("CPR", "CPR", spaced(civil_number), spaced(identity.civil_number))
+        yield Told("CPR", spaced(civil_number), spaced(identity.civil_number))
 
 
 def packed_on(day: date, about: Labelled) -> Iterator[Told]:
     """Yield the day of packing, where it is known."""
     if about.packed_on is not None:
-        yield Told("pakket", "packed", str(day), str(about.packed_on))
+        yield Told("pakket/packed", str(day), str(about.packed_on))
 
 
 def time_text(time: ReadTime) -> str:

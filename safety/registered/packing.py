@@ -117,6 +117,6 @@ CHECKS: Final[tuple[Check, ...]] = (
             finished_codes.CLOSER_RELEASED,
             finished_codes.SECOND_NEEDED,
         ),
-        (Stage.SITE, Stage.RELEASE),
+        (Stage.RELEASE, Stage.SITE),
     ),
 )
