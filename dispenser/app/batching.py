@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from dispenser.app.batch_alerts import check_lapsed, judged_batch
+from dispenser.app.batch_rules import Answers, answers, objections
 from dispenser.app.decisions import decisions_of, note_alerts, standing
 from dispenser.app.machines import known_stocks, limits_of
 from dispenser.app.needs import Need, needs
 from dispenser.app.release import withdraw_stale
+from dispenser.app.rules_in_force import rules_for
 from dispenser.app.services import Services
+from dispenser.app.site import require_sound_site
 from dispenser.app.slot_tables import slots_for
 from dispenser.core.batch import Batch, BatchState
 from dispenser.core.digest import batch_digest
@@ -91,7 +94,9 @@ def plan_batch(services: Services, group_id: GroupId, period: Period, who: str, 
         NothingToPackError: no pouches, and nothing that should have given any; or the period is over.
         PlansMovingError: plans changed during the work, several times.
         NoMachineKnownError: no machine has answered yet, so pouch limits are unknown.
+        UnsoundSiteError: clock or disk cannot be trusted, or what is made up is mixed with what is real.
     """
+    require_sound_site(services)
     since = local_moment(services.clock.now())
     withdraw_stale(services, group_id, period, who)
     for _ in range(_TRIES):
@@ -101,6 +106,7 @@ def plan_batch(services: Services, group_id: GroupId, period: Period, who: str, 
                 raise PeriodOverError
             slots = slots_for(services, tx, group_id, period.first)
             needed = needs(tx, group_id, period, slots, since)
+            rules = rules_for(services, tx, tuple(needed), services.clock.now())
             limits = limits_of(known_stocks(tx.machines.all()))
             batch_id = tx.batches.next_id()
         rolls = _rolls(services, batch_id, needed, slots, limits)
@@ -108,14 +114,16 @@ def plan_batch(services: Services, group_id: GroupId, period: Period, who: str, 
         findings = _check(services, batch, needed, slots, limits, since)
         if not rolls and not findings:
             raise NothingToPackError
+        asked = answers(services, rules, {roll.citizen_id: needed[roll.citizen_id].plan for roll in rolls}, slots)
         with services.database.write() as tx:
             now_slots = slots_for(services, tx, group_id, period.first)
             now_needed = needs(tx, group_id, period, now_slots, since, look_back=False)
             unchanged = now_slots.version == slots.version and now_needed == needed
-            if tx.batches.next_id() != batch_id or not unchanged:
+            now_rules = rules_for(services, tx, tuple(now_needed), services.clock.now())
+            if tx.batches.next_id() != batch_id or not unchanged or now_rules != rules:
                 continue
             plans = {citizen_id: need.plan for citizen_id, need in needed.items()}
-            return _store(tx, batch, plans, findings, who, reason, services.clock.now())
+            return _store(tx, batch, plans, findings, asked, who, reason, services.clock.now())
     raise PlansMovingError
 
 
@@ -171,17 +179,22 @@ def _store(
     batch: Batch,
     plans: Mapping[CitizenId, MedicationPlan],
     findings: Sequence[Finding],
+    asked: Answers,
     who: str,
     reason: Reason | None,
     now: datetime,
 ) -> BatchRecord:
     decisions = decisions_of(tx, tuple(plans), now)
     lapsed = check_lapsed(tx, tuple(plans), decisions.day)
-    judged = judged_batch((*findings, *lapsed), batch, plans, decisions)
+    alerts = asked.judged(decisions)
+    objected = tuple(finding for found in objections(alerts).values() for finding in found)
+    # What lets a line pass stays with the batch, so that it is looked at again before the release.
+    passed = tuple(one for one in alerts if one.override is not None)
+    judged = (*judged_batch((*findings, *lapsed, *objected), batch, plans, decisions), *passed)
     state = BatchState.PLANNED if verdict_of(standing(judged)) is Verdict.PASS else BatchState.HELD
     digest = batch_digest(batch)
     tx.batches.add(batch, digest, tuple(one.record() for one in judged), state, now)
-    note_alerts(tx, judged, in_batch(batch.batch_id), now)
+    note_alerts(tx, (*judged, *alerts), in_batch(batch.batch_id), now)
     if state is BatchState.HELD:
         for roll in batch.rolls:
             tx.batches.void_roll(roll.roll_id, BATCH_HELD)

@@ -1,16 +1,17 @@
 """The signed go for a batch: plans still current, a machine for every roll, jobs queued; all or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
 from dispenser.app.batch_alerts import why_lapsed
+from dispenser.app.batch_rules import objections_now
 from dispenser.app.machines import known_stocks
 from dispenser.app.noted import noted_of
 from dispenser.app.services import Services
 from dispenser.app.slot_tables import slots_for
 from dispenser.core.batch import Batch, BatchState
-from dispenser.core.ids import BatchId, GroupId, JobId, MachineId, RollId
+from dispenser.core.ids import BatchId, CitizenId, GroupId, JobId, MachineId, RollId
 from dispenser.core.job import JobState
 from dispenser.core.plan import MedicationPlan
 from dispenser.core.remainder import plan_by_product, roll_by_product
@@ -61,10 +62,12 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
             if roll_id not in void
         ]
         slots = slots_for(services, tx, batch.group_id, batch.period.first)
+        plans = {plan.citizen_id: plan for plan in tx.plans.current_in_group(batch.group_id)}
         reasons += [
             f"roll {roll.roll_id}: the plan has changed since the batch was planned"
-            for roll in _stale(services, tx, batch, rolls, slots)
+            for roll in _stale(services, tx, batch, rolls, slots, plans)
         ]
+        reasons += _objections(services, tx, rolls, slots, plans).values()
         reasons += _lapsed(services, tx, record, rolls)
         versions = (services.catalogue.version, slots.version)
         if (batch.catalogue_version, batch.slot_version) != versions:
@@ -101,14 +104,40 @@ def withdraw_stale(services: Services, group_id: GroupId, period: Period, who: s
             slots = slots_for(services, tx, group_id, batch.period.first)
             is_old = (batch.catalogue_version, batch.slot_version) != (services.catalogue.version, slots.version)
             is_lapsed = _lapsed(services, tx, tx.batches.get(batch_id), rolls)
-            for roll in rolls if is_old or is_lapsed else _stale(services, tx, batch, rolls, slots):
+            plans = {plan.citizen_id: plan for plan in tx.plans.current_in_group(batch.group_id)}
+            wrong = {roll.roll_id for roll in _stale(services, tx, batch, rolls, slots, plans)}
+            wrong.update(_objections(services, tx, rolls, slots, plans))
+            for roll in rolls if is_old or is_lapsed else [roll for roll in rolls if roll.roll_id in wrong]:
                 tx.batches.void_roll(roll.roll_id, PLANNED_ANEW)
                 tx.audit.append(now, who, "roll void", f"roll/{roll.roll_id}", PLANNED_ANEW)
 
 
-def _stale(services: Services, tx: Transaction, batch: Batch, rolls: Sequence[Roll], slots: SlotTable) -> list[Roll]:
+def _objections(
+    services: Services,
+    tx: Transaction,
+    rolls: Sequence[Roll],
+    slots: SlotTable,
+    plans: Mapping[CitizenId, MedicationPlan],
+) -> dict[RollId, str]:
+    """Return what the clinical rules in force hold against rolls, by roll: rules begin and end while plans stay."""
+    concerned = {roll.citizen_id: plans[roll.citizen_id] for roll in rolls if roll.citizen_id in plans}
+    found = objections_now(services, tx, concerned, slots)
+    return {
+        roll.roll_id: f"roll {roll.roll_id}: " + "; ".join(finding.text("en") for finding in found[roll.citizen_id])
+        for roll in rolls
+        if roll.citizen_id in found
+    }
+
+
+def _stale(
+    services: Services,
+    tx: Transaction,
+    batch: Batch,
+    rolls: Sequence[Roll],
+    slots: SlotTable,
+    plans: Mapping[CitizenId, MedicationPlan],
+) -> list[Roll]:
     """Return the rolls that the plans in force contradict; a change that left a roll's doses alone is none (C18)."""
-    plans = {plan.citizen_id: plan for plan in tx.plans.current_in_group(batch.group_id)}
     citizens = tuple(roll.citizen_id for roll in rolls)
     known = Known(
         services.catalogue,
