@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from dispenser.core.citizen import Identity
@@ -100,8 +101,16 @@ def slot_text(slot: Slot, slots: SlotTable) -> str:
 
 def is_called(product: Product, words: str) -> bool:
     """Return whether `words` are one of the product's units and then its name (`tabletter Pamol 500 mg`)."""
+    # Most words are another product's: what follows is for those that can be this one's.
+    if not words.startswith(_starts(product.units, product.short_name)):
+        return False
     starts = (f"{spaced(unit)} " for unit in product.units)
     return any(is_name(product, words.removeprefix(start)) for start in starts if words.startswith(start))
+
+
+@lru_cache(maxsize=8_192)
+def _starts(units: tuple[str, ...], short_name: str) -> tuple[str, ...]:
+    return tuple(f"{spaced(unit)} {spaced(short_name)}" for unit in units)
 
 
 def is_name(product: Product, name: str) -> bool:

@@ -1,7 +1,6 @@
 """Compare a packing order with its roll and the machine's stock, without the code that translated it."""
 
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from string import digits
 
@@ -74,14 +73,25 @@ def _labels(order: PackingOrder) -> Iterator[Finding]:
 def _whose(order: PackingOrder, roll: Roll, identity: Identity) -> Iterator[Finding]:
     """Read each label as a nurse does: whose is it, and which pouch; written without the code that made it."""
     number, name = _digits(identity.civil_number), _spaced(identity.name)
+    can_be_named, can_be_numbered = bool(name.strip()), len(number) == _CIVIL_NUMBER_DIGITS
+    # The same lines stand on label after label.
+    named: set[str] = set()
+    numbered: set[str] = set()
     for ordered in order.pouches:
+        lines = ordered.lines
         if not ordered.symbol.endswith(f"(21){roll.roll_id}{ordered.number:03d}"):
             yield found(order_codes.OTHER_SYMBOL, order.order_id, pouch=ordered.number, roll=roll.roll_id)
         # A line of its own: ten digits inside a longer row, as of a roll's id, are nobody's number.
-        if len(number) != _CIVIL_NUMBER_DIGITS or number not in map(_digits, ordered.lines):
-            yield found(order_codes.OTHER_CIVIL_NUMBER, order.order_id, pouch=ordered.number)
-        if not name.strip() or name not in _spaced(" ".join(ordered.lines)):
-            yield found(order_codes.OTHER_NAME, order.order_id, pouch=ordered.number)
+        if numbered.isdisjoint(lines):
+            numbered.update(line for line in lines if can_be_numbered and _digits(line) == number)
+            if numbered.isdisjoint(lines):
+                yield found(order_codes.OTHER_CIVIL_NUMBER, order.order_id, pouch=ordered.number)
+        if named.isdisjoint(lines):
+            named.update(line for line in lines if can_be_named and _spaced(line) == name)
+            # It may run over two lines, or share one with something else.
+            is_split = can_be_named and name in _spaced(" ".join(lines))
+            if named.isdisjoint(lines) and not is_split:
+                yield found(order_codes.OTHER_NAME, order.order_id, pouch=ordered.number)
 
 
 def _digits(text: str) -> str:
@@ -95,12 +105,16 @@ def _spaced(text: str) -> str:
 
 def _cells(order: PackingOrder, stock: MachineStock) -> Iterator[Finding]:
     used: set[int] = set()
+    cells = range(1, stock.tray_cells + 1)
     for ordered in order.pouches:
         for pick in ordered.picks:
             if isinstance(pick, BayPick):
                 continue
+            if pick.cell in cells and pick.cell not in used:
+                used.add(pick.cell)
+                continue
             at = {"pouch": ordered.number, "cell": pick.cell}
-            if pick.cell not in range(1, stock.tray_cells + 1):
+            if pick.cell not in cells:
                 yield found(order_codes.UNKNOWN_CELL, order.order_id, **at)
             if pick.cell in used:
                 yield found(order_codes.CELL_TWICE, order.order_id, **at)
@@ -109,12 +123,12 @@ def _cells(order: PackingOrder, stock: MachineStock) -> Iterator[Finding]:
 
 def _bays(order: PackingOrder, stock: MachineStock) -> Iterator[Finding]:
     bays = {canister.bay: canister for canister in stock.canisters}
-    drawn: Counter[int] = Counter()
+    drawn: dict[int, int] = {}
     for ordered in order.pouches:
         for pick in ordered.picks:
             if isinstance(pick, CellPick):
                 continue
-            drawn[pick.bay] += pick.units
+            drawn[pick.bay] = drawn.get(pick.bay, 0) + pick.units
             if not _sits(pick, bays):
                 yield found(
                     order_codes.WRONG_CANISTER,
@@ -140,24 +154,27 @@ def _sits(pick: BayPick, bays: Mapping[int, LoadedCanister]) -> bool:
 
 
 def _contents(order: PackingOrder, ordered: PouchOrder, pouch: Pouch) -> Iterator[Finding]:
-    commanded: Counter[str] = Counter()
+    commanded: dict[str, int] = {}
     for pick in ordered.picks:
         quarters = pick.units * 4 if isinstance(pick, BayPick) else pick.quarters
-        commanded[pick.product] += quarters
+        commanded[pick.product] = commanded.get(pick.product, 0) + quarters
         if quarters <= 0:
             yield found(order_codes.NOT_POSITIVE, order.order_id, pouch=ordered.number, product=pick.product)
-    planned: Counter[str] = Counter()
+    planned: dict[str, int] = {}
     for content in pouch.contents:
-        planned[content.product_id] += content.quarters
+        planned[content.product_id] = planned.get(content.product_id, 0) + content.quarters
+    if commanded == planned:
+        return
     for product in sorted({*commanded, *planned}):
-        if commanded[product] != planned[product]:
+        ordered_quarters, planned_quarters = commanded.get(product, 0), planned.get(product, 0)
+        if ordered_quarters != planned_quarters:
             yield found(
                 order_codes.PICKS_DIFFER,
                 order.order_id,
                 pouch=ordered.number,
                 product=product,
-                ordered=text_of(Quarters(commanded[product])),
-                planned=text_of(Quarters(planned[product])),
+                ordered=text_of(Quarters(ordered_quarters)),
+                planned=text_of(Quarters(planned_quarters)),
             )
 
 
