@@ -80,6 +80,11 @@ class Citizens(Repository):
         )
         return tuple(_record(row) for row in rows)
 
+    def ids(self) -> tuple[CitizenId, ...]:
+        """Return the ids of all citizens, in order."""
+        rows = self._all(select(CITIZEN.c.citizen_id).order_by(CITIZEN.c.citizen_id))
+        return tuple(row["citizen_id"] for row in rows)
+
     def count(self) -> int:
         """Return how many citizens there are."""
         return self._count(select(func.count()).select_from(CITIZEN))

@@ -82,6 +82,19 @@ class Plans(Repository):
             raise NotFoundError(message)
         return _plan(row)
 
+    def message_of(self, citizen_id: CitizenId) -> str:
+        """Return the id of the message that the current revision came from.
+
+        Raises:
+            NotFoundError: the citizen has no plan.
+        """
+        newest = select(PLAN.c.inbox_id).where(PLAN.c.citizen_id == citizen_id).order_by(PLAN.c.revision.desc())
+        row = self._one(newest.limit(1))
+        if row is None:
+            message = f"no plan of citizen {citizen_id}"
+            raise NotFoundError(message)
+        return str(row["inbox_id"])
+
     def current_in_group(self, group_id: GroupId) -> tuple[MedicationPlan, ...]:
         """Return the current plans of the citizens who are in the group now, by citizen.
 
