@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from dispenser.cli import batch, citizen, period, safety, slots
+from dispenser.cli import alert, batch, citizen, lot, period, refill, safety, slots, staff
 from dispenser.cli.common import AsJson, ConfigFile, print_rows
 
 app = typer.Typer(
@@ -21,11 +21,16 @@ app = typer.Typer(
 )
 config_app = typer.Typer(no_args_is_help=True, help="Look at the settings.")
 app.add_typer(config_app, name="config")
+app.add_typer(alert.app, name="alert")
 app.add_typer(batch.app, name="batch")
 app.add_typer(citizen.app, name="citizen")
+app.add_typer(lot.app, name="lot")
 app.add_typer(period.app, name="period")
+app.add_typer(refill.app, name="refill")
 app.add_typer(safety.app, name="safety")
 app.add_typer(slots.app, name="slots")
+app.add_typer(lot.trace_app, name="trace")
+app.add_typer(staff.app, name="staff")
 
 
 @app.command()

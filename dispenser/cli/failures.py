@@ -5,8 +5,11 @@ import sys
 from dispenser.app.absence import UnsignedError
 from dispenser.app.batching import NothingToPackError, PlansMovingError
 from dispenser.app.machines import NoMachineKnownError
+from dispenser.app.recall import LotError
+from dispenser.app.refill import RefillError
 from dispenser.app.release import NotReleasableError
 from dispenser.app.slot_file import SlotTableError
+from dispenser.app.staff import NotAllowedError
 from dispenser.cli.push import ServerUnreachableError
 from dispenser.config import ConfigError
 from dispenser.core.periods import PeriodError
@@ -31,9 +34,12 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (PortInUseError, SURROUNDINGS),
     (NotReleasableError, REFUSED),
     (NothingToPackError, REFUSED),
+    (RefillError, REFUSED),
+    (LotError, REFUSED),
     (ConflictError, REFUSED),
     (PeriodError, REFUSED),
     (SlotTableError, REFUSED),
+    (NotAllowedError, REFUSED),
     (NotFoundError, REFUSED),
     (PresenceError, REFUSED),
     (UnsignedError, REFUSED),

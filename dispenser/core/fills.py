@@ -217,7 +217,12 @@ def ntin_of(vnr: str) -> str:
     if not (vnr.isascii() and vnr.isdigit() and len(vnr) == _VNR_DIGITS):
         message = f"'{vnr}' is not a VNR of six digits"
         raise ValueError(message)
-    return f"{_NTIN_HEAD}{vnr}{_check_digit(_NTIN_HEAD + vnr)}"
+    return with_check_digit(_NTIN_HEAD + vnr)
+
+
+def with_check_digit(digits: str) -> str:
+    """Return the GTIN of which `digits` are all but the last."""
+    return f"{digits}{_check_digit(digits)}"
 
 
 def _check_digit(digits: str) -> int:

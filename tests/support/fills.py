@@ -5,7 +5,7 @@ from datetime import date
 
 from dispenser.app.refill import FillDraft, PackScan, register_fills, register_gtins
 from dispenser.app.services import Services
-from dispenser.core.fills import HAND, FillName
+from dispenser.core.fills import HAND, FillName, with_check_digit
 from dispenser.core.ids import ProductId
 from dispenser.core.stock import MachineStock
 
@@ -17,9 +17,7 @@ UNITS = 1_000_000
 
 def gtin(place: int) -> str:
     """A GTIN of its own for the product at `place` of the catalogue."""
-    digits = f"0571234{place:06d}"
-    check = -sum(int(digit) * (3, 1)[at % 2] for at, digit in enumerate(reversed(digits))) % 10
-    return f"{digits}{check}"
+    return with_check_digit(f"0571234{place:06d}")
 
 
 def gtin_for(services: Services, product_id: ProductId) -> str:

@@ -7,6 +7,7 @@ import httpx2
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from dispenser.cli.demo.fills import write_lists
 from dispenser.cli.demo.folder import DemoFolder
 from dispenser.cli.demo.processes import DemoFailedError, Processes
 from dispenser.cli.push import deliver, told
@@ -14,6 +15,11 @@ from dispenser.cli.push import deliver, told
 CONTROLLER = "controller"
 GROUP = "hjemmepleje-nord"
 PHARMACIST = "Demo Farmaceut"
+TECHNICIAN = "Demo Farmakonom"
+SECOND = "Demo Kontrollant"
+_REFILLS = 2
+_CITIZENS_PER_REFILL = 500
+"""Of the commonest medicine a machine goes through a canister for about so many."""
 _READY_SECONDS = 60.0
 _PACK_SECONDS = 600.0
 _LOOK_SECONDS = 0.25
@@ -47,6 +53,7 @@ class Course:
             DemoFailedError: a step failed.
         """
         self._start()
+        self._fill(citizens)
         self._push(citizens)
         with self._client() as client:
             batch_id = self._plan(client)
@@ -82,6 +89,16 @@ class Course:
         self.start_controller()
         self._processes.await_line(CONTROLLER, "panel on", _READY_SECONDS)
         self._console.print(f"Controller and panel: [bold]{folder.url}[/]")
+
+    def _fill(self, citizens: int) -> None:
+        """Register what is in the canisters, and what they will be refilled with: the technician is simulated too."""
+        folder = self._folder
+        lists = write_lists(folder, _REFILLS + citizens // _CITIZENS_PER_REFILL)
+        who = ("--who", TECHNICIAN, "--second", SECOND, "--config", str(folder.config))
+        self._console.print("Scanning the packs in every canister and in the hand stock ...")
+        self._processes.run("dispenser", "refill", "gtin", "--csv", str(lists.gtins), *who)
+        self._processes.run("dispenser", "refill", "register", "--csv", str(lists.canisters), *who)
+        self._processes.run("dispenser", "refill", "hand", "--csv", str(lists.hand), *who)
 
     def _push(self, citizens: int) -> None:
         folder = self._folder

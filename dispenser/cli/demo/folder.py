@@ -13,7 +13,7 @@ from pharmacy_sync.catalogue.demo import load_demo
 _PARTS = {Partable.INDIVISIBLE: "none", Partable.HALVES: "halves", Partable.QUARTERS: "quarters"}
 _LARGE_BAYS = 96
 _SMALL_BAYS = 60
-_UNITS_IN_CANISTER = 5_000
+UNITS_IN_CANISTER = 5_000
 _FASTEST_TIMERS = 0.03
 
 
@@ -113,8 +113,6 @@ class DemoFolder:
         return "\n".join(lines) + "\n"
 
     def _fleet_text(self, catalogue: Catalogue) -> str:
-        # Canisters hold what is commonest in the catalogue's order; what finds no bay is packed from the tray.
-        in_canisters = [product for product in catalogue.products.values() if _canister_fits(product)]
         lines: list[str] = []
         for place, machine in enumerate(self.machines):
             lines += [
@@ -126,17 +124,25 @@ class DemoFolder:
                 "baud = 115200",
                 'profile = "visible"',
             ]
-            for bay, product in enumerate(in_canisters[: machine.bays], start=1):
-                canister = f"K{place + 1}-{bay:03d}"
+            for bay, (canister, product) in enumerate(canisters_of(place, machine, catalogue), start=1):
                 lines += [
                     "[[machine.bay]]",
                     f"number = {bay}",
                     f'canister = "{canister}"',
                     f'fill = "{canister}-1"',
                     f'product = "{product.product_id}"',
-                    f"units = {_UNITS_IN_CANISTER}",
+                    f"units = {UNITS_IN_CANISTER}",
                 ]
         return "\n".join(lines) + "\n"
+
+
+def canisters_of(place: int, machine: DemoMachine, catalogue: Catalogue) -> list[tuple[str, Product]]:
+    """Return the canister in each bay of the machine at `place`, from bay 1, and what is in it.
+
+    They hold what is commonest in the catalogue's order; what finds no bay is packed from the tray.
+    """
+    fitting = [product for product in catalogue.products.values() if _canister_fits(product)]
+    return [(f"K{place + 1}-{bay:03d}", product) for bay, product in enumerate(fitting[: machine.bays], start=1)]
 
 
 def _canister_fits(product: Product) -> bool:
