@@ -52,7 +52,7 @@ def test_a_code_leads_to_its_check() -> None:
 
 
 def test_a_code_is_looked_for_where_its_checks_run() -> None:
-    assert stages_of("DOSE-0111") == (Stage.INTAKE, Stage.BATCH, Stage.ORDER)
+    assert stages_of("DOSE-0111") == (Stage.INTAKE, Stage.BATCH, Stage.ORDER, Stage.RELEASE)
     assert stages_of("DOSE-1311") == (Stage.INTAKE,)
     assert stages_of("DOSE-0999") == ()
 
