@@ -72,11 +72,12 @@ class OrderFold:
         findings = tuple(check_pouch(self._orders[entry.pouch], evidence))
         # What the machine calls packed is packed only when its own evidence says so too.
         reason = ", ".join(finding.code.id for finding in findings)
-        drops = tuple(_drop(one) for one in evidence if one.kind == words.DROPPED)
+        drops = tuple(drop_of(one) for one in evidence if one.kind == words.DROPPED)
         return PouchOutcome(entry.pouch, film, packed=not findings, reason=reason, findings=findings, drops=drops)
 
 
-def _drop(entry: JournalEntry) -> Drop:
+def drop_of(entry: JournalEntry) -> Drop:
+    """Return what fell and from which fill, as an entry about a drop names it."""
     told = entry.fields
     fill = None if "cell" in told else FillName(str(told.get("canister", "")), str(told.get("fill", "")))
     return Drop(ProductId(str(told.get("product", ""))), fill)
