@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
+from dispenser.app.fold import drop_of
 from dispenser.app.selftest.kind import Fault, Kind, Part
 from dispenser.app.selftest.world import World
 from dispenser.core.replaced import Related
 from hal.journal import JournalEntry
 from hal.wire import words
 from safety.batch_checks import check_batch
+from safety.canister_checks import check_drops, check_fill, check_fills
 from safety.findings import Finding, Severity
 from safety.label_checks import check_labels
 from safety.label_words import Labelled
@@ -47,6 +49,7 @@ def judge_orders(world: World) -> Findings:
         about = Labelled(packed.roll, packed.identity, world.catalogue, world.slots, packed.packed_on, Related())
         findings.extend(check_order(packed.order, packed.roll, packed.identity, world.stock, world.catalogue))
         findings.extend(check_labels(packed.order, about))
+        findings.extend(check_fills(packed.order, packed.roll, world.known, world.catalogue, world.stock))
     return tuple(findings)
 
 
@@ -61,7 +64,16 @@ def judge_evidence(world: World) -> Findings:
             evidence.setdefault(entry.pouch, []).append(entry)
         for pouch in packed.order.pouches:
             findings.extend(check_pouch(pouch, evidence.get(pouch.number, ())))
+        for one in packed.roll.pouches:
+            drops = [drop_of(entry) for entry in evidence.get(one.number, ()) if entry.kind == words.DROPPED]
+            findings.extend(check_drops(one.number, one.date, drops, world.known, world.catalogue))
     return tuple(findings)
+
+
+def judge_canister(world: World) -> Findings:
+    """Return what is found of a fill, as before it is registered."""
+    pouring = world.pouring
+    return check_fill(pouring.fill, pouring.register, world.catalogue, pouring.today)
 
 
 JUDGES: Final[Mapping[Part, Judge]] = {
@@ -69,6 +81,7 @@ JUDGES: Final[Mapping[Part, Judge]] = {
     Part.BATCH: judge_batch,
     Part.ORDERS: judge_orders,
     Part.EVIDENCE: judge_evidence,
+    Part.CANISTER: judge_canister,
 }
 _STOPS: Final = frozenset({Severity.HOLD, Severity.REFUSE})
 _CODES_OF: Final[Mapping[str, frozenset[str]]] = {

@@ -17,6 +17,7 @@ class Part(Enum):
     BATCH = "a batch as planned"
     ORDERS = "orders and labels"
     EVIDENCE = "the machine's journal"
+    CANISTER = "a canister that is filled"
 
     @property
     def stage(self) -> Stage:
@@ -29,6 +30,7 @@ _STAGES = {
     Part.BATCH: Stage.BATCH,
     Part.ORDERS: Stage.ORDER,
     Part.EVIDENCE: Stage.POUCH,
+    Part.CANISTER: Stage.CANISTER,
 }
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from dispenser.app.selftest import (
     kinds_batch,
+    kinds_fill,
     kinds_journal,
     kinds_label,
     kinds_order,
@@ -11,6 +12,7 @@ from dispenser.app.selftest import (
     kinds_plan,
     kinds_pouch,
     kinds_roll,
+    kinds_stock,
     kinds_words,
 )
 from dispenser.app.selftest.kind import Kind
@@ -21,6 +23,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     *kinds_batch.KINDS,
     *kinds_pouch.KINDS,
     *kinds_roll.KINDS,
+    *kinds_fill.KINDS,
+    *kinds_stock.KINDS,
     *kinds_order.KINDS,
     *kinds_label.KINDS,
     *kinds_words.KINDS,

@@ -14,9 +14,11 @@ from dispenser.app.selftest.chance import Chance, day_near, pick
 from dispenser.app.selftest.evidence import journal_of
 from dispenser.app.selftest.plans import sound_plan
 from dispenser.app.selftest.shelf import SHELF, SLOTS, machine
+from dispenser.app.selftest.stockroom import Pouring, known_fills, pouring
 from dispenser.core.batch import Batch
 from dispenser.core.citizen import Identity
 from dispenser.core.dosage import ClockTime
+from dispenser.core.fills import KnownFills
 from dispenser.core.ids import BatchId, CitizenId, GroupId, RollId
 from dispenser.core.moment import Moment
 from dispenser.core.packing import pack
@@ -57,8 +59,8 @@ class Packed:
 class World:
     """Everything that the checks of every stage look at.
 
-    `since` is when the batch was planned; `neighbours` are the rolls of the weeks before; `packed` has the rolls of
-    the batch in their order.
+    `since` is when the batch was planned; `neighbours` are the rolls of the weeks before; `known` are the fills that
+    the orders draw on; `packed` has the rolls of the batch in their order; `pouring` is a canister being filled.
     """
 
     catalogue: Catalogue
@@ -69,7 +71,9 @@ class World:
     since: Moment
     batch: Batch
     stock: MachineStock
+    known: KnownFills
     packed: tuple[Packed, ...]
+    pouring: Pouring
 
     @property
     def limits(self) -> PouchLimits:
@@ -109,6 +113,8 @@ def world_of(chance: Chance, plans: Sequence[MedicationPlan], period: Period) ->
         since=Moment(period.first - timedelta(days=chance.randint(1, 5)), ClockTime(12, 0)),
         batch=Batch(BATCH_ID, GroupId("selftest"), period, catalogue.version, SLOTS.version, rolls),
         stock=stock,
+        known=known_fills(chance, stock, period.first),
+        pouring=pouring(chance, stock, period.first),
         packed=tuple(
             on_its_way(_identity(chance, number), roll, stock, catalogue, SLOTS, number)
             for number, roll in enumerate(rolls, start=1)
