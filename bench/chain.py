@@ -1,6 +1,8 @@
 """Row `demo`: the whole chain in one process, from pushed plans to read-back labels, with what each step costs."""
 
 import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from harness import SEED, Steps, WrongAnswerError
@@ -11,11 +13,13 @@ from dispenser.app.dispatch import next_queued, prepare
 from dispenser.app.intake import accept_bundle
 from dispenser.app.machines import capabilities_document, snapshot_document, stock_of
 from dispenser.app.printing import batch_labels
+from dispenser.app.refill import FillDraft, PackScan, register_fills, register_gtins
 from dispenser.app.release import release_batch
 from dispenser.app.rule_packs import demonstration_rules
 from dispenser.app.services import Services
 from dispenser.app.told import Note
-from dispenser.core.ids import GroupId, MachineId
+from dispenser.core.fills import HAND, with_check_digit
+from dispenser.core.ids import GroupId, MachineId, ProductId
 from dispenser.core.product import Partable, Product
 from dispenser.core.slots import SlotTable
 from dispenser.store.records import BatchRecord
@@ -89,7 +93,25 @@ def _machine(services: Services, products: list[Product]) -> Machine:
         tx.machines.configure(MACHINE, "bench:")
         tx.machines.set_capabilities(MACHINE, capabilities_document(capabilities))
         tx.machines.set_link(MACHINE, "online", services.clock.now(), snapshot_document(status, seen, Note()))
+    _fill(services, products, bays)
     return machine
+
+
+def _fill(services: Services, products: list[Product], bays: Sequence[BaySpec]) -> None:
+    """Register what is in the canisters, and hand stock of everything, in two names."""
+    gtins = {
+        str(product.product_id): with_check_digit(f"0570990{number:06d}") for number, product in enumerate(products)
+    }
+    two = ("bench", "bench too")
+    register_gtins(services, [(gtin, ProductId(name), 1_000_000) for name, gtin in gtins.items()], *two)
+    held = [(bay.canister, bay.fill, bay.product) for bay in bays] + [(HAND, "", name) for name in gtins]
+    drafts = [
+        FillDraft(
+            container, code, ProductId(name), (PackScan(f"(01){gtins[name]}(17)291231(10)L{place}(21){place}"),), *two
+        )
+        for place, (container, code, name) in enumerate(held)
+    ]
+    register_fills(services, [replace(draft, second_scan=gtins[draft.product_id]) for draft in drafts])
 
 
 def _pack(steps: Steps, services: Services, machine: Machine) -> None:
