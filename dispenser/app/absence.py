@@ -38,7 +38,7 @@ def note_presence(
         known = tx.notes.of_citizens((citizen_id,)).get(citizen_id, ())
         require_sense(presence_notes(known), note)
         kind = note.presence.value
-        _add(tx, _record(tx, citizen_id, kind, "", (note.first, note.last), who, reason, now))
+        add_note(tx, note_record(tx, citizen_id, kind, "", (note.first, note.last), who, reason, now))
         plan = tx.plans.current(citizen_id)
         if plan is None or note.presence not in ABSENT:
             return ()
@@ -56,7 +56,7 @@ def confirm_phase(
     """
     now = services.clock.now()
     with services.database.write() as tx:
-        _add(tx, _record(tx, citizen_id, PHASE, product_id, (first, None), who, reason, now))
+        add_note(tx, note_record(tx, citizen_id, PHASE, product_id, (first, None), who, reason, now))
         plan = tx.plans.current(citizen_id)
         if plan is None or product_id not in {line.product_id for line in plan.ordinations}:
             message = f"the plan of the citizen has no product {product_id}"
@@ -101,7 +101,7 @@ def find_citizen(tx: Transaction, name: str) -> CitizenRecord:
     return record
 
 
-def _record(
+def note_record(
     tx: Transaction,
     citizen_id: CitizenId,
     kind: str,
@@ -110,11 +110,18 @@ def _record(
     who: str,
     reason: str,
     now: datetime,
+    text: str = "",
 ) -> NoteRecord:
+    """Return the citizen's next note.
+
+    Raises:
+        NotFoundError: no such citizen.
+        UnsignedError: no name or no reason.
+    """
     _require_signed(who, reason)
     tx.citizens.get(citizen_id)
     number = tx.notes.next_number(citizen_id)
-    return NoteRecord(citizen_id, number, kind, subject, days[0], days[1], who.strip(), reason.strip(), now)
+    return NoteRecord(citizen_id, number, kind, subject, days[0], days[1], who.strip(), reason.strip(), now, text)
 
 
 def _require_signed(who: str, reason: str) -> None:
@@ -122,8 +129,10 @@ def _require_signed(who: str, reason: str) -> None:
         raise UnsignedError("say who notes it and why")
 
 
-def _add(tx: Transaction, record: NoteRecord) -> None:
+def add_note(tx: Transaction, record: NoteRecord) -> None:
+    """Append a note, in the audit trail too."""
     tx.notes.add(record)
     days = f"{record.first} to {record.last}" if record.last else f"from {record.first}"
-    detail = f"{record.kind} {record.subject} {days}: {record.reason}".replace("  ", " ")
+    words = [record.kind, record.subject, record.text, days]
+    detail = f"{' '.join(word for word in words if word)}: {record.reason}"
     tx.audit.append(record.at, record.who, "citizen noted", f"citizen/{record.citizen_id}", detail)

@@ -10,6 +10,7 @@ from dispenser.store.session import Transaction
 
 PHASE = "phase"
 """Kind of the note that a cycle may go on in another phase."""
+_PRESENCES = frozenset(presence.value for presence in Presence)
 
 
 def noted_of(tx: Transaction, citizen_ids: Sequence[CitizenId]) -> dict[CitizenId, Noted]:
@@ -26,7 +27,9 @@ def noted_from(records: Iterable[NoteRecord]) -> Noted:
 def presence_notes(records: Iterable[NoteRecord]) -> tuple[PresenceNote, ...]:
     """Return the notes that are about presence, in their order."""
     return tuple(
-        PresenceNote(Presence(record.kind), record.first, record.last) for record in records if record.kind != PHASE
+        PresenceNote(Presence(record.kind), record.first, record.last)
+        for record in records
+        if record.kind in _PRESENCES
     )
 
 

@@ -3,6 +3,7 @@
 import sys
 
 from dispenser.app.absence import UnsignedError
+from dispenser.app.allergies import AllergyError
 from dispenser.app.batching import NothingToPackError, PlansMovingError
 from dispenser.app.machines import NoMachineKnownError
 from dispenser.app.recall import LotError
@@ -18,6 +19,8 @@ from dispenser.main import ForeignPackageError, PortInUseError
 from dispenser.store.errors import ConflictError, DatabaseError, DatabaseNewerError, NotFoundError, StoreError
 from hal.errors import MachineError
 from labels.errors import LabelError
+from pharmacy_sync.problems import RefusedMessageError
+from safety.rulepack_file import RulePackError
 
 FAILED = 1
 REFUSED = 3
@@ -43,6 +46,9 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (NotFoundError, REFUSED),
     (PresenceError, REFUSED),
     (UnsignedError, REFUSED),
+    (AllergyError, REFUSED),
+    (RulePackError, REFUSED),
+    (RefusedMessageError, REFUSED),
     (LabelError, REFUSED),
     (PlansMovingError, FAILED),
     (StoreError, FAILED),
