@@ -38,6 +38,12 @@ def providers_with(services: Services, tx: Transaction, record: RulePackRecord, 
     return (*services.rules, *(_provider(tx, one) for one in packs))
 
 
+def not_clinical(services: Services, tx: Transaction, day: date) -> tuple[str, ...]:
+    """Return the names of the rules in force on a civil date by which no citizen may be treated."""
+    packs = [one.pack for one in providers_for(services, tx, day) if isinstance(one, PackRules)]
+    return tuple(pack.name for pack in packs if not pack.clinical)
+
+
 @cache
 def demonstration_rules() -> RuleProvider:
     """Return the shipped rules for demonstration, by which no citizen may be treated."""

@@ -1,10 +1,10 @@
 """Whether the site may plan and send: clock, disk, and what must never meet; asked before everything that matters."""
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 
 from dispenser.app.machines import capabilities_by_machine
+from dispenser.app.rule_packs import not_clinical
 from dispenser.app.services import Services
 from dispenser.app.told import FindingsError
 from dispenser.store.records import AuditRecord
@@ -14,6 +14,7 @@ from pharmacy_sync.catalogue.demo import DEMO_VERSION
 from safety.findings import Finding, found
 from safety.site_checks import check_clock, check_fleet, check_free_space
 from safety.site_codes import AUDIT_BROKEN, DAMAGED
+from scheduling.calendar import local_date
 
 DISTRUSTED = "clock distrusted"
 CONFIRMED = "clock confirmed"
@@ -51,14 +52,9 @@ def site_findings(services: Services, tx: Transaction) -> tuple[Finding, ...]:
         *check_fleet(
             capabilities_by_machine(tx.machines.all()),
             demonstration_catalogue=services.catalogue.version == DEMO_VERSION,
-            not_clinical=not_clinical(services, tx),
+            not_clinical=not_clinical(services, tx, local_date(services.clock.now())),
         ),
     )
-
-
-def not_clinical(_services: Services, _tx: Transaction) -> Sequence[str]:
-    """Return the names of rules in force by which no citizen may be treated."""
-    return ()
 
 
 def distrust_clock(tx: Transaction, clock: Clock, recorded: datetime | None) -> None:
