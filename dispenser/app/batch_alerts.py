@@ -9,7 +9,7 @@ from dispenser.core.batch import Batch
 from dispenser.core.ids import CitizenId
 from dispenser.core.plan import MedicationPlan, Ordination
 from dispenser.store.alert_records import AlertRecord
-from dispenser.store.records import BatchRecord
+from dispenser.store.records import BatchRecord, FindingRecord, RollRecord
 from dispenser.store.session import Transaction
 from safety.findings import Finding, Severity, found
 from safety.override_codes import LAPSED
@@ -55,6 +55,23 @@ def why_lapsed(tx: Transaction, record: BatchRecord, citizen_ids: Sequence[Citiz
     lapsed = [dict(finding.details)["of"] for finding in check_lapsed(tx, citizen_ids, day)]
     codes = dict.fromkeys((*over, *lapsed))
     return tuple(f"batch {record.batch_id}: the override of {code} is over or revoked" for code in codes)
+
+
+def overridden_in(
+    tx: Transaction, rolls: Sequence[RollRecord], of_batch: Iterable[FindingRecord]
+) -> tuple[FindingRecord, ...]:
+    """Return what was set aside of these rolls of one batch: findings about them, and about lines packed in them."""
+    subjects = {str(name) for roll in rolls for name in (roll.roll_id, roll.citizen_id)}
+    decided = tx.overrides.citizens_with_any(tuple(roll.citizen_id for roll in rolls))
+    of_lines = [
+        finding
+        for roll in rolls
+        if roll.citizen_id in decided
+        for line in tx.plans.lines_of(roll.citizen_id, roll.plan_revision)
+        for finding in line.reasons
+    ]
+    found_here = [finding for finding in of_batch if finding.subject in subjects]
+    return tuple(dict.fromkeys(finding for finding in (*found_here, *of_lines) if finding.override))
 
 
 def _is_packed(tx: Transaction, alert: AlertRecord) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from dispenser.app.batch_alerts import overridden_in
 from dispenser.app.discarding import related_to
 from dispenser.app.dispatch import labels_of
 from dispenser.app.services import Services
@@ -9,7 +10,7 @@ from dispenser.app.slot_tables import slots_of_roll
 from dispenser.core.ids import BatchId, MachineId, RollId
 from dispenser.core.roll import HEADER_NUMBER
 from dispenser.store.board import Progress
-from dispenser.store.records import BatchRecord, PouchRecord
+from dispenser.store.records import BatchRecord, FindingRecord, PouchRecord
 from dispenser.store.session import Transaction
 from hal.documents import capabilities_of
 from hal.orders import order_of
@@ -72,6 +73,8 @@ def batch_record(services: Services, batch_id: BatchId) -> bytes:
             )
             for roll in tx.batches.rolls(batch_id)
         )
+        of_lines = overridden_in(tx, tx.batches.rolls(batch_id), ())
+        findings = tuple(dict.fromkeys((*record.findings, *of_lines)))
         models = {
             machine.machine_id: capabilities_of(machine.capabilities).model
             for machine in tx.machines.all()
@@ -87,10 +90,15 @@ def batch_record(services: Services, batch_id: BatchId) -> bytes:
         digest=record.digest,
         machines=_machine_rows(rolls, models),
         rolls=rolls,
-        findings=tuple(f"{found.code} {found.subject}: {found.danish}" for found in record.findings),
+        findings=tuple(_told(finding) for finding in findings),
         signatures=_signatures(record),
     )
     return print_record(content)
+
+
+def _told(finding: FindingRecord) -> str:
+    told = f"{finding.code} {finding.subject}: {finding.danish}"
+    return f"{told} Tilsidesat: {finding.override}" if finding.override else told
 
 
 def _packed(rows: Iterable[PouchRecord]) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from dispenser.app.batch_alerts import overridden_in
 from dispenser.app.discarding import related_to
 from dispenser.app.services import Services
 from dispenser.app.slot_tables import slots_of_roll
@@ -18,7 +19,7 @@ from dispenser.core.replaced import Related
 from dispenser.core.roll import HEADER_NUMBER, Period
 from dispenser.core.slots import SlotTable
 from dispenser.store.board import Progress
-from dispenser.store.records import JobRecord, PouchRecord, RollRecord
+from dispenser.store.records import FindingRecord, JobRecord, PouchRecord, RollRecord
 from hal.journal import JournalEntry
 from hal.wire import words
 
@@ -118,6 +119,8 @@ class RollPage:
     slots: SlotTable
     acute: Acute | None
     relation: Related
+    overridden: tuple[FindingRecord, ...]
+    """What was found about the roll or its lines and set aside."""
 
 
 def roll_page(services: Services, roll_id: RollId) -> RollPage | None:
@@ -138,6 +141,7 @@ def roll_page(services: Services, roll_id: RollId) -> RollPage | None:
         slots = slots_of_roll(services, tx, roll_id)
         progress = tx.board.of_rolls([roll_id]).get(roll_id, Progress())
         relation = related_to(tx, roll)
+        overridden = overridden_in(tx, (record,), tx.batches.get(record.batch_id).findings)
         discards = discard_lines(tx, tx.discards.of_rolls([roll_id]), roll.pouches, services.catalogue)
     wrong = {line.record.number: line for line in discards}
     attempts = _attempts(jobs, pouches, entries)
@@ -164,6 +168,7 @@ def roll_page(services: Services, roll_id: RollId) -> RollPage | None:
         slots=slots,
         acute=roll.acute,
         relation=relation,
+        overridden=overridden,
     )
 
 

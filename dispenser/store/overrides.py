@@ -61,6 +61,18 @@ class Overrides(Repository):
             for record in self._found(_open(day).where(ALERT.c.citizen_id.in_(some)))
         )
 
+    def citizens_with_any(self, citizen_ids: Sequence[CitizenId]) -> set[CitizenId]:
+        """Return those of these citizens of whom anything was ever overridden."""
+        return {
+            row["citizen_id"]
+            for some in chunks(citizen_ids)
+            for row in self._all(
+                select(ALERT.c.citizen_id)
+                .join(OVERRIDE, OVERRIDE.c.key == ALERT.c.key)
+                .where(ALERT.c.citizen_id.in_(some))
+            )
+        }
+
     def open(self, day: date) -> tuple[OverrideRecord, ...]:
         """Return every override that is neither revoked nor over on the civil date `day`, signed by two or not."""
         return self._found(_open(day))

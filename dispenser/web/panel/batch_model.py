@@ -34,12 +34,13 @@ class BatchListModel:
 
 @dataclass(frozen=True, slots=True)
 class FindingText:
-    """A finding as this reader reads it."""
+    """A finding as this reader reads it; `override` says who set it aside, empty where it stands."""
 
     code: str
     subject: str
     text: str
     fix: str
+    override: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +117,5 @@ def finding_text(finding: FindingRecord, texts: Texts) -> FindingText:
         finding.subject,
         finding.danish if danish else finding.english,
         finding.fix_danish if danish else finding.fix_english,
+        texts.t("Overridden: {override}", override=finding.override) if finding.override else "",
     )

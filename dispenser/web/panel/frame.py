@@ -12,7 +12,13 @@ from dispenser.web.i18n import N_, Texts, language_of
 LANGUAGE_COOKIE = "dosisfleet_language"
 TOKEN_COOKIE = "dosisfleet_token"  # noqa: S105 - the cookie's name
 TOKEN_FIELD = "token"  # noqa: S105 - the field's name
-NAVIGATION = (("/", N_("Fleet")), ("/batches", N_("Batches")), ("/inbox", N_("Inbox")), ("/discards", N_("To discard")))
+NAVIGATION = (
+    ("/", N_("Fleet")),
+    ("/batches", N_("Batches")),
+    ("/inbox", N_("Inbox")),
+    ("/alerts", N_("Alerts")),
+    ("/discards", N_("To discard")),
+)
 _TOKEN_BYTES = 24
 _TOKEN_LENGTH = 32
 

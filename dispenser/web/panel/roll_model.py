@@ -12,6 +12,7 @@ from dispenser.core.ids import ProductId
 from dispenser.core.product import Catalogue
 from dispenser.core.quantity import Quarters
 from dispenser.web.i18n import Texts
+from dispenser.web.panel.batch_model import FindingGroup, grouped
 from dispenser.web.panel.board_model import ProgressTexts, roll_texts
 from dispenser.web.panel.discard_model import DiscardModel, discard_model
 from dispenser.web.panel.discard_words import ACUTE_WORDS, cause_text
@@ -112,6 +113,7 @@ class RollModel:
     void: str
     acute: str
     replaces: tuple[OtherRoll, ...]
+    overridden: tuple[FindingGroup, ...]
 
 
 def roll_model(view: RollPage, catalogue: Catalogue, texts: Texts) -> RollModel:
@@ -134,6 +136,7 @@ def roll_model(view: RollPage, catalogue: Catalogue, texts: Texts) -> RollModel:
             )
             for one in view.relation.replaces
         ),
+        overridden=grouped(view.overridden, texts),
     )
 
 

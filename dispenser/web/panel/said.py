@@ -39,6 +39,10 @@ _KNOWN = (
         N_("Batch {batch} is held by its findings and can never be released. Settle them and plan the period again."),
     ),
     (
+        re.compile(r"\bbatch (?P<batch>\d+): the override of (?P<code>[\w-]+) is over or revoked\b"),
+        N_("Batch {batch}: the override of {code} is over or revoked. Plan the period again."),
+    ),
+    (
         re.compile(r"\bbatch (?P<batch>\d+) was changed by someone else just now\b"),
         N_("Somebody else changed batch {batch} just now. Look at it again."),
     ),

@@ -1,0 +1,269 @@
+"""Alerts of plans: raised, set aside by who may, followed at once, taken back, over one day; all of it on record."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from dispenser.app.alerts import alert_page, overrides_in_force, rates, standing_alerts
+from dispenser.app.batching import plan_batch
+from dispenser.app.intake import accept_bundle
+from dispenser.app.overriding import override_alert, revoke_override, sign_second
+from dispenser.app.release import NotReleasableError, release_batch
+from dispenser.app.services import Services
+from dispenser.app.staff import NotAllowedError, add_staff
+from dispenser.core.batch import BatchState
+from dispenser.core.ids import GroupId
+from dispenser.core.plan import Disposition
+from dispenser.core.roll import Period
+from dispenser.store.errors import NotFoundError
+from dispenser.store.records import BatchRecord, LineRecord
+from dispenser.store.session import Database
+from hal.clock import Clock
+from safety.findings import Code, Overriding, Severity
+from safety.override_checks import Role, Wish
+from tests.support.fhir import Json, bundle, patient, request
+from tests.support.medicine import catalogue, product
+from tests.support.pharmacy import Pharmacy
+from tests.support.rules import against
+from tests.support.world import VirtualClock
+
+TODAY = date(2026, 11, 22)
+KIRSTEN, ANNA, OLE = "Kirsten Holm", "Anna Lund", "Ole Bo"
+REASON = "Aftalt med lægen i dag"
+GROUP = GroupId("default")
+DAYS = Period(date(2026, 11, 30), date(2026, 12, 2))
+RISKY = Code("DOSE-0199", Severity.PARK, "Risiko", "Risk", "Ring", "Call", "test", Overriding.PHARMACIST)
+TWO = replace(RISKY, overriding=Overriding.TWO_PERSONS)
+NEVER = replace(RISKY, overriding=Overriding.NEVER)
+
+
+class MovingClock(VirtualClock):
+    """Stands still until a test moves it on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.later = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.later
+
+
+@dataclass
+class Site:
+    """A site with one machine, staff, and rules that a test chooses."""
+
+    services: Services
+    clock: MovingClock
+
+    def push(self, *lines: Json) -> None:
+        body = json.dumps(bundle(patient(), *(lines or (request(),)))).encode()
+        assert accept_bundle(self.services, body, "test").status == 200
+
+    def line(self) -> LineRecord:
+        with self.services.database.read() as tx:
+            citizen = tx.citizens.by_fhir_id("p1")
+            assert citizen is not None
+            return tx.plans.lines_of(citizen.citizen_id, tx.plans.revision(citizen.citizen_id))[0]
+
+    def key(self) -> str:
+        (alert,) = standing_alerts(self.services)
+        return alert.record.key
+
+    def override(self, who: str = KIRSTEN, days: int = 14) -> str:
+        key = self.key()
+        override_alert(self.services, key, Wish(who, REASON, TODAY + timedelta(days=days)))
+        return key
+
+    def batch(self) -> BatchRecord:
+        return plan_batch(self.services, GROUP, DAYS, KIRSTEN)
+
+    def audit(self, *actions: str) -> list[tuple[str, str]]:
+        with self.services.database.read() as tx:
+            return [(one.action, one.who) for one in reversed(tx.audit.newest(200)) if one.action in actions]
+
+
+def services_of(database: Database, clock: Clock) -> Services:
+    """A hall's services with the medicine that pushed plans name."""
+    services = Pharmacy(database, clock).services
+    return replace(services, catalogue=catalogue(product("28100020455"), product("28100009555")))
+
+
+Open = Callable[[Code], Site]
+
+
+@pytest.fixture
+def site(database: Database) -> Open:
+    """Open the site with rules that find a code in the line `m1`."""
+
+    def open_with(code: Code) -> Site:
+        clock = MovingClock()
+        services = replace(services_of(database, clock), rules=(against(code, "m1", dose="2"),))
+        for name, role in ((KIRSTEN, Role.PHARMACIST), (ANNA, Role.PHARMACIST), (OLE, Role.TECHNICIAN)):
+            add_staff(services, name, role, KIRSTEN)
+        opened = Site(services, clock)
+        opened.push(request("m1"))
+        return opened
+
+    return open_with
+
+
+def test_a_line_waits_until_a_pharmacist_decides_and_is_packed_at_once(site: Open) -> None:
+    here = site(RISKY)
+    (alert,) = standing_alerts(here.services)
+    assert (alert.record.code, alert.record.subject, alert.overriding) == ("DOSE-0199", "m1", Overriding.PHARMACIST)
+    assert (here.line().disposition, here.line().reasons[0].alert) == (Disposition.PARKED, alert.record.key)
+    key = here.override()
+    line = here.line()
+    assert (line.revision, line.disposition) == (2, Disposition.PACKED)
+    (reason,) = line.reasons
+    assert (reason.severity, reason.alert) == ("WARN", key)
+    assert reason.override == f"{KIRSTEN} (2026-11-22/2026-12-06): {REASON}"
+    assert standing_alerts(here.services) == ()
+    (one,) = overrides_in_force(here.services)
+    assert (one.record.who, one.alert.key, one.name) == (KIRSTEN, key, alert.name)
+    assert here.audit("alert overridden", "plan judged anew") == [
+        ("alert overridden", KIRSTEN),
+        ("plan judged anew", KIRSTEN),
+    ]
+
+
+def test_where_two_must_agree_the_line_waits_for_the_second(site: Open) -> None:
+    here = site(TWO)
+    key = here.override(OLE)
+    (alert,) = standing_alerts(here.services)
+    assert (alert.waiting is not None, here.line().disposition) == (True, Disposition.PARKED)
+    with pytest.raises(NotAllowedError, match="DOSE-0705"):
+        sign_second(here.services, key, "ole bo")
+    assert here.line().revision == 1
+    record = sign_second(here.services, key, "anna lund")
+    assert (record.second, here.line().disposition) == (ANNA, Disposition.PACKED)
+    assert here.line().reasons[0].override.startswith(f"{OLE} + {ANNA} (")
+    assert here.audit("alert overridden", "override signed") == [("alert overridden", OLE), ("override signed", ANNA)]
+    with pytest.raises(NotAllowedError, match="DOSE-0711"):
+        sign_second(here.services, key, KIRSTEN)
+
+
+@pytest.mark.parametrize(
+    ("code", "wish", "told"),
+    [
+        (NEVER, Wish(KIRSTEN, REASON, TODAY), "DOSE-0701"),
+        (RISKY, Wish(KIRSTEN, "ok", TODAY), "DOSE-0702"),
+        (RISKY, Wish("Eva", REASON, TODAY), "DOSE-0703"),
+        (RISKY, Wish(OLE, REASON, TODAY), "DOSE-0704"),
+        (RISKY, Wish(KIRSTEN, REASON, None), "DOSE-0706"),
+        (RISKY, Wish(KIRSTEN, REASON, TODAY - timedelta(days=1)), "DOSE-0707"),
+        (RISKY, Wish(KIRSTEN, REASON, TODAY + timedelta(days=93)), "DOSE-0708"),
+    ],
+)
+def test_what_may_not_be_overridden_stands(site: Open, code: Code, wish: Wish, told: str) -> None:
+    here = site(code)
+    with pytest.raises(NotAllowedError, match=told):
+        override_alert(here.services, here.key(), wish)
+    assert (here.line().revision, here.line().disposition) == (1, Disposition.PARKED)
+    assert here.audit("alert overridden") == []
+
+
+def test_an_alert_is_overridden_once_at_a_time(site: Open) -> None:
+    here = site(RISKY)
+    key = here.override()
+    with pytest.raises(NotAllowedError, match="DOSE-0709"):
+        override_alert(here.services, key, Wish(ANNA, REASON, TODAY))
+
+
+def test_nothing_is_signed_or_revoked_that_is_not_there(site: Open) -> None:
+    here = site(TWO)
+    with pytest.raises(NotFoundError):
+        override_alert(here.services, "f" * 64, Wish(KIRSTEN, REASON, TODAY))
+    with pytest.raises(NotFoundError):
+        sign_second(here.services, here.key(), KIRSTEN)
+    with pytest.raises(NotFoundError):
+        revoke_override(here.services, here.key(), KIRSTEN, REASON)
+
+
+def test_a_revoked_override_parks_the_line_again_and_takes_its_roll_out_of_use(site: Open) -> None:
+    here = site(RISKY)
+    key = here.override()
+    batch = here.batch()
+    assert (batch.state, batch.rolls) == (BatchState.PLANNED, 1)
+    record = revoke_override(here.services, key[:12], OLE, "gjaldt en anden borger")
+    assert (record.revoked_by, record.revoked_why) == (OLE, "gjaldt en anden borger")
+    assert here.line().disposition is Disposition.PARKED
+    with here.services.database.read() as tx:
+        assert [roll.void_reason for roll in tx.batches.rolls(batch.batch_id)] == ["plan revision 3"]
+    with pytest.raises(NotReleasableError):
+        release_batch(here.services, batch.batch_id, KIRSTEN)
+    assert here.key() == key
+    with pytest.raises(NotAllowedError, match="DOSE-0713"):
+        revoke_override(here.services, key, OLE, "gjaldt en anden borger")
+    here.override(ANNA)
+    assert here.line().disposition is Disposition.PACKED
+
+
+def test_an_override_ends_with_what_it_was_made_for(site: Open) -> None:
+    here = site(RISKY)
+    key = here.override()
+    here.services = replace(here.services, rules=(against(RISKY, "m1", dose="3"),))
+    here.push(request("m1"), request("m2"))
+    assert here.line().disposition is Disposition.PARKED
+    assert here.key() != key
+
+
+def test_an_override_that_is_over_holds_the_next_batch_and_the_release(site: Open) -> None:
+    here = site(RISKY)
+    key = here.override(days=2)
+    planned = here.batch()
+    assert planned.state is BatchState.PLANNED
+    here.clock.later = timedelta(days=3)
+    with pytest.raises(NotReleasableError, match="the override of DOSE-0199 is over or revoked"):
+        release_batch(here.services, planned.batch_id, KIRSTEN)
+    held = here.batch()
+    assert held.state is BatchState.HELD
+    assert "DOSE-0720" in {finding.code for finding in held.findings}
+    again = Wish(ANNA, REASON, TODAY + timedelta(days=20))
+    override_alert(here.services, key, again)
+    last = here.batch()
+    assert (last.state, last.rolls) == (BatchState.PLANNED, 1)
+    assert release_batch(here.services, last.batch_id, KIRSTEN).state is BatchState.RELEASED
+
+
+def test_an_override_that_is_over_can_be_taken_back_so_that_the_line_waits(site: Open) -> None:
+    here = site(RISKY)
+    key = here.override(days=0)
+    here.clock.later = timedelta(days=1)
+    revoke_override(here.services, key, ANNA, "ikke afklaret endnu")
+    assert here.line().disposition is Disposition.PARKED
+
+
+def test_rates_tell_what_is_overridden_blindly(site: Open) -> None:
+    here = site(RISKY)
+    (rate,) = rates(here.services)
+    assert (rate.check, rate.code, rate.raised, rate.overridden, rate.waited, rate.percent) == (
+        "",
+        "DOSE-0199",
+        1,
+        0,
+        None,
+        0,
+    )
+    here.clock.later = timedelta(hours=2)
+    here.override()
+    (rate,) = rates(here.services)
+    assert (rate.raised, rate.overridden, rate.waited, rate.percent) == (1, 1, timedelta(hours=2), 100)
+    here.clock.later = timedelta(days=91)
+    assert rates(here.services) == ()
+    assert len(rates(here.services, 92)) == 1
+    page = alert_page(here.services, 92)
+    assert (page.rates[0].percent, page.more, page.days) == (100, False, 92)
+    # It is over, so it stands again.
+    assert ([one.waiting for one in page.standing], page.in_force) == ([None], ())
+
+
+def test_a_first_signature_alone_counts_in_no_rate(site: Open) -> None:
+    here = site(TWO)
+    key = here.override()
+    assert rates(here.services)[0].overridden == 0
+    sign_second(here.services, key, OLE)
+    assert rates(here.services)[0].overridden == 1
