@@ -69,7 +69,7 @@ def _with_line(draw: st.DrawFn, one: PouchOrder, other: PouchOrder) -> PouchOrde
 def _with_picks(draw: st.DrawFn, one: PouchOrder, other: PouchOrder) -> PouchOrder:
     is_own = draw(st.booleans())
     picks: list[Pick] = list(one.picks if is_own else other.picks)
-    if picks and draw(st.booleans()):
+    if draw(st.booleans()) and picks:
         at = draw(st.integers(0, len(picks) - 1))
         pick = picks[at]
         by = draw(st.sampled_from([-1, 1]))
