@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from dispenser.app.selftest.chance import Chance, one_of, pick
 from dispenser.app.selftest.kind import Fault
-from dispenser.app.selftest.world import Packed, World
+from dispenser.app.selftest.packed import Packed
+from dispenser.app.selftest.world import World
 from dispenser.core.ids import CitizenId
 from dispenser.core.packing import pack
 from dispenser.core.plan import MedicationPlan, Ordination

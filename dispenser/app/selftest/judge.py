@@ -6,12 +6,14 @@ from typing import Final, TypeAlias
 from dispenser.app.fold import drop_of
 from dispenser.app.selftest.kind import Fault, Kind, Part
 from dispenser.app.selftest.world import World
+from dispenser.core.batch import BatchState
 from dispenser.core.replaced import Related
 from hal.journal import JournalEntry
 from hal.wire import words
 from safety.batch_checks import check_batch
 from safety.canister_checks import check_drops, check_fill, check_fills
 from safety.findings import Finding, Severity
+from safety.finished_checks import check_closing, check_finished
 from safety.label_checks import check_labels
 from safety.label_words import Labelled
 from safety.order_checks import check_order
@@ -76,12 +78,19 @@ def judge_canister(world: World) -> Findings:
     return check_fill(pouring.fill, pouring.register, world.catalogue, pouring.today)
 
 
+def judge_finished(world: World) -> Findings:
+    """Return what the proof of the packed batch finds, and what speaks against the signature under it."""
+    proof = check_finished(world.finished)
+    return (*proof.findings, *check_closing(proof, BatchState.PACKED, world.signing))
+
+
 JUDGES: Final[Mapping[Part, Judge]] = {
     Part.PLANS: judge_plans,
     Part.BATCH: judge_batch,
     Part.ORDERS: judge_orders,
     Part.EVIDENCE: judge_evidence,
     Part.CANISTER: judge_canister,
+    Part.FINISHED: judge_finished,
 }
 _STOPS: Final = frozenset({Severity.HOLD, Severity.REFUSE})
 _CODES_OF: Final[Mapping[str, frozenset[str]]] = {

@@ -18,6 +18,7 @@ class Part(Enum):
     ORDERS = "orders and labels"
     EVIDENCE = "the machine's journal"
     CANISTER = "a canister that is filled"
+    FINISHED = "a packed batch and the signature under it"
 
     @property
     def stage(self) -> Stage:
@@ -31,6 +32,7 @@ _STAGES = {
     Part.ORDERS: Stage.ORDER,
     Part.EVIDENCE: Stage.POUCH,
     Part.CANISTER: Stage.CANISTER,
+    Part.FINISHED: Stage.RELEASE,
 }
 
 

@@ -4,7 +4,9 @@ from typing import Final
 
 from dispenser.app.selftest import (
     kinds_batch,
+    kinds_closing,
     kinds_fill,
+    kinds_finished,
     kinds_journal,
     kinds_label,
     kinds_order,
@@ -29,4 +31,6 @@ KINDS: Final[tuple[Kind, ...]] = (
     *kinds_label.KINDS,
     *kinds_words.KINDS,
     *kinds_journal.KINDS,
+    *kinds_finished.KINDS,
+    *kinds_closing.KINDS,
 )

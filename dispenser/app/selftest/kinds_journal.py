@@ -9,7 +9,8 @@ from dispenser.app.selftest.chance import Chance, one_of, pick, two_of
 from dispenser.app.selftest.evidence import SEAL_DC, numbered_entries
 from dispenser.app.selftest.handles import with_packed
 from dispenser.app.selftest.kind import Fault, Kind, Part, Seed
-from dispenser.app.selftest.world import Packed, World
+from dispenser.app.selftest.packed import Packed
+from dispenser.app.selftest.world import World
 from hal.journal import FieldValue, JournalEntry
 from hal.wire import words
 

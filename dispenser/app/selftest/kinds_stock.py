@@ -9,7 +9,8 @@ from typing import Final
 from dispenser.app.selftest.chance import Chance, one_of, pick
 from dispenser.app.selftest.handles import with_packed
 from dispenser.app.selftest.kind import Fault, Kind, Part, Seed
-from dispenser.app.selftest.world import Packed, World
+from dispenser.app.selftest.packed import Packed
+from dispenser.app.selftest.world import World
 from dispenser.core.fills import LONGEST_OUTSIDE_DAYS, Fill, FillName, KnownFills, LotNotice, LotState, lots_of
 from dispenser.core.ids import ProductId
 from hal.journal import JournalEntry

@@ -12,6 +12,8 @@ from typing import Final
 from dispenser.app.dispatch import pouch_orders
 from dispenser.app.selftest.chance import Chance, day_near, pick
 from dispenser.app.selftest.evidence import journal_of
+from dispenser.app.selftest.finishing import SIGNING, finished_batch
+from dispenser.app.selftest.packed import Packed
 from dispenser.app.selftest.plans import sound_plan
 from dispenser.app.selftest.shelf import SHELF, SLOTS, machine
 from dispenser.app.selftest.stockroom import Pouring, known_fills, pouring
@@ -29,9 +31,10 @@ from dispenser.core.roll import HEADER_NUMBER, Period, Roll
 from dispenser.core.slots import SlotTable
 from dispenser.core.stock import MachineStock, PouchLimits
 from dispenser.core.translate import sources
-from hal.journal import JournalEntry
 from hal.orders import PackingOrder
 from labels.content import LabelSite, header_label, pouch_label
+from safety.finished import FinishedBatch
+from safety.finished_checks import Signing
 
 CITIZENS: Final = 2
 SITE: Final = LabelSite("Svane Apotek", "33 12 34 56", "05712345000007")
@@ -45,22 +48,12 @@ _DAYS_BEFORE: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
-    """One roll on its way through a machine: whose it is, its order and the machine's journal."""
-
-    identity: Identity
-    roll: Roll
-    order: PackingOrder
-    journal: tuple[JournalEntry, ...]
-    packed_on: date
-
-
-@dataclass(frozen=True, slots=True)
 class World:
     """Everything that the checks of every stage look at.
 
     `since` is when the batch was planned; `neighbours` are the rolls of the weeks before; `known` are the fills that
-    the orders draw on; `packed` has the rolls of the batch in their order; `pouring` is a canister being filled.
+    the orders draw on; `packed` has the rolls of the batch in their order; `pouring` is a canister being filled;
+    `finished` is the batch as packed, and `signing` who is about to close it.
     """
 
     catalogue: Catalogue
@@ -74,6 +67,8 @@ class World:
     known: KnownFills
     packed: tuple[Packed, ...]
     pouring: Pouring
+    finished: FinishedBatch
+    signing: Signing
 
     @property
     def limits(self) -> PouchLimits:
@@ -103,22 +98,28 @@ def world_of(chance: Chance, plans: Sequence[MedicationPlan], period: Period) ->
         # Who needs nothing has no roll.
         return tuple(roll for roll in made if roll.pouches)
 
-    rolls = packed_for(period, BATCH_ID)
+    rolls, neighbours = packed_for(period, BATCH_ID), packed_for(before, BEFORE)
+    batch = Batch(BATCH_ID, GroupId("selftest"), period, catalogue.version, SLOTS.version, rolls)
+    since = Moment(period.first - timedelta(days=chance.randint(1, 5)), ClockTime(12, 0))
+    by_citizen = {plan.citizen_id: plan for plan in plans}
+    packed = tuple(
+        on_its_way(_identity(chance, number), roll, stock, catalogue, SLOTS, number)
+        for number, roll in enumerate(rolls, start=1)
+    )
     return World(
         catalogue=catalogue,
         slots=SLOTS,
-        plans={plan.citizen_id: plan for plan in plans},
+        plans=by_citizen,
         noted={},
-        neighbours=packed_for(before, BEFORE),
-        since=Moment(period.first - timedelta(days=chance.randint(1, 5)), ClockTime(12, 0)),
-        batch=Batch(BATCH_ID, GroupId("selftest"), period, catalogue.version, SLOTS.version, rolls),
+        neighbours=neighbours,
+        since=since,
+        batch=batch,
         stock=stock,
         known=known_fills(chance, stock, period.first),
+        packed=packed,
         pouring=pouring(chance, stock, period.first),
-        packed=tuple(
-            on_its_way(_identity(chance, number), roll, stock, catalogue, SLOTS, number)
-            for number, roll in enumerate(rolls, start=1)
-        ),
+        finished=finished_batch(batch, by_citizen, neighbours, catalogue, SLOTS, since, packed),
+        signing=SIGNING,
     )
 
 
