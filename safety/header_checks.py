@@ -39,13 +39,15 @@ def _words(read: ReadHeader, about: Labelled) -> Iterator[Told]:
     yield Told("sidste dag/last day", str(max(read.use_by, roll.period.last)), str(roll.period.last))
     yield from packed_on(read.packed_on, about)
     if about.related is not None:
-        said = " ".join(word for word in read.related.split() if word.isdigit())
-        yield Told("andre ruller/other rolls", said, " ".join(_numbers(about.related)))
+        verb, *rest = read.related.split() or [""]
+        said = " ".join([verb, *(word for word in rest if word.isdigit())])
+        yield Told("andre ruller/other rolls", said, " ".join(_named(about.related)))
 
 
-def _numbers(related: Related) -> Iterator[str]:
-    """Yield the numbers that the sentence about older rolls must have: it names two of them, and counts more."""
+def _named(related: Related) -> Iterator[str]:
+    """Yield verb and numbers of the sentence about older rolls: it names two of them, and counts more."""
     names = [one.roll_id for one in related.replaces] or list(related.beside)
+    yield "Erstatter" if related.replaces else "Supplerer" if related.beside else ""
     if len(names) > _NAMED_ROLLS:
         yield str(len(names))
         return

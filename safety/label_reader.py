@@ -142,7 +142,7 @@ def read_pouch(lines: Sequence[str], instruction: str = "") -> ReadPouch:
         start += 1
     day, time = read_when(lines[2])
     return ReadPouch(
-        name=_words(lines[0]),
+        name=_words(lines[0], lines[0]),
         civil_number=_civil_number(lines[1]),
         day=day,
         time=time,
@@ -199,14 +199,14 @@ def read_header(lines: Sequence[str]) -> ReadHeader:
     pouches, roll = _groups(_POUCHES, lines[-4])
     pharmacy, phone = _groups(_PHONE, lines[-2])
     return ReadHeader(
-        name=_words(lines[0]),
+        name=_words(lines[0], lines[0]),
         civil_number=_civil_number(lines[1]),
         first=_date(lines[2], *period[:3]),
         last=_date(lines[2], *period[3:]),
         times=tuple(_time(time, lines[3]) for time in lines[3].split(", ")),
         acute=acute,
         related=related,
-        medicines=tuple(_words(line) for line in middle),
+        medicines=tuple(_words(line, line) for line in middle),
         pouches=int(pouches),
         roll=roll,
         use_by=_date(lines[-3], *_groups(_USE_BY, lines[-3])),
@@ -223,16 +223,16 @@ def _groups(pattern: re.Pattern[str], line: str) -> tuple[str, ...]:
     return tuple(group or "" for group in match.groups())
 
 
-def _words(line: str) -> str:
-    if not line.strip():
+def _words(text: str, line: str) -> str:
+    if not text.strip():
         raise LabelUnreadableError(line)
-    return line
+    return text
 
 
 def _civil_number(line: str) -> str:
     if not line.startswith(_CIVIL):
         raise LabelUnreadableError(line)
-    return _words(line.removeprefix(_CIVIL))
+    return _words(line.removeprefix(_CIVIL), line)
 
 
 def _date(line: str, day: str, month: str, year: str) -> date:
@@ -259,7 +259,7 @@ def _time(text: str, line: str) -> ReadTime:
 
 def _medicine(line: str) -> ReadAmount:
     units, fraction, words = _groups(_MEDICINE, line)
-    return ReadAmount(_quarters(units, fraction), _words(words))
+    return ReadAmount(_quarters(units, fraction), _words(words, line))
 
 
 def _quarters(units: str, fraction: str) -> int:
