@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from dispenser.cli import alert, batch, citizen, lot, period, refill, safety, slots, staff
+from dispenser.cli import alert, batch, citizen, lot, period, refill, rulepack, safety, slots, staff
 from dispenser.cli.common import AsJson, ConfigFile, print_rows
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.add_typer(citizen.app, name="citizen")
 app.add_typer(lot.app, name="lot")
 app.add_typer(period.app, name="period")
 app.add_typer(refill.app, name="refill")
+app.add_typer(rulepack.app, name="rulepack")
 app.add_typer(safety.app, name="safety")
 app.add_typer(slots.app, name="slots")
 app.add_typer(lot.trace_app, name="trace")

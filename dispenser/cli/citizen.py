@@ -1,6 +1,6 @@
-"""`dispenser citizen`: who is away or back, which pouches must be destroyed."""
+"""`dispenser citizen`: who is away or back, what is not tolerated, which pouches must be destroyed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,13 +10,21 @@ import typer
 from dispenser.cli.common import AsJson, ConfigFile, print_rows, services
 
 if TYPE_CHECKING:
+    from dispenser.app.services import Services
+    from dispenser.core.ids import CitizenId
     from dispenser.core.presence import Presence
     from dispenser.store.records import DiscardRecord
+    from safety.rule_question import Allergy
 
-app = typer.Typer(no_args_is_help=True, help="Who is away or back, and which pouches must be destroyed.")
+app = typer.Typer(
+    no_args_is_help=True, help="Who is away or back, what is not tolerated, and which pouches must be destroyed."
+)
 
 Citizen = Annotated[str, typer.Argument(metavar="CITIZEN", help="Patient id of the sender, or our own id.")]
 Who = Annotated[str, typer.Option(help="Name of the person who notes it.")]
+Text = Annotated[str, typer.Option(help="What it is, in words.")]
+Atc = Annotated[str, typer.Option(help="ATC code of any level: J01C.")]
+NoMedicine = Annotated[bool, typer.Option("--no-medicine", help="No medicine belongs to these words.")]
 Why = Annotated[str, typer.Option("--reason", help="Why, in a few words.")]
 First = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day.")]
 Last = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day, if it is known.")]
@@ -135,6 +143,58 @@ def lost(
     _print(records, as_json=as_json)
 
 
+@app.command()
+def allergy(
+    citizen: Citizen,
+    text: Text,
+    who: Who,
+    reason: Why,
+    atc: Atc = "",
+    no_medicine: NoMedicine = False,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Note what is not tolerated, or code words from home care; judges the plan anew.
+
+    Example: dispenser citizen allergy p-1 --atc J01C --text penicillin --who "A. Holm" --reason "udslæt 2019".
+    """
+    from dispenser.app.allergies import note_allergy
+
+    _allergy(config, citizen, (_code(atc, no_medicine=no_medicine), text), (who, reason), note_allergy, as_json=as_json)
+
+
+@app.command()
+def tolerates(
+    citizen: Citizen,
+    text: Text,
+    who: Who,
+    reason: Why,
+    atc: Atc = "",
+    no_medicine: NoMedicine = False,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """End an allergy that was noted here; judges the plan anew.
+
+    Example: dispenser citizen tolerates p-1 --atc J01C --text penicillin --who "A. Holm" --reason "testet negativ".
+    """
+    from dispenser.app.allergies import end_allergy
+
+    _allergy(config, citizen, (_code(atc, no_medicine=no_medicine), text), (who, reason), end_allergy, as_json=as_json)
+
+
+@app.command()
+def allergies(citizen: Citizen, config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """List what is not tolerated. Example: dispenser citizen allergies p-1 --json."""
+    from dispenser.app.absence import find_citizen
+    from dispenser.app.known_allergies import allergies_of
+
+    with services(config) as chosen, chosen.database.read() as tx:
+        citizen_id = find_citizen(tx, citizen).citizen_id
+        known = allergies_of(tx, (citizen_id,)).get(citizen_id, ())
+    print_rows("allergies", [{"atc": one.atc, "text": one.text} for one in known], as_json=as_json)
+
+
 @app.command("list")
 def list_notes(config: ConfigFile = None, as_json: AsJson = False) -> None:
     """List what was noted last. Example: dispenser citizen list --json."""
@@ -184,6 +244,34 @@ def _note(
             citizen_id = find_citizen(tx, citizen).citizen_id
         records = note_presence(chosen, citizen_id, PresenceNote(presence, days[0].date(), last), who, reason)
     _print(records, as_json=as_json)
+
+
+def _code(atc: str, *, no_medicine: bool) -> str:
+    from dispenser.app.known_allergies import NO_MEDICINE
+
+    if bool(atc) == no_medicine:
+        raise typer.BadParameter("give either --atc or --no-medicine")
+    return atc or NO_MEDICINE
+
+
+def _allergy(
+    config: Path | None,
+    citizen: str,
+    what: tuple[str, str],
+    signed: tuple[str, str],
+    act: "Callable[[Services, CitizenId, Allergy, str, str], bool]",
+    *,
+    as_json: bool,
+) -> None:
+    from dispenser.app.absence import find_citizen
+    from safety.rule_question import Allergy
+
+    with services(config) as chosen:
+        with chosen.database.read() as tx:
+            citizen_id = find_citizen(tx, citizen).citizen_id
+        changed = act(chosen, citizen_id, Allergy(*what), *signed)
+    rows = [{"citizen": citizen, "atc": what[0], "text": what[1], "plan changed": changed}]
+    print_rows("allergies", rows, as_json=as_json)
 
 
 def _print(records: "Sequence[DiscardRecord]", *, as_json: bool) -> None:

@@ -11,7 +11,20 @@ from tests.support.cli import Command
 HEAVY = ("sqlalchemy", "sqlmodel", "asyncua", "reportlab", "fastapi", "uvicorn", "serialx", "apscheduler")
 GROUPS = {
     "batch": ["plan", "release", "show", "missing", "list"],
-    "citizen": ["hold", "admit", "leave", "resume", "confirm", "lost", "list", "discards"],
+    "citizen": [
+        "hold",
+        "admit",
+        "leave",
+        "resume",
+        "confirm",
+        "lost",
+        "list",
+        "discards",
+        "allergy",
+        "tolerates",
+        "allergies",
+    ],
+    "rulepack": ["check", "propose", "diff", "sign", "rejudge", "list", "show"],
     "period": ["open", "list", "stagger"],
     "slots": ["list", "show", "propose", "sign"],
     "config": ["check"],
@@ -30,13 +43,18 @@ READERS = [
     ["period", "stagger"],
     ["slots", "list"],
     ["slots", "show"],
+    ["citizen", "allergies"],
+    ["rulepack", "diff"],
+    ["rulepack", "list"],
+    ["rulepack", "show"],
 ]
 WRITERS_THAT_ANSWER = [
     ["push"],
     ["batch", "plan"],
     ["batch", "release"],
     ["period", "open"],
-    *(["citizen", name] for name in ("hold", "admit", "leave", "resume", "confirm", "lost")),
+    *(["citizen", name] for name in ("hold", "admit", "leave", "resume", "confirm", "lost", "allergy", "tolerates")),
+    *(["rulepack", name] for name in ("check", "propose", "sign", "rejudge")),
     ["slots", "propose"],
     ["slots", "sign"],
 ]
