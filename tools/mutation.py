@@ -1,5 +1,6 @@
-"""Change the core in small ways and see which changes no test notices: `./run mutation [module ...]`.
+"""Change the core and the checks in small ways and see which changes no test notices: `./run mutation [name ...]`.
 
+A name is a package (`core`, `safety`), one of its folders or a module (`expander`, `rules`, `safety/rules/day_cap`).
 Works on a copy of the project under `var/`, which is removed afterwards. Every mutant that survives is printed; the
 last line is JSON: `{"mutants", "killed", "survived", "timeout", "untested", "score", "seconds"}`. A mutant that never
 ends is noticed too; score is the share of noticed ones in percent. Exit 1 below `LOWEST_SCORE`, 2 when it cannot run.
@@ -22,15 +23,17 @@ from mutmut.mutation.diff_apply import get_diff_for_mutant
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "var" / f"mutation-{os.getpid()}"
-CORE = "dispenser/core"
 PACKAGES = ("dispenser", "hal", "labels", "pharmacy_sync", "safety", "scheduling", "simulator")
-TESTS = (
-    "tests/unit/core",
-    "tests/property/test_expansion_laws.py",
-    "tests/property/test_packing_rules.py",
-    "tests/property/test_filling.py",
-)
-"""Tests of the core that are quick: each mutant runs those of them that reach it."""
+TESTS = {
+    "dispenser/core": (
+        "tests/unit/core",
+        "tests/property/test_expansion_laws.py",
+        "tests/property/test_packing_rules.py",
+        "tests/property/test_filling.py",
+    ),
+    "safety": ("tests/unit/safety",),
+}
+"""What is changed, and its tests that are quick: each mutant runs those of them that reach it."""
 LOWEST_SCORE = 90.0
 MOST_MEMORY = 4_000_000_000
 """Bytes; a mutant may ask for any number of them."""
@@ -44,13 +47,13 @@ OUTCOMES = {0: SURVIVED, 1: KILLED, 3: KILLED, 33: UNTESTED, 5: UNTESTED, -9: TI
 """What mutmut's exit codes mean: pytest's, 33 for no test, negative ones for the signal of a limit."""
 
 
-def settings(modules: Iterable[str]) -> str:
-    """Return mutmut's part of a pyproject.toml; no modules means all."""
+def settings(package: str, modules: Iterable[str]) -> str:
+    """Return mutmut's part of a pyproject.toml for these modules of one package."""
     values = {
-        "source_paths": [CORE],
-        "only_mutate": [f"{CORE}/{module}.py" for module in modules],
+        "source_paths": [package],
+        "only_mutate": list(modules),
         "also_copy": [*PACKAGES, "tests"],
-        "pytest_add_cli_args_test_selection": [test for test in TESTS if (ROOT / test).exists()],
+        "pytest_add_cli_args_test_selection": [test for test in TESTS[package] if (ROOT / test).exists()],
         "pytest_add_cli_args": ["--hypothesis-profile=fixed", *PLUGINS],
         "timeout_multiplier": 3.0,
         "timeout_constant": 2.0,
@@ -61,7 +64,39 @@ def settings(modules: Iterable[str]) -> str:
     return "\n[tool.mutmut]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
 
 
-def prepare(modules: Iterable[str]) -> None:
+def known_modules() -> dict[str, list[str]]:
+    """Return every module that may be changed, by package; both as paths."""
+    return {
+        package: sorted(str(file.relative_to(ROOT)) for file in (ROOT / package).rglob("[a-z]*.py"))
+        for package in TESTS
+    }
+
+
+def chosen_modules(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return the modules that `names` mean, by package; no names mean all.
+
+    Raises:
+        ValueError: a name means nothing, or different things.
+    """
+    known = known_modules()
+    chosen: dict[str, list[str]] = {}
+    for name in names or known:
+        wanted = "/" + name.removesuffix(".py").strip("/").replace(".", "/")
+        files = [(package, file) for package, files in known.items() for file in files]
+        modules = [(package, file) for package, file in files if f"/{file}".removesuffix(".py").endswith(wanted)]
+        folders = [(package, file) for package, file in files if f"{wanted}/" in f"/{file}"]
+        if (len(modules) > 1 and not folders) or (modules and folders):
+            message = f"{name} may be {', '.join(file for _, file in (*modules, *folders[:1]))}"
+            raise ValueError(message)
+        if not modules and not folders:
+            message = f"{name} is not in {' or '.join(TESTS)}"
+            raise ValueError(message)
+        for package, file in modules or folders:
+            chosen.setdefault(package, []).append(file)
+    return chosen
+
+
+def prepare(package: str, modules: Iterable[str]) -> None:
     """Copy what the tests need into an empty work folder."""
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
@@ -69,7 +104,7 @@ def prepare(modules: Iterable[str]) -> None:
     for name in (*PACKAGES, "tests"):
         shutil.copytree(ROOT / name, WORK / name, ignore=unneeded)
     project = (ROOT / "pyproject.toml").read_text("utf-8")
-    (WORK / "pyproject.toml").write_text(project + settings(modules), "utf-8")
+    (WORK / "pyproject.toml").write_text(project + settings(package, modules), "utf-8")
 
 
 def run() -> bool:
@@ -94,17 +129,17 @@ def run() -> bool:
 def difference(name: str) -> str:
     """Return what a mutant changes, as a diff."""
     with contextlib.chdir(WORK):
-        return get_diff_for_mutant(name, path=Path(CORE) / f"{module_of(name)}.py")
+        return get_diff_for_mutant(name, path=Path(f"{module_of(name).replace('.', '/')}.py"))
 
 
 def module_of(mutant: str) -> str:
     """Return the module of a mutant that is called `dispenser.core.module.function`."""
-    return mutant.split(".")[2]
+    return mutant.rpartition(".")[0]
 
 
-def outcomes() -> Iterator[tuple[str, str]]:
+def outcomes(package: str) -> Iterator[tuple[str, str]]:
     """Return every mutant's name and what became of it; one that was not run has survived."""
-    for file in sorted((WORK / "mutants" / CORE).rglob("*.meta")):
+    for file in sorted((WORK / "mutants" / package).rglob("*.meta")):
         for name, code in json.loads(file.read_text("utf-8"))["exit_code_by_key"].items():
             yield name, OUTCOMES.get(code, SURVIVED)
 
@@ -115,18 +150,22 @@ def score(counts: Counter[str]) -> float:
     return round(100 * noticed / counts.total(), 2) if counts else 100.0
 
 
-def report(seconds: float) -> float:
-    """Print survivors, a line for each module and the whole; return the score."""
-    whole: Counter[str] = Counter()
+def count(package: str) -> dict[str, Counter[str]]:
+    """Print the survivors in `package`; return what became of the mutants of each module."""
     modules: dict[str, Counter[str]] = {}
-    for name, outcome in outcomes():
-        whole[outcome] += 1
+    for name, outcome in outcomes(package):
         modules.setdefault(module_of(name), Counter())[outcome] += 1
         if outcome in {SURVIVED, UNTESTED}:
             print(f"{name}: {outcome}\n{difference(name)}")
+    return modules
+
+
+def report(modules: dict[str, Counter[str]], seconds: float) -> float:
+    """Print a line for each module and the whole; return the score."""
+    whole: Counter[str] = sum(modules.values(), Counter())
     for module, counts in sorted(modules.items()):
         print(
-            f"{module:<14}{counts.total():>5} mutants {counts[SURVIVED] + counts[UNTESTED]:>4} left {score(counts):>7}"
+            f"{module:<32}{counts.total():>5} mutants {counts[SURVIVED] + counts[UNTESTED]:>4} left {score(counts):>7}"
         )
     summary = {
         "mutants": whole.total(),
@@ -140,22 +179,25 @@ def report(seconds: float) -> float:
 
 def main() -> int:
     """Mutate, test, tell."""
-    known = sorted(file.stem for file in (ROOT / CORE).glob("[a-z]*.py"))
     parser = argparse.ArgumentParser(prog="./run mutation", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("modules", nargs="*", metavar="module", help=f"of {CORE}; without any, all of them")
+    parser.add_argument("names", nargs="*", metavar="name", help="package, folder or module; without any, all there is")
     parser.add_argument("--keep", action="store_true", help=f"leave {WORK.relative_to(ROOT)} for a closer look")
-    chosen = parser.parse_args()
-    modules = [Path(module).stem for module in chosen.modules]
-    if unknown := sorted({*modules} - {*known}):
-        parser.error(f"not in {CORE}: {', '.join(unknown)}")
-    begun = time.monotonic()
+    asked = parser.parse_args()
     try:
-        prepare(modules)
-        if not run():
-            return 2
-        return 0 if report(time.monotonic() - begun) >= LOWEST_SCORE else 1
+        chosen = chosen_modules(asked.names)
+    except ValueError as error:
+        parser.error(str(error))
+    begun = time.monotonic()
+    counts: dict[str, Counter[str]] = {}
+    try:
+        for package, modules in chosen.items():
+            prepare(package, modules)
+            if not run():
+                return 2
+            counts |= count(package)
+        return 0 if report(counts, time.monotonic() - begun) >= LOWEST_SCORE else 1
     finally:
-        if not chosen.keep:
+        if not asked.keep:
             shutil.rmtree(WORK, ignore_errors=True)
 
 
