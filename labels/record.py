@@ -1,7 +1,7 @@
 """The batch record (batchjournal): what was packed where, proven by which digest, signed by whom; A4, in Danish."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dispenser.core.ids import BatchId, GroupId, MachineId, RollId
 from dispenser.core.roll import Period
@@ -14,6 +14,10 @@ _MARGIN = 15.0
 _POINTS = 9.0
 _LINE = _POINTS * MM_PER_POINT * 1.3
 _GUTTER = 3.0
+_WIDEST_WORD = 56
+"""Signs of a word in a finding that fit into its column, however wide each is."""
+_WIDEST_NAME = 17
+"""The same for who signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,18 @@ class _Table:
 def lay_out_record(content: RecordContent, measure: Measure, covers: Covers) -> tuple[tuple[PlacedText, ...], ...]:
     """Return the pages of a batch record as placed texts in millimetres; every cell is wrapped, none is cut.
 
+    What people wrote in their own words is spelled out where the font has no character for it, so that no reason or
+    name keeps a record from being printed.
+
     Raises:
         GlyphError: a character that the font does not have.
         LayoutError: a number too wide for its column.
     """
+    content = replace(
+        content,
+        findings=tuple(_spelled(text, covers, _WIDEST_WORD) for text in content.findings),
+        signatures=tuple(replace(one, who=_spelled(one.who, covers, _WIDEST_NAME)) for one in content.signatures),
+    )
     pages: list[list[PlacedText]] = [[]]
     y = PAGE_HEIGHT - _MARGIN
     for height, row in _rows(content, measure, covers):
@@ -135,6 +147,22 @@ def _tables(content: RecordContent) -> tuple[_Table, ...]:
             tuple((row.what, row.who, row.when) for row in content.signatures) or (("Ingen", "", ""),),
         ),
     )
+
+
+def _spelled(text: str, covers: Covers, longest: int) -> str:
+    """Return `text` with what the font lacks as `[U+1F600]`, and words with digits at most `longest` signs long."""
+    known = "".join(
+        character if covers(character, False) else f"[U+{ord(character):04X}]"  # noqa: FBT003 - the flag of Covers
+        for character in text
+    )
+    return " ".join(_pieces(word, longest) for word in known.split(" "))
+
+
+def _pieces(word: str, longest: int) -> str:
+    # A number is never broken where lines are: what nobody would write as one has to be broken before.
+    if len(word) <= longest or not any(character.isdigit() for character in word):
+        return word
+    return " / ".join(word[start : start + longest] for start in range(0, len(word), longest))
 
 
 def _in_groups(digest: str) -> str:

@@ -1,6 +1,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -82,6 +83,22 @@ def test_the_same_record_gives_the_same_bytes() -> None:
     assert print_record(record()) == print_record(record())
 
 
-def test_a_finding_the_font_cannot_print_is_refused() -> None:
+def test_what_the_font_lacks_in_words_of_people_is_spelled_out(render: Render) -> None:
+    content = record(
+        findings=("aftalt \u0645 \U0001f600",), signatures=(Signature("Frigivet", "\u0645ia", "20.11.2026"),)
+    )
+    text = text_of(print_record(content), render)
+    for expected in ("aftalt [U+0645] [U+1F600]", "[U+0645]ia"):
+        assert expected in text
+
+
+@pytest.mark.parametrize("letter", ["1", "W1", "x"])
+def test_no_word_of_people_is_too_wide_for_a_record(letter: str, render: Render) -> None:
+    word = letter * (500 // len(letter))
+    content = record(findings=(word,), signatures=(Signature("Frigivet", word[:80], "20.11.2026"),))
+    assert re.sub(r"\s+", "", text_of(print_record(content), render)).count(letter) >= 500 // len(letter)
+
+
+def test_a_name_the_font_cannot_print_is_refused() -> None:
     with pytest.raises(GlyphError):
-        print_record(record(findings=("\u0645",)))
+        print_record(replace(record(), state="\u0645"))
