@@ -1,23 +1,10 @@
-"""Which check stands behind which code, and which hazards the checks answer."""
+"""Which check stands behind which code, and where it runs."""
 
-import tomllib
-from dataclasses import dataclass
 from typing import Final
 
 from safety.check import Check, Stage
 from safety.codes import ALL_CODES
 from safety.registered import continuity, fills, finished, machines, messages, overrides, packing, plans, rules, site
-
-
-@dataclass(frozen=True, slots=True)
-class Hazard:
-    """One hazard of `hazards.toml` (ISO 14971): what can happen, the checks against it, and the tests that show it."""
-
-    id: str
-    what: str
-    checks: tuple[str, ...]
-    tests: tuple[str, ...]
-
 
 CHECKS: Final[tuple[Check, ...]] = (
     *messages.CHECKS,
@@ -55,26 +42,3 @@ def stages_of(code_id: str) -> tuple[Stage, ...]:
 def raises(check: Check, code_id: str) -> bool:
     """Return whether `code_id` is one of the codes of `check`, here or at the edges."""
     return code_id in check.elsewhere or any(code.id == code_id for code in check.codes)
-
-
-def hazards_of(text: str) -> tuple[Hazard, ...]:
-    """Return the hazards of a hazard file (TOML).
-
-    Raises:
-        ValueError: not a hazard file, or it names a check that does not exist.
-    """
-    known = {check.id for check in CHECKS}
-    hazards: list[Hazard] = []
-    try:
-        for table in tomllib.loads(text)["hazard"]:
-            hazard = Hazard(table["id"], table["what"], tuple(table["checks"]), tuple(table["tests"]))
-            hazards.append(hazard)
-    except (KeyError, TypeError) as error:
-        message = f"not a hazard file: {error!r}"
-        raise ValueError(message) from error
-    for hazard in hazards:
-        unknown = set(hazard.checks) - known
-        if unknown:
-            message = f"{hazard.id} names unknown checks {sorted(unknown)}"
-            raise ValueError(message)
-    return tuple(hazards)

@@ -1,8 +1,7 @@
-"""Codes, checks, hazards and tests hang together."""
+"""Codes and checks hang together."""
 
 import re
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
@@ -10,10 +9,7 @@ from pharmacy_sync import problems
 from safety.check import Stage
 from safety.codes import ALL_CODES
 from safety.findings import Overriding, Severity, Verdict, found, verdict_of
-from safety.registry import CHECKS, check_of, hazards_of, stages_of
-
-ROOT = Path(__file__).resolve().parents[3]
-HAZARDS = hazards_of((ROOT / "safety" / "hazards.toml").read_text(encoding="utf-8"))
+from safety.registry import CHECKS, check_of, stages_of
 
 
 def test_codes_are_unique_and_in_both_languages() -> None:
@@ -72,34 +68,6 @@ def test_every_check_names_functions_that_exist() -> None:
         for name in check.functions:
             module, _, function = name.rpartition(".")
             assert callable(getattr(import_module(module), function)), name
-
-
-def test_every_hazard_names_tests_that_exist() -> None:
-    assert len({hazard.id for hazard in HAZARDS}) == len(HAZARDS) > 0
-    for hazard in HAZARDS:
-        assert hazard.what
-        assert hazard.checks
-        assert hazard.tests
-        for test in hazard.tests:
-            file, _, name = test.partition("::")
-            assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8"), test
-
-
-def test_every_check_answers_a_hazard() -> None:
-    assert {check.id for check in CHECKS} == {check for hazard in HAZARDS for check in hazard.checks}
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("", "not a hazard file"),
-        ("hazard = 1", "not a hazard file"),
-        ('[[hazard]]\nid = "H"\nwhat = ""\nchecks = ["C0"]\ntests = []', "H names unknown checks"),
-    ],
-)
-def test_other_files_are_refused(text: str, why: str) -> None:
-    with pytest.raises(ValueError, match=why):
-        hazards_of(text)
 
 
 @pytest.mark.parametrize(
