@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from dispenser.app.batch_alerts import overridden_in
@@ -20,6 +20,7 @@ from dispenser.core.roll import HEADER_NUMBER, Period
 from dispenser.core.slots import SlotTable
 from dispenser.store.board import Progress
 from dispenser.store.records import FindingRecord, JobRecord, PouchRecord, RollRecord
+from dispenser.store.traces import TracedLot
 from hal.journal import JournalEntry
 from hal.wire import words
 
@@ -74,7 +75,8 @@ class Attempt:
 class PouchCard:
     """A pouch, its contents, and its attempts, newest first; `pouch` is None for the header pouch.
 
-    `discard` says why it must not be used although it was packed, None when it may.
+    `discard` says why it must not be used although it was packed, None when it may; `lots` are those that it may hold,
+    by product, an empty one where nobody registered the fill.
     """
 
     number: int
@@ -82,6 +84,7 @@ class PouchCard:
     contents: tuple[ContentLine, ...]
     attempts: tuple[Attempt, ...]
     discard: DiscardLine | None = None
+    lots: Mapping[ProductId, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def state(self) -> str:
@@ -143,6 +146,7 @@ def roll_page(services: Services, roll_id: RollId) -> RollPage | None:
         relation = related_to(tx, roll)
         overridden = overridden_in(tx, (record,), tx.batches.get(record.batch_id).findings)
         discards = discard_lines(tx, tx.discards.of_rolls([roll_id]), roll.pouches, services.catalogue)
+        lots = _lots(tx.traces.lots_of_roll(roll_id))
     wrong = {line.record.number: line for line in discards}
     attempts = _attempts(jobs, pouches, entries)
     cards = [
@@ -152,6 +156,7 @@ def roll_page(services: Services, roll_id: RollId) -> RollPage | None:
             contents_of(pouch, services.catalogue),
             attempts.get(pouch.number, ()),
             wrong.get(pouch.number),
+            lots.get(pouch.number, {}),
         )
         for pouch in roll.pouches
     ]
@@ -184,6 +189,15 @@ def contents_of(pouch: Pouch, catalogue: Catalogue) -> tuple[ContentLine, ...]:
         looks = "" if product.appearance_invented else product.appearance
         lines.append(ContentLine(content.quarters, unit, product.short_name, looks, content.product_id))
     return tuple(lines)
+
+
+def _lots(traced: Iterable[TracedLot]) -> dict[int, dict[ProductId, tuple[str, ...]]]:
+    found: defaultdict[int, defaultdict[ProductId, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+    for one in traced:
+        found[one.number][one.product_id][one.lot] = None
+    return {
+        number: {product_id: tuple(lots) for product_id, lots in products.items()} for number, products in found.items()
+    }
 
 
 def _attempts(

@@ -1,7 +1,7 @@
 """A roll in words, with the machine's own evidence for every pouch."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -58,12 +58,13 @@ class AttemptModel:
 
 @dataclass(frozen=True, slots=True)
 class ContentModel:
-    """What the pouch holds of one product."""
+    """What the pouch holds of one product; `lots` are those that it may be of, empty before it is packed."""
 
     quantity: str
     unit: str
     name: str
     appearance: str
+    lots: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,13 @@ class _Writer:
             part=texts.t("Part {part} of {parts}", part=pouch.part, parts=pouch.parts) if pouch and split else "",
             instruction=pouch.instruction if pouch else "",
             contents=tuple(
-                ContentModel(texts.quantity(line.quarters), line.unit, line.short_name, line.appearance)
+                ContentModel(
+                    texts.quantity(line.quarters),
+                    line.unit,
+                    line.short_name,
+                    line.appearance,
+                    self._lots(card.lots.get(line.product_id, ())),
+                )
                 for line in card.contents
             ),
             label=labels[0] if labels else (),
@@ -177,6 +184,11 @@ class _Writer:
             spoiled=sum(film.outcome == words.VOID for film in films),
             discard=discard_model(card.discard, self._total, self._slots, texts) if card.discard else None,
         )
+
+    def _lots(self, lots: Sequence[str]) -> str:
+        nobody = self._texts.t("unknown")
+        named = ", ".join(lot or nobody for lot in lots)
+        return self._texts.t("Lot {lots}", lots=named) if lots else ""
 
     def _attempt(self, attempt: Attempt, number: int) -> AttemptModel:
         record, order = attempt.record, attempt.record.order_number or 0
