@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from dispenser.app.fold import drop_of
+from dispenser.app.plan_lines import judged_plan
 from dispenser.app.selftest.kind import Fault, Kind, Part
 from dispenser.app.selftest.world import World
 from dispenser.core.batch import BatchState
+from dispenser.core.plan import Ordination
 from dispenser.core.replaced import Related
 from hal.journal import JournalEntry
 from hal.wire import words
+from pharmacy_sync.fhir.submission import LineStatus, SubmittedLine
 from safety.batch_checks import check_batch
 from safety.canister_checks import check_drops, check_fill, check_fills
 from safety.findings import Finding, Severity
@@ -17,7 +20,6 @@ from safety.finished_checks import check_closing, check_finished
 from safety.label_checks import check_labels
 from safety.label_words import Labelled
 from safety.order_checks import check_order
-from safety.plan_checks import check_plan
 from safety.pouch_checks import check_pouch
 from safety.registry import CHECKS
 
@@ -27,7 +29,16 @@ Judge: TypeAlias = Callable[[World], Findings]
 
 def judge_plans(world: World) -> Findings:
     """Return what is found of the plans, as at intake."""
-    return tuple(finding for plan in world.plans.values() for finding in check_plan(plan, world.catalogue, world.slots))
+    findings: list[Finding] = []
+    for plan in world.plans.values():
+        lines = [_pushed(line) for line in plan.ordinations]
+        judged = judged_plan(plan.citizen_id, plan.revision, lines, world.catalogue, world.slots, world.rules)
+        findings.extend(judged.findings)
+    return tuple(findings)
+
+
+def _pushed(line: Ordination) -> SubmittedLine:
+    return SubmittedLine(line.ordination_id, LineStatus.ACTIVE, "", line, (), "", "")
 
 
 def judge_batch(world: World) -> Findings:
@@ -106,5 +117,5 @@ def blocks(finding: Finding, line: str = "") -> bool:
 
 def catches(kind: Kind, fault: Fault, findings: Findings) -> bool:
     """Return whether one of the kind's own checks blocks the fault; what any other check says does not count."""
-    codes = frozenset[str]().union(*(_CODES_OF[check] for check in kind.checks))
+    codes = frozenset[str]().union(*(_CODES_OF.get(check, frozenset()) for check in kind.checks))
     return any(finding.code.id in codes and blocks(finding, fault.line) for finding in findings)

@@ -14,6 +14,7 @@ from dispenser.app.selftest import (
     kinds_plan,
     kinds_pouch,
     kinds_roll,
+    kinds_rules,
     kinds_stock,
     kinds_words,
 )
@@ -21,6 +22,7 @@ from dispenser.app.selftest.kind import Kind
 
 KINDS: Final[tuple[Kind, ...]] = (
     *kinds_ordered.KINDS,
+    *kinds_rules.KINDS,
     *kinds_plan.KINDS,
     *kinds_batch.KINDS,
     *kinds_pouch.KINDS,

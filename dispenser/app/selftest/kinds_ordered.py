@@ -7,10 +7,11 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from dispenser.app.selftest.chance import Chance, one_of, pick
+from dispenser.app.selftest.chance import Chance, pick
 from dispenser.app.selftest.handles import some_line, with_line, with_plan
 from dispenser.app.selftest.kind import Fault, Kind, Part
 from dispenser.app.selftest.kinds_plan import dosage_of, is_simple, structured, with_doses
+from dispenser.app.selftest.shelf import EPSILOL, IOTREXAT
 from dispenser.app.selftest.world import World
 from dispenser.core.dosage import DosageDay, DoseRange, FreeTextDosage, LocalSchemaDosage, OrderedDose
 from dispenser.core.ids import ProductId
@@ -162,10 +163,11 @@ def _not_divisible(chance: Chance, world: World) -> Fault | None:
 
 
 def _twice(chance: Chance, world: World) -> Fault | None:
-    plan = one_of(chance, world.plans.values())
-    if plan is None:
+    # A line that twice of is more than a rule allows waits for that rule, before anybody compares names.
+    found = some_line(chance, world, lambda line: line.product_id not in {EPSILOL.product_id, IOTREXAT.product_id})
+    if found is None:
         return None
-    line = pick(chance, plan.ordinations)
+    plan, line = found
     return Fault(with_plan(world, replace(plan, ordinations=(*plan.ordinations, line))), line.ordination_id)
 
 

@@ -69,6 +69,9 @@ ETASOL: Final = _product(12, "Etasol", "1 mg", "A11CC05", 100, separate=True)
 THETAN: Final = _product(13, "Thetan", "10 mg", "C10AA01", 130)
 IOTREXAT: Final = _product(14, "Iotrexat", "2,5 mg", "L04AX03", 95)
 KAPPADON: Final = _product(15, "Kappadon", "7,5 mg", "H02AB06", 80, partable=Partable.QUARTERS)
+LITHORIN: Final = _product(16, "Lithorin", "300 mg", "N05AN01", 140)
+MYKOZOL: Final = _product(17, "Mykozol", "100 mg", "J02AC02", 160)
+THEXAN: Final = _product(18, "Thexan", "20 mg", "C10AA05", 130)
 
 SHELF: Final = Catalogue(
     "selftest-1",
@@ -90,6 +93,9 @@ SHELF: Final = Catalogue(
             THETAN,
             IOTREXAT,
             KAPPADON,
+            LITHORIN,
+            MYKOZOL,
+            THEXAN,
         )
     },
 )

@@ -10,7 +10,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from dispenser.app.dispatch import pouch_orders
+from dispenser.app.rules_in_force import Rules
 from dispenser.app.selftest.chance import Chance, day_near, pick
+from dispenser.app.selftest.clinic import rules_on
 from dispenser.app.selftest.evidence import journal_of
 from dispenser.app.selftest.finishing import SIGNING, finished_batch
 from dispenser.app.selftest.packed import Packed
@@ -51,13 +53,14 @@ _DAYS_BEFORE: Final = 14
 class World:
     """Everything that the checks of every stage look at.
 
-    `since` is when the batch was planned; `neighbours` are the rolls of the weeks before; `known` are the fills that
-    the orders draw on; `packed` has the rolls of the batch in their order; `pouring` is a canister being filled;
-    `finished` is the batch as packed, and `signing` who is about to close it.
+    `rules` are the clinical ones; `since` is when the batch was planned; `neighbours` are the rolls of the weeks
+    before; `known` are the fills that the orders draw on; `packed` has the rolls of the batch in their order;
+    `pouring` is a canister being filled; `finished` is the batch as packed, `signing` who is about to close it.
     """
 
     catalogue: Catalogue
     slots: SlotTable
+    rules: Rules
     plans: Mapping[CitizenId, MedicationPlan]
     noted: Mapping[CitizenId, Noted]
     neighbours: tuple[Roll, ...]
@@ -109,6 +112,7 @@ def world_of(chance: Chance, plans: Sequence[MedicationPlan], period: Period) ->
     return World(
         catalogue=catalogue,
         slots=SLOTS,
+        rules=rules_on(since.day),
         plans=by_citizen,
         noted={},
         neighbours=neighbours,
