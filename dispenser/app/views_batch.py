@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dispenser.app.services import Services
-from dispenser.core.batch import BatchState
+from dispenser.core.batch import BatchState, Closing
 from dispenser.core.ids import BatchId, MachineId, RollId
 from dispenser.core.job import JobState
 from dispenser.store.board import Progress
@@ -52,17 +52,23 @@ class RollLine:
 
 @dataclass(frozen=True, slots=True)
 class BatchPage:
-    """A batch with everything that a pharmacist looks at before and after the release."""
+    """A batch with everything that a pharmacist looks at before and after the release; `closing` signs it off."""
 
     record: BatchRecord
     group: str
     progress: Progress
     rolls: tuple[RollLine, ...]
+    closing: Closing | None = None
 
     @property
     def releasable(self) -> bool:
         """Whether the next step is the pharmacist's release."""
         return self.record.state is BatchState.PLANNED
+
+    @property
+    def closable(self) -> bool:
+        """Whether the next step is the proof, and the pharmacist's signature under it."""
+        return self.record.state is BatchState.PACKED
 
 
 def batch_list(services: Services) -> BatchList:
@@ -92,6 +98,7 @@ def batch_page(services: Services, batch_id: BatchId) -> BatchPage | None:
         if record is None:
             return None
         rolls = tx.batches.rolls(batch_id)
+        closing = tx.closings.find(batch_id)
         progress = tx.board.of_rolls_in(batch_id)
         names = tx.board.citizen_names({roll.citizen_id for roll in rolls})
         jobs = tx.board.newest_jobs([roll.roll_id for roll in rolls])
@@ -108,4 +115,4 @@ def batch_page(services: Services, batch_id: BatchId) -> BatchPage | None:
         )
         for roll in rolls
     )
-    return BatchPage(record, group, sum((line.progress for line in lines), Progress()), lines)
+    return BatchPage(record, group, sum((line.progress for line in lines), Progress()), lines, closing)

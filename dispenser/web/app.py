@@ -9,7 +9,7 @@ from dispenser.app.services import Services
 from dispenser.web import static_files
 from dispenser.web.api import fhir, tools
 from dispenser.web.errors import install
-from dispenser.web.panel import actions, alerts, live, pages
+from dispenser.web.panel import actions, alerts, closing, live, pages
 from dispenser.web.panel.live import LiveValues
 from dispenser.web.security import Guard
 
@@ -32,7 +32,7 @@ def create_app(services: Services, *, lifespan: Lifespan | None = None, hosts: C
     )
     app.state.services = services
     app.state.live = LiveValues(services)
-    for module in (fhir, tools, pages, actions, alerts, live, static_files):
+    for module in (fhir, tools, pages, actions, alerts, closing, live, static_files):
         app.include_router(module.router)
     install(app)
     app.add_middleware(Guard, hosts=tuple(hosts))

@@ -78,7 +78,8 @@ BATCH_SIGNS = {
     BatchState.PLANNED: Sign("attention", "attention", N_("Waits for release")),
     BatchState.HELD: Sign("alarm", "alarm", N_("Held by findings")),
     BatchState.RELEASED: Sign("working", "working", N_("Released, being packed")),
-    BatchState.PACKED: Sign("ready", "done", N_("Packed")),
+    BatchState.PACKED: Sign("attention", "attention", N_("Packed, waits for its proof")),
+    BatchState.CLOSED: Sign("ready", "done", N_("Proven and closed")),
 }
 JOB_SIGNS = {
     JobState.QUEUED: Sign("ready", "planned", N_("Queued")),
@@ -120,7 +121,7 @@ ENTRY_WORDS = {
     words.SEALED: N_("Sealed"),
     words.PRINTED: N_("Printed"),
     words.INSPECTED: N_("Inspected"),
-    words.POUCH_CLOSED: N_("Closed"),
+    words.POUCH_CLOSED: N_("Proven and closed"),
 }
 RESULT_WORDS = {
     "pass": N_("passed"),
