@@ -14,7 +14,9 @@ from safety.override_codes import OVERRIDE_CODES
 from safety.plan_codes import PLAN_CODES
 from safety.pouch_codes import POUCH_CODES
 from safety.rule_batch import RULE_BATCH_CODES
+from safety.rule_codes import RULE_CODES
 from safety.rule_signing import SIGNING_CODES
+from safety.rulepack_codes import RULEPACK_CODES
 from safety.site_codes import SITE_CODES
 from safety.slot_codes import SLOT_CODES
 
@@ -31,7 +33,9 @@ ALL_CODES: Final[tuple[Code, ...]] = (
     *LOT_CODES,
     *FILL_CODES,
     *OVERRIDE_CODES,
+    *RULE_CODES,
     *RULE_BATCH_CODES,
+    *RULEPACK_CODES,
     *SIGNING_CODES,
 )
 """DOSE-01xx plans, 02xx batches (023x: against pouches that exist), 03xx orders, 04xx pouches, 05xx slot tables,

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from safety import fill_codes, lot_codes
+from safety import fill_codes, lot_codes, rule_codes
 from safety.check import Check, Stage
 
 _POUR: Final = "safety.canister_checks.check_fill"
@@ -31,6 +31,7 @@ CHECKS: Final[tuple[Check, ...]] = (
             fill_codes.NOT_OPENED_YET,
             fill_codes.OPENED_LONG_AGO,
             fill_codes.DAYS_IMPOSSIBLE,
+            rule_codes.SHORT_LIFE,
         ),
         (Stage.CANISTER, Stage.ORDER, Stage.POUCH),
     ),

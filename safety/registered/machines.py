@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from safety import fill_codes, finished_codes, lot_codes, order_codes, pouch_codes
+from safety import fill_codes, finished_codes, lot_codes, order_codes, pouch_codes, rule_codes
 from safety.check import Check, Stage
 from safety.label_codes import LABEL_CODES
 
@@ -41,6 +41,7 @@ CHECKS: Final[tuple[Check, ...]] = (
             fill_codes.NO_CONTAINER,
             fill_codes.GTIN_WRONG,
             fill_codes.GTIN_KNOWN,
+            rule_codes.LOOK_ALIKE,
         ),
         (Stage.CANISTER, Stage.ORDER),
     ),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from safety import batch_codes, order_codes, plan_codes
+from safety import batch_codes, order_codes, plan_codes, rule_codes
 from safety.check import Check, Stage
 
 _PLAN: Final = "safety.plan_checks.check_plan"
@@ -26,14 +26,22 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "R3", "every line names a product of the catalogue", (_LINE,), (plan_codes.UNKNOWN_PRODUCT,), (Stage.INTAKE,)
     ),
-    Check("C9", "the same substance in two lines is shown", (_PLAN,), (plan_codes.SAME_SUBSTANCE,), (Stage.INTAKE,)),
+    Check(
+        "C9",
+        "the same substance in two lines is shown, and two of a kind wait for a human",
+        (_PLAN, "safety.pack_rules.PackRules"),
+        (plan_codes.SAME_SUBSTANCE, rule_codes.DUPLICATE),
+        (Stage.INTAKE, Stage.BATCH),
+    ),
     Check(
         "C11",
         "unsuitable products stay out; separate ones are alone; hand-filled ones come from the tray",
-        (_LINE, _ROLL, _ORDER),
+        (_LINE, _ROLL, _ORDER, "safety.pack_rules.PackRules"),
         (
             plan_codes.NOT_DISPENSABLE,
             plan_codes.NOT_SOLID_ORAL,
+            rule_codes.UNSUITABLE,
+            rule_codes.NOT_SEPARATE,
             batch_codes.UNSUITABLE,
             batch_codes.NOT_ALONE,
             order_codes.TRAY_ONLY,

@@ -175,25 +175,25 @@ KINDS: Final = (
         partial(_catalogued, EPSILOL, lambda product: replace(product, strength="stærk")),
     ),
     _kind(
-        "contraindicated", "two medicines that must not be taken together", "C9", partial(_ordered, MYKOZOL, (THETAN,))
+        "contraindicated", "two medicines that must not be taken together", "R20", partial(_ordered, MYKOZOL, (THETAN,))
     ),
     _kind(
-        "discouraged", "two medicines that should not be taken together", "C9", partial(_ordered, MYKOZOL, (KAPPADON,))
+        "discouraged", "two medicines that should not be taken together", "R20", partial(_ordered, MYKOZOL, (KAPPADON,))
     ),
     _kind("duplicate-therapy", "two medicines of one class", "C9", partial(_ordered, THEXAN, (THETAN,))),
     _kind(
-        "allergy", "a medicine that the citizen does not tolerate", "C9", partial(_allergic, Allergy(THETAN.atc, ""))
+        "allergy", "a medicine that the citizen does not tolerate", "R19", partial(_allergic, Allergy(THETAN.atc, ""))
     ),
     _kind(
         "allergy-of-class",
         "a medicine of a class that is not tolerated",
-        "C9",
+        "R19",
         partial(_allergic, Allergy(THEXAN.atc, "")),
     ),
     _kind(
         "allergy-not-coded",
         "an allergy in words, which nobody has coded",
-        "C9",
+        "R19",
         partial(_allergic, Allergy("", "noget hvidt")),
     ),
     _kind(
@@ -217,24 +217,24 @@ KINDS: Final = (
     _kind(
         "not-classified",
         "a medicine whose class nobody knows",
-        "C11",
+        "R21",
         partial(_catalogued, THETAN, lambda product: replace(product, atc="")),
     ),
     _kind(
         "rules-missing",
         "no clinical rules are in force",
-        "R19",
+        "R21",
         partial(_with_rules, lambda rules: replace(rules, providers=())),
     ),
-    _kind("rules-expired", "the clinical rules are out of date", "R19", partial(_with_rules, _expired)),
-    _kind("rules-not-yet-valid", "the clinical rules are for later", "R19", partial(_with_rules, _not_yet)),
+    _kind("rules-expired", "the clinical rules are out of date", "R21", partial(_with_rules, _expired)),
+    _kind("rules-not-yet-valid", "the clinical rules are for later", "R21", partial(_with_rules, _not_yet)),
     _kind(
-        "rules-away", "a provider of clinical rules does not answer", "R19", partial(_with_rules, _answered(_raises))
+        "rules-away", "a provider of clinical rules does not answer", "R21", partial(_with_rules, _answered(_raises))
     ),
     _kind(
         "rules-about-others",
         "a provider answers about somebody else",
-        "R19",
+        "R21",
         partial(_with_rules, _answered(_about_others)),
     ),
 )
