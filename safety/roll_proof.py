@@ -134,9 +134,9 @@ class RollProof:
 
     def _fits(self, kind: _Kind, lines: Mapping[OrdinationId, _Line]) -> bool:
         """Return whether a pouch may hold this, under this instruction."""
-        units = volume = alone = 0
+        units = volume = 0
         sums: dict[ProductId, int] = {}
-        told = not kind.instruction
+        told, alone = not kind.instruction, False
         for content in kind.contents:
             line, ware = lines.get(content.ordination_id), self._ware(content.product_id)
             if line is None or ware is None or not _is_sound(content, line, ware):
@@ -148,12 +148,12 @@ class RollProof:
             started = (content.quarters + 3) // 4
             units += started
             volume += started * ware.space_mm3
-            alone += ware.alone
+            alone = alone or ware.alone
             sums[content.product_id] = sums.get(content.product_id, 0) + content.quarters
+        if not sums or not told or (alone and len(kind.contents) > 1):
+            return False
         # No part may hold more than its share, so that together they cannot hold too much.
-        most = max(sums.values(), default=_MOST_AT_ONCE + 1) * kind.parts
-        is_alone = not alone or len(kind.contents) == 1
-        return told and is_alone and most <= _MOST_AT_ONCE and self._has_room(units, volume)
+        return max(sums.values()) * kind.parts <= _MOST_AT_ONCE and self._has_room(units, volume)
 
     def _has_room(self, units: int, volume: int) -> bool:
         limits = self._limits

@@ -1,8 +1,7 @@
 """A second expansion, written without the first: it walks day by day and asks what the dosage says of that day.
 
 Amounts are exact fractions of a unit. A dosage that it cannot follow is an error: a check that cannot run has failed.
-What a day of a pattern gives is remembered, and on which days of the period, so that a nation can be checked as one
-citizen is.
+What a dosage gives on the days of the period is remembered, so that a nation can be checked as one citizen is.
 """
 
 from collections.abc import Iterator
@@ -64,8 +63,7 @@ class SecondExpansion:
         self.period = period
         self._slots = slots
         self._dates = range(period.first.toordinal(), period.last.toordinal() + 1)
-        # By the identity of a list of days, which is kept so that it stays its own.
-        self._known: dict[tuple[int, int], tuple[tuple[DosageDay, ...], Given]] = {}
+        # The ordination is kept, so that the identity of its list of days stays its own.
         self._turns: dict[Turn, tuple[Ordination, tuple[tuple[Given, int], ...]]] = {}
 
     def turn(self, ordination: Ordination) -> Turn | None:
@@ -128,17 +126,7 @@ class SecondExpansion:
                         elapsed %= covering.interval
                     days[covering, elapsed] = days.get((covering, elapsed), 0) | bit
             bit <<= 1
-        return tuple((self._ask(span, elapsed), on) for (span, elapsed), on in days.items())
-
-    def _ask(self, span: _Span, elapsed: int) -> Given:
-        known = self._known.get((id(span.days), elapsed))
-        if known is not None:
-            return known[1]
-        given = self._asked(span.days, elapsed)
-        if len(self._known) >= _MOST_KNOWN:
-            self._known.clear()
-        self._known[id(span.days), elapsed] = (span.days, given)
-        return given
+        return tuple((self._asked(span.days, elapsed), on) for (span, elapsed), on in days.items())
 
     def _asked(self, days: tuple[DosageDay, ...], elapsed: int) -> Given:
         if any(day.number < 1 for day in days):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+import safety.roll_proof
 from dispenser.core.dosage import ClockTime
 from dispenser.core.ids import OrdinationId, ProductId
 from dispenser.core.moment import Moment
@@ -15,7 +16,9 @@ from dispenser.core.presence import Absence, Noted, Presence
 from dispenser.core.product import Catalogue, Partable, Product
 from dispenser.core.quantity import Quarters
 from dispenser.core.roll import Period, Roll
+from dispenser.core.slots import SlotTable
 from dispenser.core.stock import PouchLimits
+from safety.line_proof import LineProof, SlotOrders
 from safety.outstanding import NOTHING_NOTED
 from safety.roll_proof import RollProof, is_ahead_and_present
 from tests.support.medicine import (
@@ -24,6 +27,7 @@ from tests.support.medicine import (
     LIMITS,
     MONDAY,
     MORNING,
+    NIGHT,
     SLOTS,
     catalogue,
     daily,
@@ -274,7 +278,34 @@ def test_the_right_instruction_among_blank_ones() -> None:
     assert not shows(made, plan(replace(told.ordinations[0], instruction="Synkes"), told.ordinations[1]))
 
 
+def test_a_pouch_with_nothing_in_it() -> None:
+    first, second, *rest = ROLL.pouches
+    empty = replace(second, slot=NIGHT, contents=())
+    assert not shows(renumbered(first, second, empty, *rest))
+
+
+def test_periods_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Period] = []
+
+    class Counted(LineProof):
+        def __init__(self, period: Period, slots: SlotTable, orders: SlotOrders) -> None:
+            made.append(period)
+            super().__init__(period, slots, orders)
+
+    monkeypatch.setattr(safety.roll_proof, "LineProof", Counted)
+    proof = RollProof(FORTNIGHT, catalogue(), SLOTS, LIMITS)
+    for period in (FORTNIGHT, WEEK, FORTNIGHT, WEEK):
+        assert proof.shows(roll(PLAN, period), PLAN)
+    assert made == [FORTNIGHT, WEEK]
+
+
+def test_plain_doses() -> None:
+    thrice = plan(ordination(daily(*(dose("1", None) for _ in range(3))), "A"))
+    assert shows(roll(thrice), thrice)
+
+
 def test_lines_that_need_a_closer_look() -> None:
+    assert not shows(ROLL, plan(A, B, B))
     assert not shows(ROLL, plan(A, B, replace(B, product_id=ProductId("C"))))
     ranged = ordination(daily(dose(("1", "2"))), "C")
     assert not shows(ROLL, plan(A, B, ranged))
