@@ -1,4 +1,4 @@
-"""`dispenser batch`: plan, release and look at batches."""
+"""`dispenser batch`: plan, release, prove, close and look at batches."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,9 +11,11 @@ from dispenser.cli.common import AsJson, ConfigFile, print_rows, services
 if TYPE_CHECKING:
     from dispenser.store.records import BatchRecord
 
-app = typer.Typer(no_args_is_help=True, help="Plan, release and look at batches.")
+app = typer.Typer(no_args_is_help=True, help="Plan, release, prove, close and look at batches.")
 
 BatchArgument = Annotated[str, typer.Argument(metavar="BATCH")]
+NOT_PROVEN = 3
+"""Exit code of a proof with findings that keep a batch from being closed."""
 Who = Annotated[str, typer.Option(help="Name of the person who answers for it.")]
 
 
@@ -64,6 +66,52 @@ def release(batch: BatchArgument, who: Who, config: ConfigFile = None, as_json: 
 
     with services(config) as chosen:
         record = release_batch(chosen, BatchId(batch), who)
+    _print([_row(record)], as_json=as_json)
+
+
+@app.command()
+def verify(batch: BatchArgument, config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """Prove a packed batch by four accounts of every dose. Example: dispenser batch verify 000001 --json.
+
+    Plan, pouches, labels and the machines' counts are compared; what differs is told with both sides. Ends with 3 when
+    the batch cannot be closed as it stands, also when only a second person could close it.
+    """
+    from dispenser.app.closing import roll_row, verify_batch
+    from dispenser.core.ids import BatchId
+
+    with services(config) as chosen:
+        verified = verify_batch(chosen, BatchId(batch))
+    proof = verified.proof
+    if not as_json:
+        _print([_row(verified.record)], as_json=False)
+    rows = [roll_row(roll) for roll in proof.rolls]
+    print_rows("rolls by plan, pouches, labels and machines", rows, as_json=as_json)
+    for finding in proof.findings:
+        typer.echo(f"{finding.code.id} {finding.subject}: {finding.text('en')} {finding.fix('en')}", err=True)
+    if proof.refused or proof.held:
+        raise typer.Exit(NOT_PROVEN)
+
+
+@app.command()
+def close(
+    batch: BatchArgument,
+    who: Who,
+    second: Annotated[str | None, typer.Option(help="Who else answers for it, where pouches are missing.")] = None,
+    why: Annotated[
+        str | None, typer.Option("--reason", help="Why it may be closed all the same.")
+    ] = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Close a packed batch on its proof. Example: dispenser batch close 000001 --who "B. Lund".
+
+    Another than who released it closes it.
+    """
+    from dispenser.app.closing import close_batch
+    from dispenser.core.ids import BatchId
+
+    with services(config) as chosen:
+        record = close_batch(chosen, BatchId(batch), who, second, why)
     _print([_row(record)], as_json=as_json)
 
 

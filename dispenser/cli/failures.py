@@ -5,6 +5,7 @@ import sys
 from dispenser.app.absence import UnsignedError
 from dispenser.app.allergies import AllergyError
 from dispenser.app.batching import NothingToPackError, PlansMovingError
+from dispenser.app.closing import NotClosableError
 from dispenser.app.machines import NoMachineKnownError
 from dispenser.app.recall import LotError
 from dispenser.app.refill import RefillError
@@ -36,6 +37,7 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (ForeignPackageError, SURROUNDINGS),
     (PortInUseError, SURROUNDINGS),
     (NotReleasableError, REFUSED),
+    (NotClosableError, REFUSED),
     (NothingToPackError, REFUSED),
     (RefillError, REFUSED),
     (LotError, REFUSED),

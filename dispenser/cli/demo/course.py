@@ -15,6 +15,8 @@ from dispenser.cli.push import deliver, told
 CONTROLLER = "controller"
 GROUP = "hjemmepleje-nord"
 PHARMACIST = "Demo Farmaceut"
+CLOSER = "Demo Souschef"
+"""Who closes a batch must be another pharmacist than who released it."""
 TECHNICIAN = "Demo Farmakonom"
 SECOND = "Demo Kontrollant"
 _REFILLS = 2
@@ -36,7 +38,7 @@ class Course:
         self._console = console
 
     def run(self, citizens: int) -> None:
-        """Go from nothing to a packed batch with its papers.
+        """Go from nothing to a packed, proven and closed batch with its papers.
 
         Raises:
             DemoFailedError: a step failed; nothing is hidden.
@@ -44,6 +46,7 @@ class Course:
         batch_id = self.run_to_release(citizens)
         with self._client() as client:
             self._pack(client, batch_id)
+        self.close(batch_id)
         self.fetch_papers(batch_id)
 
     def run_to_release(self, citizens: int) -> str:
@@ -59,6 +62,21 @@ class Course:
             batch_id = self._plan(client)
         self._release(batch_id)
         return batch_id
+
+    def close(self, batch_id: str) -> None:
+        """Prove the packed batch, and have another pharmacist close it.
+
+        Raises:
+            DemoFailedError: the accounts do not agree, or the batch cannot be closed.
+        """
+        since = time.monotonic()
+        self._processes.run(
+            "dispenser", "batch", "close", batch_id, "--who", CLOSER, "--config", str(self._folder.config)
+        )
+        self._console.print(
+            f"Every dose of batch {batch_id} proven by plan, pouches, labels and machines in "
+            f"{time.monotonic() - since:.1f} s, and closed by {CLOSER}."
+        )
 
     def fetch_papers(self, batch_id: str) -> None:
         """Download the labels and the record of a batch, as a pharmacist would from the panel."""
