@@ -1,7 +1,7 @@
 """A check that cannot run has failed: run checks so that an error in one of them is a finding that stops everything."""
 
 from collections.abc import Callable, Iterable
-from typing import Final, ParamSpec
+from typing import Final, ParamSpec, TypeVar
 
 from safety.findings import Finding, found
 from safety.site_codes import CHECK_FAILED
@@ -9,6 +9,7 @@ from safety.site_codes import CHECK_FAILED
 _ERRORS: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
 def guarded(
@@ -25,8 +26,26 @@ def guarded(
     try:
         return tuple(check(*args, **kwargs))
     except _ERRORS as error:
-        name = f"{check.__module__}.{getattr(check, '__qualname__', type(check).__qualname__)}"
-        return (found(CHECK_FAILED, subject, check=name, error=f"{type(error).__name__} {_place(error)}"),)
+        return (_failure(subject, check, error),)
+
+
+def guarded_or(
+    subject: str,
+    failed: Callable[[tuple[Finding, ...]], Result],
+    check: Callable[Arguments, Result],
+    *args: Arguments.args,
+    **kwargs: Arguments.kwargs,
+) -> Result:
+    """Return what `check` returns; if it raises as above, what `failed` makes of the finding."""
+    try:
+        return check(*args, **kwargs)
+    except _ERRORS as error:
+        return failed((_failure(subject, check, error),))
+
+
+def _failure(subject: str, check: Callable[..., object], error: BaseException) -> Finding:
+    name = f"{check.__module__}.{getattr(check, '__qualname__', type(check).__qualname__)}"
+    return found(CHECK_FAILED, subject, check=name, error=f"{type(error).__name__} {_place(error)}")
 
 
 def _place(error: BaseException) -> str:

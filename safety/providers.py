@@ -1,11 +1,14 @@
 """Ask every provider of clinical rules; whatever hinders an answer parks every line."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from safety import rule_codes
 from safety.allergy_checks import check_allergies
 from safety.findings import Finding, found
+from safety.guarded import guarded
 from safety.rule_question import RuleProvider, RuleQuestion
+from safety.site_codes import CHECK_FAILED
 
 _LONGEST = 200
 """Characters of a failure that are told."""
@@ -17,12 +20,19 @@ def ask(providers: Sequence[RuleProvider], question: RuleQuestion) -> tuple[Find
     No provider, or one that fails, answers with something else than findings, or speaks of a line that is not in the
     plan, parks every line.
     """
-    findings: set[Finding] = set(check_allergies(question))
+    findings: set[Finding] = set(_own(question))
     if not providers:
         findings.update(found(rule_codes.RULES_MISSING, line.ordination_id) for line in question.plan.ordinations)
     for provider in providers:
         findings.update(_answer(provider, question))
     return tuple(sorted(findings, key=lambda one: (one.subject, one.code.id, one.details)))
+
+
+def _own(question: RuleQuestion) -> Iterable[Finding]:
+    answer = guarded("", check_allergies, question)
+    if any(one.code is CHECK_FAILED for one in answer):
+        return [replace(one, subject=line.ordination_id) for one in answer for line in question.plan.ordinations]
+    return answer
 
 
 def _answer(provider: RuleProvider, question: RuleQuestion) -> Iterable[Finding]:

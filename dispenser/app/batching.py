@@ -31,6 +31,7 @@ from dispenser.store.records import BatchRecord
 from dispenser.store.session import Transaction
 from safety.batch_checks import check_batch
 from safety.findings import Finding, Verdict, verdict_of
+from safety.guarded import guarded
 from scheduling.calendar import local_moment
 
 _TRIES = 3
@@ -162,7 +163,9 @@ def _check(
     limits: PouchLimits,
     since: Moment,
 ) -> tuple[Finding, ...]:
-    return check_batch(
+    return guarded(
+        batch.batch_id,
+        check_batch,
         batch,
         {citizen_id: need.plan for citizen_id, need in needed.items()},
         services.catalogue,

@@ -15,6 +15,7 @@ from safety import finished_codes
 from safety.findings import Finding, found
 from safety.finished import Proof, RollProof
 from safety.finished_checks import Signing, check_closing, check_finished, units_text
+from safety.guarded import guarded, guarded_or
 
 
 class NotClosableError(Exception):
@@ -46,7 +47,7 @@ def verify_batch(services: Services, batch_id: BatchId) -> VerifiedBatch:
     """
     with services.database.read() as tx:
         record = tx.batches.get(batch_id)
-        return VerifiedBatch(record, check_finished(finished_batch(services, tx, batch_id)), tx.closings.find(batch_id))
+        return VerifiedBatch(record, _proof(services, tx, batch_id), tx.closings.find(batch_id))
 
 
 def close_batch(
@@ -68,8 +69,9 @@ def close_batch(
         before = _stands(tx, record)
         # A batch that is being packed need not be read in full to know that it is not packed.
         is_packed = record.state is BatchState.PACKED
-        proof = check_finished(finished_batch(services, tx, batch_id)) if is_packed else Proof((), ())
-    findings = check_closing(proof, record.state, Signing(who, second, reason, record.released_by))
+        proof = _proof(services, tx, batch_id) if is_packed else Proof((), ())
+    signing = Signing(who, second, reason, record.released_by)
+    findings = guarded(batch_id, check_closing, proof, record.state, signing)
     if findings:
         raise NotClosableError(findings)
     with services.database.write() as tx:
@@ -87,6 +89,11 @@ def close_batch(
         digest = tx.closings.add(batch_id, closing, proof_document(proof))
         tx.audit.append(now, closing.closed_by, "batch closed", f"batch/{batch_id}", _detail(closing, proof, digest))
         return tx.batches.get(batch_id)
+
+
+def _proof(services: Services, tx: Transaction, batch_id: BatchId) -> Proof:
+    finished = finished_batch(services, tx, batch_id)
+    return guarded_or(batch_id, lambda failed: Proof((), failed), check_finished, finished)
 
 
 def proof_document(proof: Proof) -> str:

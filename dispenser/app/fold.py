@@ -11,6 +11,7 @@ from hal.orders import PackingOrder, PouchOrder
 from hal.status import OrderState
 from hal.wire import words
 from safety.findings import Finding
+from safety.guarded import guarded
 from safety.pouch_checks import check_pouch
 
 
@@ -69,7 +70,8 @@ class OrderFold:
         film = int(entry.fields["film"])
         if entry.fields["outcome"] != words.PACKED:
             return PouchOutcome(entry.pouch, film, packed=False, reason=str(entry.fields["reason"]), findings=())
-        findings = tuple(check_pouch(self._orders[entry.pouch], evidence))
+        subject = f"order {self.order.number} pouch {entry.pouch}"
+        findings = guarded(subject, check_pouch, self._orders[entry.pouch], evidence)
         # What the machine calls packed is packed only when its own evidence says so too.
         reason = ", ".join(finding.code.id for finding in findings)
         drops = tuple(drop_of(one) for one in evidence if one.kind == words.DROPPED)

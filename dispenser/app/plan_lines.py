@@ -12,7 +12,9 @@ from dispenser.core.slots import SlotTable
 from dispenser.store.records import LineRecord
 from pharmacy_sync.fhir.submission import LineStatus, SubmittedLine
 from safety.findings import Finding, Severity
+from safety.guarded import guarded
 from safety.plan_checks import check_plan, judge
+from safety.site_codes import CHECK_FAILED
 
 _TAKEN = frozenset({LineStatus.ACTIVE, LineStatus.ON_HOLD})
 
@@ -80,7 +82,12 @@ def judged_plan(
     plan = _plan(citizen_id, revision, taken)
     judged = [*(one for line in taken for one in line.judged), *strays]
     known = {one.finding for one in judged}
-    between = [finding for finding in check_plan(plan, catalogue, slots) if finding not in known]
+    between = [one for one in guarded(citizen_id, check_plan, plan, catalogue, slots) if one not in known]
+    if any(one.code is CHECK_FAILED for one in between):
+        # Nobody knows what the lines are to each other, so none of them is packed.
+        for line in taken:
+            line.judged.extend(decisions.judge(between, citizen_id, plan.ordinations))
+        plan = _plan(citizen_id, revision, taken)
     judged.extend(decisions.judge(between, citizen_id, plan.ordinations))
     return JudgedPlan(plan, tuple(line.record(plan) for line in taken), standing(judged), tuple(judged))
 
@@ -88,8 +95,9 @@ def judged_plan(
 def _line(
     line: SubmittedLine, citizen_id: CitizenId, catalogue: Catalogue, slots: SlotTable, decisions: Decisions
 ) -> _Line:
-    found_here = line.reasons + (judge(line.ordination, catalogue, slots) if line.ordination else ())
     ordinations = (line.ordination,) if line.ordination else ()
+    own = (guarded(line.ordination_id, judge, ordination, catalogue, slots) for ordination in ordinations)
+    found_here = (*line.reasons, *(finding for findings in own for finding in findings))
     return _Line(line, list(decisions.judge(found_here, citizen_id, ordinations)))
 
 

@@ -22,6 +22,7 @@ from dispenser.store.records import BatchRecord, JobRecord
 from dispenser.store.session import Transaction
 from safety.continuity_checks import Known, by_citizen
 from safety.findings import Finding
+from safety.guarded import guarded
 from safety.roll_checks import check_roll
 from safety.verifier import verify_roll
 from scheduling.assignment import assign
@@ -167,8 +168,8 @@ def _contradicted(roll: Roll, plan: MedicationPlan, known: Known) -> bool:
 def _problems(roll: Roll, plan: MedicationPlan, known: Known) -> tuple[Finding, ...]:
     beside, noted = known.rolls_of(roll.citizen_id), known.of(roll.citizen_id)
     return (
-        *verify_roll(roll, plan, known.slots, beside, noted, known.since),
-        *check_roll(roll, plan, roll.period, known.catalogue, known.slots),
+        *guarded(roll.roll_id, verify_roll, roll, plan, known.slots, beside, noted, known.since),
+        *guarded(roll.roll_id, check_roll, roll, plan, roll.period, known.catalogue, known.slots),
     )
 
 

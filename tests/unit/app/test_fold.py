@@ -1,6 +1,7 @@
 """The journal is folded entry by entry; a gap, and evidence that does not add up, are never packed."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -59,6 +60,13 @@ def test_packed_without_a_piece_of_evidence_is_void(left_out: int) -> None:
     (outcome,) = outcomes(entries)
     assert not outcome.packed
     assert outcome.findings
+
+
+def test_a_pouch_whose_evidence_cannot_be_read_is_not_packed() -> None:
+    unreadable = replace(POUCH, lines=None)  # type: ignore[arg-type]  # the fault that is seeded
+    fold = OrderFold(replace(ORDER, pouches=(unreadable,)))
+    (outcome,) = [fact for fact in map(fold.take, good()) if isinstance(fact, PouchOutcome)]
+    assert (outcome.packed, [finding.code.id for finding in outcome.findings]) == (False, ["DOSE-0600"])
 
 
 def test_packed_with_a_wrong_count_is_void() -> None:

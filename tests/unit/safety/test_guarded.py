@@ -6,7 +6,7 @@ import pytest
 
 from safety.codes import ALL_CODES
 from safety.findings import Finding, Overriding, Severity, Verdict, found, verdict_of
-from safety.guarded import guarded
+from safety.guarded import guarded, guarded_or
 from safety.site_codes import CHECK_FAILED
 
 FINDING = found(ALL_CODES[0], "line", product="P")
@@ -92,3 +92,20 @@ def test_other_failures_are_not_swallowed() -> None:
 def test_nobody_sets_a_failed_check_aside() -> None:
     assert CHECK_FAILED.severity is Severity.REFUSE
     assert CHECK_FAILED.overriding is Overriding.NEVER
+
+
+def test_a_check_that_returns_something_else_has_failed_too() -> None:
+    def proof(count: int) -> list[int]:
+        return [1 // count]
+
+    failures: list[Finding] = []
+
+    def failed(findings: tuple[Finding, ...]) -> list[int]:
+        failures.extend(findings)
+        return [0]
+
+    assert guarded_or("x", failed, proof, 1) == [1]
+    assert guarded_or("batch 1", failed, proof, 0) == [0]
+    (finding,) = failures
+    assert (finding.code, finding.subject) == (CHECK_FAILED, "batch 1")
+    assert dict(finding.details)["error"].startswith(f"ZeroDivisionError {__name__}:")
