@@ -112,15 +112,15 @@ def together(one: Ordination, other: Ordination, day: date) -> bool:
 def horizon(ordinations: Iterable[Ordination], first: date) -> int:
     """Return how many days from `first` on show all that the lines will ever give on one day, ten years at most.
 
-    Once every structure has begun and gone round together with the others, what follows is the same or less.
+    Once every day of every structure has come, and all have gone round together, what follows is the same or less.
     """
     begun, round_ = 0, 1
     for ordination in ordinations:
         dosage = ordination.dosage
         for structure in dosage.structures if isinstance(dosage, StructuredDosage) else ():
-            last = 0 if structure.interval > 0 else max((day.number for day in structure.days), default=0)
+            later = max((day.number - 1 for day in structure.days), default=0)
             start = max(structure.start, ordination.first)
-            begun = max(begun, start.toordinal() + last - first.toordinal())
+            begun = max(begun, start.toordinal() + later - first.toordinal())
             round_ = lcm(round_, max(structure.interval, 1))
     return min(begun + round_, WINDOW_DAYS)
 

@@ -1,0 +1,381 @@
+"""A plan against a whole pack, against several providers, and against what a citizen does not tolerate."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispenser.core.dosage import FreeTextDosage
+from dispenser.core.ids import ProductId
+from dispenser.core.plan import Ordination
+from safety import rule_codes
+from safety.allergy_checks import check_allergies
+from safety.findings import Finding, Overriding, Severity, found
+from safety.pack_rules import PackRules
+from safety.providers import ask
+from safety.rule_limits import days_outside, look_alike_pairs, packs_of
+from safety.rule_question import Allergy, ProviderIdentity, RuleProvider, RuleQuestion
+from safety.rules.allergy import AllergyClass
+from safety.rules.day_cap import DayCap
+from safety.rules.days_outside import DaysOutside
+from safety.rules.duplicate import Duplicate
+from safety.rules.high_risk import HighRisk
+from safety.rules.interaction import Interaction
+from safety.rules.look_alike import LookAlike
+from safety.rules.rule import Rule
+from safety.rules.separate import Separate
+from safety.rules.suitability import Suitability
+from safety.rules.weekly_only import WeeklyOnly
+from safety.rules.which import Which
+from tests.support.clinical import ABOUT, codes, cycle, drug, line, numbered, pack, question, told
+from tests.support.medicine import MONDAY, daily, dosage, dose, structure
+from tests.support.medicine import day as dosage_day
+
+CAP = DayCap(ABOUT, ("N02BE01",), Decimal(4), "g")
+FORMS = Suitability(numbered(CAP, "forms"), Which(forms=("bruse",)))
+
+
+def check(rules: PackRules, asked: RuleQuestion) -> list[tuple[str, str]]:
+    return codes(told(rules.check(asked)))
+
+
+def test_a_pack_says_who_it_is() -> None:
+    assert PackRules(pack(CAP)).identity() == ProviderIdentity("site", "3", "abc")
+    assert pack(CAP).name == "site 3"
+    assert pack(CAP, clinical=False).name == "site 3 - ikke klinisk/not clinical"
+
+
+def test_findings_name_rule_pack_and_text() -> None:
+    [finding] = PackRules(pack(FORMS, clinical=False)).check(question([line()], [drug(form="Brusetabletter")]))
+    assert finding.details == (
+        ("product", "Product A"),
+        ("text", "Text of the rule."),
+        ("rule", "forms"),
+        ("pack", "site 3 - ikke klinisk/not clinical"),
+    )
+    assert finding.text("da").startswith(
+        "Product A må ikke pakkes maskinelt. Text of the rule. (regel forms, site 3 - "
+    )
+    assert finding.text("en").startswith(
+        "Product A must not be packed by machine. Text of the rule. (rule forms, site 3"
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "holds"),
+    [
+        (date(2026, 10, 31), False),
+        (date(2026, 11, 1), True),
+        (date(2026, 11, 30), True),
+        (date(2026, 12, 1), False),
+    ],
+)
+def test_a_pack_that_does_not_hold_that_day_parks_every_line(day: date, holds: bool) -> None:  # noqa: FBT001 - a column
+    rules = PackRules(pack(CAP, first=date(2026, 11, 1), last=date(2026, 11, 30)))
+    asked = question([line(), line("B")], [drug(), drug("B")], day=day, beside=[line("A", name="beside")])
+    details = {"valid_from": "2026-11-01", "valid_to": "2026-11-30", "day": str(day)}
+    expected = [] if holds else [("DOSE-0171", "line-A", details), ("DOSE-0171", "line-B", details)]
+    assert told(rules.check(asked)) == expected
+    assert rules.pack.holds_on(day) is holds
+
+
+def test_an_open_pack_holds_for_ever_and_says_so_when_it_does_not_yet() -> None:
+    assert pack(CAP).holds_on(date(2126, 1, 1))
+    asked = question([line()], [drug()], day=date(2025, 12, 31))
+    [(code, _, details)] = told(PackRules(pack(CAP)).check(asked))
+    assert (code, details["valid_to"]) == ("DOSE-0171", "")
+
+
+@pytest.mark.parametrize("atc", ["", "N02BE", "N02BE0", "QN02BE01", "n02be01"])
+def test_a_product_without_a_full_code_is_not_checked_in_silence(atc: str) -> None:
+    asked = question([line()], [drug(atc=atc)])
+    details = {"product": "Product A", "dosage": "2026-11-23-/1: 1=1"}
+    assert told(PackRules(pack(CAP)).check(asked)) == [("DOSE-0168", "line-A", details)]
+    assert PackRules(pack(FORMS)).check(asked) == ()
+    assert rule_codes.NOT_CLASSIFIED.severity is Severity.PARK
+    assert rule_codes.NOT_CLASSIFIED.overriding is Overriding.PHARMACIST
+
+
+def test_a_product_that_no_catalogue_knows_is_not_checked_in_silence() -> None:
+    for rule in (CAP, FORMS):
+        [(code, subject, details)] = told(PackRules(pack(rule)).check(question([line("X")], [drug()])))
+        assert (code, subject, details["product"]) == ("DOSE-0168", "line-X", "X")
+
+
+def test_what_is_taken_beside_and_not_known_is_told_on_every_packed_line() -> None:
+    asked = question([line(), line("B")], [drug(), drug("B"), drug("C", "")], beside=[line("C"), line("X")])
+    found_ = told(PackRules(pack(CAP)).check(asked))
+    assert codes(found_) == [("DOSE-0169", "line-A")] * 2 + [("DOSE-0169", "line-B")] * 2
+    assert {details["other"] for _, _, details in found_} == {"Product C (line-C)", "X (line-X)"}
+    assert {details["dosage"] for _, _, details in found_} == {"2026-11-23-/1: 1=1"}
+    assert codes(told(PackRules(pack(FORMS)).check(asked))) == [("DOSE-0169", "line-A"), ("DOSE-0169", "line-B")]
+
+
+def test_known_products_are_checked_beside_one_that_is_not() -> None:
+    rules = PackRules(pack(CAP, FORMS))
+    asked = question([line(how=daily(dose("9"))), line("B")], [drug(), drug("B", "", form="brusetabletter")])
+    assert check(rules, asked) == [("DOSE-0150", "line-B"), ("DOSE-0153", "line-A"), ("DOSE-0168", "line-B")]
+
+
+def test_another_catalogue_is_looked_up_afresh() -> None:
+    rules = PackRules(pack(CAP))
+    nine = [line(how=daily(dose("9")))]
+    first = question(nine, [drug()])
+    assert check(rules, first) == check(rules, first) == [("DOSE-0153", "line-A")]
+    assert check(rules, question(nine, [drug(strength="100 mg")])) == []
+    assert check(rules, first) == [("DOSE-0153", "line-A")]
+
+
+def test_a_rule_is_found_by_codes_of_any_length() -> None:
+    for prefix in ("N", "N02", "N02B", "N02BE", "N02BE01"):
+        rule = HighRisk(ABOUT, Which(atc=(prefix,)))
+        assert check(PackRules(pack(rule)), question([line()], [drug()])) == [("DOSE-0158", "line-A")]
+    for prefix in ("M", "N03", "N02A", "N02BA", "N02BE02"):
+        assert PackRules(pack(HighRisk(ABOUT, Which(atc=(prefix,))))).check(question([line()], [drug()])) == ()
+
+
+def test_rules_about_two_lines_find_theirs_among_others() -> None:
+    names = ["first", "second", "third", "fourth"]
+    groups = [("N02", "M01"), ("M01", "B01"), ("N02", "B01"), ("C07", "N02")]
+    rules = [
+        Interaction(numbered(CAP, name), (one,), (other,), "caution")
+        for name, (one, other) in zip(names, groups, strict=True)
+    ]
+    made = [drug("A", "N02BE01"), drug("B", "M01AE01"), drug("C", "B01AA03"), drug("D", "C08CA01")]
+    asked = question([line("A"), line("B"), line("C"), line("D")], made)
+    findings = PackRules(pack(FORMS, *rules)).check(asked)
+    assert sorted((one.subject, dict(one.details)["rule"]) for one in findings) == [
+        ("line-A", "first"),
+        ("line-A", "third"),
+        ("line-B", "first"),
+        ("line-B", "second"),
+        ("line-C", "second"),
+        ("line-C", "third"),
+    ]
+
+
+def test_no_provider_parks_every_line() -> None:
+    asked = question([line(), line("B")], [drug(), drug("B")])
+    assert [(one.code.id, one.subject) for one in ask((), asked)] == [("DOSE-0170", "line-A"), ("DOSE-0170", "line-B")]
+    for code in (rule_codes.RULES_MISSING, rule_codes.RULES_EXPIRED, rule_codes.PROVIDER_FAILED):
+        assert code.severity is Severity.PARK
+        assert code.overriding is Overriding.NEVER
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A provider that is not ours."""
+
+    answer: object = ()
+    fails: type[Exception] | None = None
+    nameless: bool = False
+
+    def identity(self) -> ProviderIdentity:
+        if self.nameless:
+            raise LookupError("who am I")
+        return ProviderIdentity("foreign", "1", "")
+
+    def check(self, question: RuleQuestion) -> tuple[Finding, ...]:
+        if self.fails:
+            raise self.fails("line " + "x" * 300)
+        assert question
+        return self.answer  # type: ignore[return-value]  # a plug-in may return anything
+
+
+@pytest.mark.parametrize(
+    ("provider", "name", "why"),
+    [
+        (Foreign(fails=ZeroDivisionError), "foreign", ("ZeroDivisionError: line " + "x" * 300)[:200]),
+        (Foreign(fails=OSError), "foreign", ("OSError: line " + "x" * 300)[:200]),
+        (Foreign(nameless=True), "Foreign", "LookupError: who am I"),
+        (Foreign(answer=3), "foreign", "TypeError: 'int' object is not iterable"),
+        (Foreign(answer=("text",)), "foreign", "not about this plan"),
+        (Foreign(answer=(found(rule_codes.CAUTION, "line-Z"),)), "foreign", "not about this plan"),
+    ],
+)
+def test_a_provider_without_an_answer_parks_every_line(provider: Foreign, name: str, why: str) -> None:
+    asked = question([line(), line("B")], [drug(), drug("B")])
+    details = {"provider": name, "why": why}
+    expected = [("DOSE-0172", "line-A", details), ("DOSE-0172", "line-B", details)]
+    assert told(ask([PackRules(pack(FORMS)), provider], asked)) == expected
+
+
+def test_what_a_failing_provider_says_of_the_plan_is_kept() -> None:
+    good = found(rule_codes.CAUTION, "line-A")
+    asked = question([line()], [drug()])
+    assert codes(told(ask([Foreign(answer=(good, 3))], asked))) == [("DOSE-0165", "line-A"), ("DOSE-0172", "line-A")]
+    assert ask([Foreign(answer=(good,))], asked) == (good,)
+
+
+def test_the_order_of_providers_does_not_matter_and_nothing_is_told_twice() -> None:
+    asked = question([line(how=daily(dose("9")))], [drug(form="brusetabletter")])
+    one, other = PackRules(pack(CAP)), PackRules(pack(FORMS))
+    assert ask([one, other], asked) == ask([other, one, one], asked)
+    assert [finding.code.id for finding in ask([other, one], asked)] == ["DOSE-0150", "DOSE-0153"]
+    assert set(ask([one], asked)) < set(ask([one, other], asked))
+
+
+PENICILLIN = Allergy("J01C", "Penicillin")
+
+
+def test_what_is_not_tolerated_is_parked_without_any_rule() -> None:
+    asked = question([line(), line("B")], [drug(atc="J01CE02"), drug("B", "J01FA06")], allergies=[PENICILLIN])
+    details = {"allergy": "Penicillin", "atc": "J01C", "product": "Product A", "substance": "J01CE02"}
+    assert told(check_allergies(asked)) == [("DOSE-0160", "line-A", details)]
+    assert rule_codes.ALLERGY.overriding is Overriding.TWO_PERSONS
+    assert codes(told(ask([PackRules(pack(FORMS))], asked))) == [("DOSE-0160", "line-A")]
+    assert codes(told(ask([], asked))) == [("DOSE-0160", "line-A"), ("DOSE-0170", "line-A"), ("DOSE-0170", "line-B")]
+    assert check_allergies(question([line()], [drug()])) == ()
+
+
+@pytest.mark.parametrize(
+    ("atc", "text", "named"), [("", "Penicillin?", "Penicillin?"), ("jordnødder", "", "jordnødder")]
+)
+def test_what_nobody_has_coded_parks_every_line(atc: str, text: str, named: str) -> None:
+    asked = question([line(), line("B")], [drug(), drug("B")], allergies=[Allergy(atc, text)])
+    details = {"allergy": named}
+    assert told(check_allergies(asked)) == [("DOSE-0162", "line-A", details), ("DOSE-0162", "line-B", details)]
+    assert rule_codes.ALLERGY_NOT_CODED.overriding is Overriding.NEVER
+
+
+def test_a_product_without_a_code_cannot_be_held_against_an_allergy() -> None:
+    asked = question([line(), line("X")], [drug(atc="J01C")], allergies=[PENICILLIN])
+    found_ = told(check_allergies(asked))
+    assert codes(found_) == [("DOSE-0168", "line-A"), ("DOSE-0168", "line-X")]
+    assert [details["product"] for _, _, details in found_] == ["Product A", "X"]
+    [first, _] = check_allergies(asked)
+    assert dict(first.details)["pack"] == "CAVE J01C"
+    assert dict(first.details)["dosage"] == "2026-11-23-/1: 1=1"
+
+
+def test_limits_that_hold_wherever_a_product_is() -> None:
+    packs = [
+        pack(CAP, DaysOutside(ABOUT, Which(atc=("N02",)), 28)),
+        pack(DaysOutside(ABOUT, Which(atc=("N02BE",)), 14), DaysOutside(ABOUT, Which(atc=("N03",)), 7)),
+    ]
+    assert days_outside(packs, drug()) == 14
+    assert days_outside(packs[:1], drug()) == 28
+    assert days_outside(packs, drug(atc="C07AB02")) == days_outside([], drug()) == 42
+
+
+def test_pairs_that_are_scanned_twice() -> None:
+    made = [drug(name, strength=f"{name} mg", called="Furix") for name in ("20", "40", "500")]
+    packs = [
+        pack(CAP, LookAlike(ABOUT, ("Furix 20 mg", "Furix 500 mg"))),
+        pack(LookAlike(ABOUT, ("Furix 20 mg", "Furix 40 mg"))),
+    ]
+    expected = {frozenset((ProductId("20"), ProductId("500"))), frozenset((ProductId("20"), ProductId("40")))}
+    assert look_alike_pairs(packs, iter(made)) == expected
+    assert look_alike_pairs(packs[:1], made[:2]) == frozenset()
+    providers: list[RuleProvider] = [PackRules(packs[0]), Foreign()]
+    assert packs_of(providers) == (packs[0],)
+
+
+SUBSTANCES = ("N02BE01", "N02BE51", "M01AE01", "B01AA03", "N06AB04", "N06AB06", "")
+MADE = [
+    drug(f"{place}{strength}", atc, f"{strength} mg") for place, atc in enumerate(SUBSTANCES) for strength in (1, 500)
+]
+names = st.sampled_from([str(one.product_id) for one in MADE])
+listed = st.sampled_from(["N", "N02", "N02BE01", "M01A", "B01AA03", "N06AB"])
+prefixes = st.lists(listed, min_size=1, max_size=2).map(tuple)
+whiches = st.builds(Which, prefixes) | st.builds(Which, forms=st.just(("tab",)), strengths=st.just(("1 mg",)))
+rules_drawn: st.SearchStrategy[Rule] = st.one_of(
+    st.builds(DayCap, st.just(ABOUT), prefixes, st.decimals(1, 4, places=1), st.sampled_from(["g", "mg", "stk"])),
+    st.builds(WeeklyOnly, st.just(ABOUT), whiches, st.integers(2, 9)),
+    st.builds(HighRisk, st.just(ABOUT), whiches, st.sampled_from([(), (7,)])),
+    st.builds(Suitability, st.just(ABOUT), whiches),
+    st.builds(Separate, st.just(ABOUT), whiches),
+    st.builds(DaysOutside, st.just(ABOUT), whiches, st.integers(1, 42)),
+    st.builds(AllergyClass, st.just(ABOUT), st.just("class"), prefixes),
+    st.builds(Interaction, st.just(ABOUT), prefixes, prefixes, st.sampled_from(["caution", "contraindicated"])),
+    st.builds(Duplicate, st.just(ABOUT), prefixes, st.sampled_from([0, 5, 7]), st.booleans()),
+    st.builds(LookAlike, st.just(ABOUT), st.just(("Product 0", "Product 1", "Product 4500"))),
+)
+packs_drawn = st.lists(rules_drawn, min_size=1, max_size=5).map(
+    lambda drawn: [replace_about(rule, place) for place, rule in enumerate(drawn)]
+)
+allergies_drawn = st.lists(st.sampled_from([Allergy("N02BA", "x"), Allergy("M01", "y"), Allergy("", "z")]), max_size=2)
+
+
+def replace_about(rule: Rule, place: int) -> Rule:
+    return replace(rule, about=numbered(rule, f"rule-{place}"))  # type: ignore[type-var]  # every rule is a dataclass
+
+
+@st.composite
+def lines_drawn(draw: st.DrawFn) -> list[Ordination]:
+    """Lines of several products; some end, some are weekly, as needed or in words."""
+    made: list[Ordination] = []
+    for place in range(draw(st.integers(1, 6))):
+        start = MONDAY + timedelta(days=draw(st.integers(-20, 20)))
+        amount = draw(st.sampled_from(["0.5", "1", "8", "0"]))
+        taken = structure(
+            dosage_day(1, dose(amount, as_needed=draw(st.booleans()))),
+            interval=draw(st.sampled_from([0, 1, 2, 7])),
+            start=start,
+            end=draw(st.none() | st.integers(0, 30).map(lambda days, since=start: since + timedelta(days=days))),
+        )
+        how = draw(st.sampled_from([dosage(taken), dosage(taken), dosage(taken), FreeTextDosage("x")]))
+        made.append(line(draw(names), how, f"line-{place}"))
+    return made
+
+
+def kinds(findings: tuple[Finding, ...]) -> set[tuple[str, str, str]]:
+    """Findings without the amounts and names that other lines change."""
+    return {(one.code.id, one.subject, dict(one.details).get("rule", "")) for one in findings}
+
+
+@given(packs_drawn, rules_drawn, lines_drawn(), allergies_drawn, st.integers(0, 6))
+def test_another_rule_takes_no_finding_away(
+    rules: list[Rule], more: Rule, lines: list[Ordination], allergies: list[Allergy], packed: int
+) -> None:
+    asked = question(lines[:packed], MADE, beside=lines[packed:], allergies=allergies)
+    fewer = ask([PackRules(pack(*rules))], asked)
+    assert set(fewer) <= set(ask([PackRules(pack(*rules, replace_about(more, 99)))], asked))
+
+
+@given(packs_drawn, lines_drawn(), allergies_drawn, st.data())
+def test_the_order_of_lines_and_rules_does_not_matter(
+    rules: list[Rule], lines: list[Ordination], allergies: list[Allergy], data: st.DataObject
+) -> None:
+    shuffled, turned = data.draw(st.permutations(lines)), data.draw(st.permutations(rules))
+    asked = question(lines, MADE, allergies=allergies)
+    again = question(shuffled, MADE, allergies=allergies)
+    assert ask([PackRules(pack(*rules))], asked) == ask([PackRules(pack(*turned))], again)
+
+
+@given(packs_drawn, lines_drawn(), allergies_drawn, st.integers(0, 6), st.integers(0, 6))
+def test_all_lines_have_at_least_the_findings_of_some(
+    rules: list[Rule], lines: list[Ordination], allergies: list[Allergy], part: int, packed: int
+) -> None:
+    providers = [PackRules(pack(*rules))]
+    whole = kinds(ask(providers, question(lines[:packed], MADE, beside=lines[packed:], allergies=allergies)))
+    some = question(lines[:packed][part:], MADE, beside=lines[packed:][:part], allergies=allergies)
+    assert kinds(ask(providers, some)) <= whole
+    alone = question([*lines[:packed]][:part], MADE, allergies=allergies)
+    assert kinds(ask(providers, alone)) <= whole
+
+
+@given(packs_drawn, lines_drawn(), allergies_drawn)
+def test_every_finding_is_about_a_packed_line(
+    rules: list[Rule], lines: list[Ordination], allergies: list[Allergy]
+) -> None:
+    asked = question(lines[:3], MADE, beside=lines[3:], allergies=allergies)
+    subjects = {one.ordination_id for one in lines[:3]}
+    assert {one.subject for one in ask([PackRules(pack(*rules))], asked)} <= subjects
+
+
+@given(packs_drawn, lines_drawn())
+def test_a_known_catalogue_and_a_fresh_one_give_the_same(rules: list[Rule], lines: list[Ordination]) -> None:
+    warm = PackRules(pack(*rules))
+    asked = question(lines, MADE)
+    assert warm.check(asked) == warm.check(asked) == PackRules(pack(*rules)).check(asked)
+
+
+def test_weekly_cycles_are_no_daily_ones() -> None:
+    rule = WeeklyOnly(ABOUT, Which(atc=("L04AX03",)), 7)
+    made = [drug("A", "L04AX03", "2,5 mg")]
+    assert check(PackRules(pack(rule)), question([line(how=cycle(7, 1))], made)) == []
+    assert check(PackRules(pack(rule)), question([line()], made)) == [("DOSE-0155", "line-A")]
