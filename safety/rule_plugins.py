@@ -42,5 +42,4 @@ class UnusableRules:
             UnusableRulesError: always.
         """
         del question
-        message = f"{self.name}: {self.why}"
-        raise UnusableRulesError(message)
+        raise UnusableRulesError(self.why)
