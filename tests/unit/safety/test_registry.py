@@ -17,7 +17,9 @@ def test_codes_are_unique_and_in_both_languages() -> None:
     for code in ALL_CODES:
         assert re.fullmatch(r"DOSE-0[1-9]\d\d", code.id)
         assert all((code.danish, code.english, code.fix_danish, code.fix_english, code.source)), code.id
-        assert set(re.findall(r"{\w+}", code.danish)) == set(re.findall(r"{\w+}", code.english)), code.id
+        # A finding that quotes another has its words in both languages.
+        danish, english = code.danish.replace("{danish}", "{quoted}"), code.english.replace("{english}", "{quoted}")
+        assert set(re.findall(r"{\w+}", danish)) == set(re.findall(r"{\w+}", english)), code.id
 
 
 def test_every_code_has_exactly_one_check() -> None:
