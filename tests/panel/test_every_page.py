@@ -14,6 +14,7 @@ PAGES = {
     "planned batch": "/batches/000002",
     "roll": "/rolls/0000010003#pouch-2",
     "inbox": "/inbox",
+    "alerts": "/alerts",
     "scan": "/scan",
     "code found nowhere": "/scan?code=xyz",
     "error": "/nowhere",

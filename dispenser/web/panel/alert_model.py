@@ -1,7 +1,7 @@
 """What waits for a decision, what is set aside, and how often, in words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from dispenser.app.alerts import AlertPage, Override, Rate, StandingAlert
@@ -18,6 +18,7 @@ _MAY_WORDS = {
     Overriding.PHARMACIST: N_("A pharmacist may override it."),
     Overriding.TWO_PERSONS: N_("Two persons may override it together, one of them a pharmacist."),
 }
+_OVERRIDDEN = Sign("attention", "done", N_("Overridden"))
 _PLAN_AGAIN = N_("Then plan the period again: a held batch stays held.")
 
 
@@ -145,7 +146,8 @@ def _standing(alert: StandingAlert, texts: Texts, tried: Tried) -> StandingModel
 
 
 def _override(one: Override, texts: Texts, tried: Tried) -> OverrideModel:
-    return OverrideModel(_alert(one.alert, one.name, texts), _signed(one.record, texts), tried)
+    alert = replace(_alert(one.alert, one.name, texts), sign=_OVERRIDDEN)
+    return OverrideModel(alert, _signed(one.record, texts), tried)
 
 
 def _alert(record: AlertRecord, name: str, texts: Texts) -> AlertText:
