@@ -73,12 +73,15 @@ def services_of(config: Config) -> Services:
 
 
 def rules_of(config: Config) -> tuple[RuleProvider, ...]:
-    """Return the clinical rules of plug-ins and settings; a plug-in that cannot be used is told and fails closed."""
-    plugins = discover_rules()
-    for plugin in plugins:
+    """Return the clinical rules of plug-ins and settings; a plug-in that cannot be used fails closed."""
+    of_settings = (demonstration_rules(),) if config.demonstration_rules else ()
+    return (*(plugin.provider for plugin in discover_rules()), *of_settings)
+
+
+def _tell_unusable_rules() -> None:
+    for plugin in discover_rules():
         if plugin.state is not RulesState.USABLE:
             _log.error("rules cannot be used", rules=plugin.name, state=plugin.state.value, detail=plugin.detail)
-    return (*(plugin.provider for plugin in plugins), *((demonstration_rules(),) if config.demonstration_rules else ()))
 
 
 def catalogue_of(config: Config) -> Catalogue:
@@ -121,6 +124,7 @@ def drivers_of(config: Config) -> dict[MachineId, MachineDriver]:
 def app_of(config: Config, services: Services) -> FastAPI:
     """Return the web application; while it runs, it serves the machines and keeps the clockwork going."""
     drivers = drivers_of(config)
+    _tell_unusable_rules()
     with services.database.write() as tx:
         for machine in config.machines:
             tx.machines.configure(MachineId(machine.id), machine.uri)

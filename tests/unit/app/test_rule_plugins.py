@@ -9,7 +9,7 @@ from dispenser.app.rule_plugins import GROUP, RulesState, discover_rules
 from safety.findings import found
 from safety.providers import ask
 from safety.rule_codes import PROVIDER_FAILED
-from safety.rule_plugins import RULES_CONTRACT, RulesInfo, UnusableRules, UnusableRulesError
+from safety.rule_plugins import RULES_CONTRACT, RulesInfo, UnusableRules
 from safety.rule_question import ProviderIdentity, RuleProvider, RuleQuestion
 from tests.support.medicine import MONDAY, SLOTS, catalogue, daily, dose, ordination, plan
 from tests.support.rules import QUIET, Saying
@@ -89,10 +89,3 @@ def test_of_two_with_one_name_neither_is_used() -> None:
 
 def test_none_is_shipped() -> None:
     assert discover_rules() == ()
-
-
-def test_what_stands_in_has_the_name_and_answers_nothing() -> None:
-    rules = UnusableRules("licensed", "load_error: x")
-    assert rules.identity() == ProviderIdentity("licensed", "", "")
-    with pytest.raises(UnusableRulesError, match="load_error: x"):
-        rules.check(QUESTION)
