@@ -18,7 +18,7 @@ def test_it_has_the_name_and_nothing_else() -> None:
 
 
 def test_it_never_answers() -> None:
-    with pytest.raises(UnusableRulesError, match="^load_error: x$"):
+    with pytest.raises(UnusableRulesError, match=r"^load_error: x$"):
         RULES.check(QUESTION)
     why = "UnusableRulesError: load_error: x"
     assert ask([RULES], QUESTION) == (found(PROVIDER_FAILED, "ordination-A", provider="licensed", why=why),)
