@@ -10,6 +10,7 @@ from tests.support.cli import Command
 
 HEAVY = ("sqlalchemy", "sqlmodel", "asyncua", "reportlab", "fastapi", "uvicorn", "serialx", "apscheduler")
 GROUPS = {
+    "alert": ["list", "override", "second", "revoke", "statistics"],
     "batch": ["plan", "release", "show", "missing", "list"],
     "citizen": [
         "hold",
@@ -27,11 +28,15 @@ GROUPS = {
     "rulepack": ["check", "propose", "diff", "sign", "rejudge", "list", "show"],
     "period": ["open", "list", "stagger"],
     "slots": ["list", "show", "propose", "sign"],
+    "staff": ["list", "add", "end"],
     "config": ["check"],
 }
 ALONE = ["serve", "migrate", "push", "machines", "labels", "demo", "expand"]
 COMMANDS = [[name] for name in ALONE] + [[group, name] for group, names in GROUPS.items() for name in names]
 READERS = [
+    ["alert", "list"],
+    ["alert", "statistics"],
+    ["staff", "list"],
     ["machines"],
     ["batch", "show"],
     ["batch", "list"],
@@ -49,6 +54,9 @@ READERS = [
     ["rulepack", "show"],
 ]
 WRITERS_THAT_ANSWER = [
+    *(["alert", name] for name in ("override", "second", "revoke")),
+    ["staff", "add"],
+    ["staff", "end"],
     ["push"],
     ["batch", "plan"],
     ["batch", "release"],
