@@ -3,6 +3,7 @@
 LabelError
 +-- ContentError      a value that no label may carry
 +-- SymbolError       machine-readable code that is not one of ours, or does not read back
++-- ReadbackError     a finished page does not say what was to be printed
 +-- LayoutError       the content does not fit the page at a readable size
 +-- GlyphError        the font has no picture for a character
 
@@ -22,6 +23,10 @@ class ContentError(LabelError):
 
 class SymbolError(LabelError):
     """Not the machine-readable code of a pouch of ours."""
+
+
+class ReadbackError(LabelError):
+    """The finished document does not say what was to be printed; it names page and line, not what they say."""
 
 
 class LayoutError(LabelError):

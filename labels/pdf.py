@@ -1,7 +1,7 @@
-"""Labels and batch records as PDF, with ReportLab; the same content always gives the same bytes."""
+"""Labels, batch records and other papers as PDF, with ReportLab; the same content always gives the same bytes."""
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -10,13 +10,14 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from labels import layout, record
+from labels import layout, record, tables
 from labels.barcode import Bitmap, symbol_bitmap
 from labels.content import LabelContent
 from labels.errors import SymbolError
 from labels.layout import MM_PER_POINT, Box, PlacedText
-from labels.readback import read_back
+from labels.readback import read_back, require_lines
 from labels.record import RecordContent
+from labels.tables import Foot, Table
 
 MODULE_MM = 0.5
 """Side of one module: four dots at 203 dpi, inside the GS1 range for pharmacies (0.254-0.990 mm)."""
@@ -65,27 +66,29 @@ def _face(fonts: Fonts) -> _Face:
 
 
 def print_labels(labels: Iterable[LabelContent], fonts: Fonts = VERA) -> bytes:
-    """Return a PDF with one 70 x 75 mm page per label; every symbol in it has been read back and compared.
+    """Return a PDF with one 70 x 75 mm page per label; every symbol and line in it has been read back and compared.
 
     Raises:
         GlyphError: a character that the font does not have.
         LayoutError: a label that does not fit its page.
+        ReadbackError: a page that does not say what its label says.
         SymbolError: a symbol that is not a pouch's, or that does not read back as it should.
     """
     face = _face(fonts)
     output = io.BytesIO()
     canvas = _canvas(output, layout.PAGE_WIDTH, layout.PAGE_HEIGHT)
-    symbols: list[str] = []
+    printed: list[LabelContent] = []
     for label in labels:
         placed = layout.lay_out(label, face.width, face.covers)
         face.draw(canvas, placed.texts)
         canvas.addLiteral(_image(symbol_bitmap(label.symbol), placed.symbol))
         canvas.showPage()
-        symbols.append(label.symbol)
+        printed.append(label)
     canvas.save()
     pdf = output.getvalue()
-    if read_back(pdf) != tuple(symbols):
+    if read_back(pdf) != tuple(label.symbol for label in printed):
         raise SymbolError("the printed symbols do not read back as ordered")
+    require_lines(pdf, [label.lines for label in printed])
     return pdf
 
 
@@ -97,10 +100,26 @@ def print_record(content: RecordContent, fonts: Fonts = VERA) -> bytes:
         LayoutError: a number too wide for its column.
     """
     face = _face(fonts)
+    pages = record.lay_out_record(content, face.width, face.covers)
+    return _paper(f"Batchjournal {content.batch_id}", pages, face)
+
+
+def print_tables(title: str, content: Sequence[Table], foot: Foot, fonts: Fonts = VERA) -> bytes:
+    """Return tables as a PDF of A4 pages, each with its `foot`.
+
+    Raises:
+        GlyphError: a character that the font does not have.
+        LayoutError: a number too wide for its column.
+    """
+    face = _face(fonts)
+    return _paper(title, tables.lay_out_tables(content, face.width, face.covers, foot), face)
+
+
+def _paper(title: str, pages: Iterable[Iterable[PlacedText]], face: _Face) -> bytes:
     output = io.BytesIO()
-    canvas = _canvas(output, record.PAGE_WIDTH, record.PAGE_HEIGHT)
-    canvas.setTitle(f"Batchjournal {content.batch_id}")
-    for page in record.lay_out_record(content, face.width, face.covers):
+    canvas = _canvas(output, tables.PAGE_WIDTH, tables.PAGE_HEIGHT)
+    canvas.setTitle(title)
+    for page in pages:
         face.draw(canvas, page)
         canvas.showPage()
     canvas.save()
