@@ -1,8 +1,9 @@
 # ruff: noqa: INP001 - a script beside the pages it writes, not a package
 """Write the reference pages that are taken from the code: `python docs/generate.py`; a test keeps them current."""
 
+import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from dispenser.app.questions import answer
@@ -15,9 +16,16 @@ from safety import codes, plan_codes
 from safety.findings import Code, Overriding, Severity
 from safety.hazards import hazards_of
 from safety.registry import CHECKS, stages_of
+from safety.rulepack_cases import CASE_KEYS, LINE_EXTRAS, LINE_KEYS
+from safety.rulepack_file import PACK_DATES, PACK_KEYS
+from safety.rulepack_schema import rule_pack_schema
+from safety.rules.keys import ABOUT_KEYS, Holds, Key
+from safety.rules.kinds import KINDS
 
 REFERENCE = Path(__file__).parent / "reference"
 DOSAGES = Path(__file__).parent / "explanation" / "how-a-dosage-becomes-pouches.md"
+RULE_PACK = REFERENCE / "rule-pack.md"
+RULE_PACK_SCHEMA = Path(__file__).parent.parent / "safety" / "packs" / "rule-pack.schema.json"
 _SHOWN = 4
 """Doses of an example that are shown."""
 
@@ -163,15 +171,53 @@ def _shown(test: str) -> str:
 
 def dosage_page() -> str:
     """Return the page on dosages with its tables made anew; the words between them are written by hand."""
-    text = DOSAGES.read_text(encoding="utf-8")
-    for name, table in {"reasons": _reasons, "limits": _limits, "examples": _examples, "slots": _slots}.items():
+    return _made_anew(DOSAGES, {"reasons": _reasons, "limits": _limits, "examples": _examples, "slots": _slots})
+
+
+def rule_pack_page() -> str:
+    """Return the page on rule packs with its tables made anew; the words between them are written by hand."""
+    return _made_anew(RULE_PACK, {"head": _pack_keys, "kinds": _kinds, "cases": _case_keys})
+
+
+def _made_anew(page: Path, tables: Mapping[str, Callable[[], list[str]]]) -> str:
+    text = page.read_text(encoding="utf-8")
+    for name, table in tables.items():
         start = f"<!-- made: {name} -->\n"
         before, found, after = text.partition(start)
         if not found:
-            message = f"{DOSAGES.name} has no place for {name}"
+            message = f"{page.name} has no place for {name}"
             raise ValueError(message)
         text = "\n".join([before + start, *table(), "", "<!-- end -->" + after.partition("<!-- end -->")[2]])
     return text
+
+
+def _key_rows(keys: Iterable[Key], more: Mapping[str, str]) -> list[str]:
+    rows = [f"| `{key.name}` | {_key_holds(key)} | {key.meaning} | {'yes' if key.required else ''} |" for key in keys]
+    dates = [f"| `{name}` | {'amounts' if name == 'doses' else 'date'} | {text} | |" for name, text in more.items()]
+    return ["| key | holds | means | needed |", "|---|---|---|---|", *rows, *dates]
+
+
+def _key_holds(key: Key) -> str:
+    if key.holds in {Holds.NUMBER, Holds.NUMBERS}:
+        return f"{key.holds.value} {key.least}-{key.most}"
+    return ", ".join(f"`{word}`" for word in key.choices) or key.holds.value
+
+
+def _pack_keys() -> list[str]:
+    return _key_rows(PACK_KEYS, PACK_DATES)
+
+
+def _case_keys() -> list[str]:
+    return [*_key_rows(CASE_KEYS, {}), "", "A line:", "", *_key_rows(LINE_KEYS, LINE_EXTRAS)]
+
+
+def _kinds() -> list[str]:
+    lines: list[str] = [*_key_rows(ABOUT_KEYS, {})]
+    for kind in KINDS.values():
+        lines += ["", f"### {kind.name}", "", f"{kind.meaning[0].upper()}{kind.meaning[1:]}.", ""]
+        lines += _key_rows(kind.keys, {})
+        lines += ["", f"One at least of: {', '.join(kind.one_of)}."] if kind.one_of else []
+    return lines
 
 
 def _reasons() -> list[str]:
@@ -243,6 +289,8 @@ def main() -> None:
     for name, page in PAGES.items():
         (REFERENCE / name).write_text(page(), encoding="utf-8")
     DOSAGES.write_text(dosage_page(), encoding="utf-8")
+    RULE_PACK.write_text(rule_pack_page(), encoding="utf-8")
+    RULE_PACK_SCHEMA.write_text(json.dumps(rule_pack_schema(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -132,7 +132,7 @@ ALLERGY: Final = _park(
         "The citizen does not tolerate {allergy} ({atc}), and {product} is {substance}.",
     ),
     _CONFIRM_TWO,
-    "H18",
+    "R19",
     Overriding.TWO_PERSONS,
 )
 ALLERGY_CLASS: Final = _park(
@@ -142,7 +142,7 @@ ALLERGY_CLASS: Final = _park(
         "The citizen does not tolerate {allergy} ({atc}); {product} is of the same class, {name}." + _RULE_EN,
     ),
     _CONFIRM,
-    "H18",
+    "R19",
     Overriding.PHARMACIST,
 )
 ALLERGY_NOT_CODED: Final = _park(
@@ -152,7 +152,7 @@ ALLERGY_NOT_CODED: Final = _park(
         'The citizen\'s intolerance "{allergy}" has no ATC code, so nothing can be held against it.',
     ),
     ("Lad en farmaceut give den en ATC-kode.", "Have a pharmacist give it an ATC code."),
-    "H18",
+    "R19",
 )
 CONTRAINDICATED: Final = _park(
     "0163",
@@ -161,7 +161,7 @@ CONTRAINDICATED: Final = _park(
         "{product} and {other} must not be given together; {dosages}." + _RULE_EN,
     ),
     _CONFIRM_TWO,
-    "H19",
+    "R20",
     Overriding.TWO_PERSONS,
 )
 DISCOURAGED: Final = _park(
@@ -171,7 +171,7 @@ DISCOURAGED: Final = _park(
         "{product} and {other} should not be given together; {dosages}." + _RULE_EN,
     ),
     _CONFIRM,
-    "H19",
+    "R20",
     Overriding.PHARMACIST,
 )
 CAUTION: Final = _told(
@@ -182,7 +182,7 @@ CAUTION: Final = _told(
         "{product} and {other} are given together: be aware." + _RULE_EN,
     ),
     ("Følg borgeren som reglen siger.", "Monitor the citizen as the rule says."),
-    "H19",
+    "R20",
 )
 DUPLICATE: Final = _park(
     "0166",
@@ -191,7 +191,7 @@ DUPLICATE: Final = _park(
         "{product} and {other} are two of a kind; {dosages}." + _RULE_EN,
     ),
     _CONFIRM,
-    "H17",
+    "C9",
     Overriding.PHARMACIST,
 )
 LOOK_ALIKE: Final = _told(
@@ -211,7 +211,7 @@ NOT_CLASSIFIED: Final = _park(
         "Ret kataloget. En farmaceut kan tilsidesætte advarslen efter egen gennemgang.",
         "Correct the catalogue. A pharmacist may override the alert after looking for himself.",
     ),
-    "H19",
+    "R21",
     Overriding.PHARMACIST,
 )
 BESIDE_NOT_CLASSIFIED: Final = _park(
@@ -224,14 +224,14 @@ BESIDE_NOT_CLASSIFIED: Final = _park(
         "Ret kataloget. En farmaceut kan tilsidesætte advarslen efter egen gennemgang.",
         "Correct the catalogue. A pharmacist may override the alert after looking for himself.",
     ),
-    "H19",
+    "R21",
     Overriding.PHARMACIST,
 )
 RULES_MISSING: Final = _park(
     "0170",
     ("Ingen kliniske regler er i kraft.", "No clinical rules are in force."),
     ("Foreslå og underskriv en regelpakke.", "Propose and sign a rule pack."),
-    "H19",
+    "R21",
 )
 RULES_EXPIRED: Final = _park(
     "0171",
@@ -240,13 +240,13 @@ RULES_EXPIRED: Final = _park(
         "The rule pack {pack} holds {valid_from} - {valid_to}, not {day}.",
     ),
     ("Foreslå og underskriv en ny udgave.", "Propose and sign a new version."),
-    "H19",
+    "R21",
 )
 PROVIDER_FAILED: Final = _park(
     "0172",
     ("De kliniske regler {provider} svarede ikke: {why}.", "The clinical rules {provider} gave no answer: {why}."),
     ("Ret eller fjern udvidelsen; intet pakkes uden svar.", "Repair or remove the plug-in; nothing is packed without."),
-    "H19",
+    "R21",
 )
 
 RULE_CODES: Final = (

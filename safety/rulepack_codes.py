@@ -4,7 +4,7 @@ from typing import Final
 
 from safety.findings import Code, Severity
 
-_PACK: Final = "H19"
+_PACK: Final = "R22"
 
 
 def _code(number: str, texts: tuple[str, str], fixes: tuple[str, str]) -> Code:

@@ -90,7 +90,7 @@ class Reader:
                     self._keep(numbers, key, _list(value, _number, key), value, where)
                 case Holds.AMOUNT:
                     self._keep(amounts, key, amount_of(value), value, where)
-                case Holds.FLAG:
+                case _:
                     self._keep(flags, key, value if isinstance(value, bool) else None, value, where)
         return Values(texts, words, numbers, amounts, flags)
 

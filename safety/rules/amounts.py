@@ -13,7 +13,6 @@ from dispenser.core.dosage import (
     DosageStructure,
     DoseRange,
     FreeTextDosage,
-    LocalSchemaDosage,
     OrderedDose,
     StructuredDosage,
 )
@@ -178,7 +177,7 @@ def dosage_text(ordination: Ordination) -> str:
             text = "; ".join(_structures(dosage))
         case FreeTextDosage(words):
             text = f'"{words}"'
-        case LocalSchemaDosage():
+        case _:
             text = "?"
     if len(text) <= _SHOWN:
         return text

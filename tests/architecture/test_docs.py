@@ -52,6 +52,11 @@ def test_the_tables_of_the_dosage_page_are_current(repository: Repository) -> No
     assert made.DOSAGES.read_text("utf-8") == made.dosage_page(), "run: python docs/generate.py"
 
 
+def test_the_tables_of_the_page_on_rule_packs_are_current(repository: Repository) -> None:
+    made = generator(repository)
+    assert made.RULE_PACK.read_text("utf-8") == made.rule_pack_page(), "run: python docs/generate.py"
+
+
 def anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 

@@ -251,6 +251,12 @@ def test_a_product_without_a_code_cannot_be_held_against_an_allergy() -> None:
     assert dict(first.details)["dosage"] == "2026-11-23-/1: 1=1"
 
 
+def test_an_allergy_that_cannot_even_be_read_parks_every_line() -> None:
+    asked = question([line(), line("B")], [drug(), drug("B")], allergies=[Allergy(3, "x")])  # type: ignore[arg-type]  # damage
+    findings = ask([PackRules(pack(FORMS))], asked)
+    assert [(one.code.id, one.subject) for one in findings] == [("DOSE-0600", "line-A"), ("DOSE-0600", "line-B")]
+
+
 def test_limits_that_hold_wherever_a_product_is() -> None:
     packs = [
         pack(CAP, DaysOutside(ABOUT, Which(atc=("N02",)), 28)),
