@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
 from hal.driver import CONTRACT_VERSION, DriverInfo
+from hal.foreign import Failed, attempt
 
 GROUP: Final = "hal.drivers"
 
@@ -74,10 +75,9 @@ def driver_for(uri: str, plugins: Sequence[Plugin]) -> DriverInfo:
 
 
 def _loaded(point: EntryPoint) -> Plugin:
-    try:
-        driver: object = point.load()
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code may raise anything while it is imported
-        return Plugin(point.name, point.value, PluginState.LOAD_ERROR, None, f"{type(error).__name__}: {error}")
+    driver: object = attempt(point.load)
+    if isinstance(driver, Failed):
+        return Plugin(point.name, point.value, PluginState.LOAD_ERROR, None, driver.why)
     if not isinstance(driver, DriverInfo):
         detail = f"a {type(driver).__name__} is no DriverInfo"
         return Plugin(point.name, point.value, PluginState.NOT_A_DRIVER, None, detail)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
+from hal.foreign import Failed, attempt
 from safety import rule_codes
 from safety.allergy_checks import check_allergies
 from safety.findings import Finding, found
@@ -36,13 +37,12 @@ def _own(question: RuleQuestion) -> Iterable[Finding]:
 
 
 def _answer(provider: RuleProvider, question: RuleQuestion) -> Iterable[Finding]:
-    name = None
-    try:
-        name = provider.identity().name
-        answer = tuple(provider.check(question))
-    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; its silence must not pass for consent
-        why = f"{type(error).__name__}: {error}"[:_LONGEST]
-        return _failed(type(provider).__name__ if name is None else name, why, question)
+    name = attempt(lambda: provider.identity().name)
+    if isinstance(name, Failed):
+        return _failed(type(provider).__name__, name.why[:_LONGEST], question)
+    answer = attempt(lambda: tuple(provider.check(question)))
+    if isinstance(answer, Failed):
+        return _failed(name, answer.why[:_LONGEST], question)
     subjects = {line.ordination_id for line in question.plan.ordinations}
     findings = _about(answer, subjects)
     if len(findings) < len(answer):

@@ -10,6 +10,7 @@ from enum import Enum
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
+from hal.foreign import Failed, attempt
 from safety.rule_plugins import RULES_CONTRACT, RulesInfo, UnusableRules
 from safety.rule_question import RuleProvider
 
@@ -56,21 +57,24 @@ def discover_rules(found: Iterable[EntryPoint] | None = None) -> tuple[RulesPlug
 
 
 def _loaded(point: EntryPoint) -> RulesPlugin:
-    try:
-        info: object = point.load()
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code may raise anything while it is imported
-        return _unusable(point.name, point.value, RulesState.LOAD_ERROR, f"{type(error).__name__}: {error}")
+    info: object = attempt(point.load)
+    if isinstance(info, Failed):
+        return _unusable(point.name, point.value, RulesState.LOAD_ERROR, info.why)
     if not isinstance(info, RulesInfo):
         return _unusable(point.name, point.value, RulesState.NOT_RULES, f"a {type(info).__name__} is no RulesInfo")
     if info.contract != RULES_CONTRACT:
         detail = f"it speaks contract {info.contract}, this controller {RULES_CONTRACT}"
         return _unusable(info.name, point.value, RulesState.WRONG_CONTRACT, detail)
-    try:
-        provider = info.build()
-        provider.identity()
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - see above
-        return _unusable(info.name, point.value, RulesState.BUILD_ERROR, f"{type(error).__name__}: {error}")
+    provider = attempt(lambda: _built(info))
+    if isinstance(provider, Failed):
+        return _unusable(info.name, point.value, RulesState.BUILD_ERROR, provider.why)
     return RulesPlugin(info.name, point.value, RulesState.USABLE, provider, "")
+
+
+def _built(info: RulesInfo) -> RuleProvider:
+    provider = info.build()
+    provider.identity()
+    return provider
 
 
 def _unusable(name: str, target: str, state: RulesState, detail: str) -> RulesPlugin:
