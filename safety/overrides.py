@@ -17,11 +17,14 @@ from typing import Final
 from dispenser.core.ids import CitizenId
 from dispenser.core.moment import Moment
 from dispenser.core.plan import Ordination
+from safety.batch_codes import TOO_MANY_AT_ONCE
 from safety.findings import Code, Finding, Overriding, Severity
 
 _ROLL: Final = re.compile(r"[0-9]{10}")
 _MOVES: Final = frozenset({"pouch"})
 """Details that say where in a roll something was found: they change whenever the roll is planned anew."""
+_DAILY: Final = frozenset({TOO_MANY_AT_ONCE.id})
+"""Codes that find the same on every date of a roll, so that one decision is asked for, not one for each date."""
 _DECIDABLE: Final = frozenset({Severity.PARK, Severity.HOLD})
 
 
@@ -68,9 +71,10 @@ def alert_key(finding: Finding, about: CitizenId, line: Ordination | None = None
     """Return the name (SHA-256, 64 hex digits) of what was found about a citizen, the same whenever it is found again.
 
     With the `line` that it concerns, everything of that line is part of the name. The number of a roll or pouch is
-    not: planning anew changes nothing about what is found.
+    not: planning anew changes nothing about what is found. Nor is the date of an intake that is too large on each.
     """
-    details = sorted((name, value) for name, value in finding.details if name not in _MOVES)
+    left_out = _MOVES | {"date"} if finding.code.id in _DAILY else _MOVES
+    details = sorted((name, value) for name, value in finding.details if name not in left_out)
     subject = "" if line is None and _ROLL.fullmatch(finding.subject) and _is_batch(finding.code) else finding.subject
     document = [finding.code.id, about, subject, details, _plain(line)]
     return hashlib.sha256(json.dumps(document, ensure_ascii=False).encode()).hexdigest()

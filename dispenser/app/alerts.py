@@ -1,6 +1,7 @@
 """What stands in the way of packing and waits for somebody, and what people have decided about it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median_low
@@ -18,6 +19,8 @@ from safety.registry import CHECKS
 from scheduling.calendar import local_date
 
 MOST_LISTED: Final = 300
+"""Alerts on a page."""
+_PAGE: Final = 500
 USUAL_DAYS: Final = 90
 """Days that the statistics look back."""
 _CODES: Final[Mapping[str, Code]] = {code.id: code for code in (*ALL_CODES, *problems.ALL_CODES)}
@@ -83,14 +86,14 @@ def alert_page(services: Services, days: int = USUAL_DAYS) -> AlertPage:
     """Return everything about alerts as it is now."""
     now = services.clock.now()
     with services.database.read() as tx:
-        standing, more = _standing(tx, local_date(now))
+        standing, more = _standing(tx, local_date(now), MOST_LISTED)
         return AlertPage(standing, _in_force(tx, local_date(now)), _rates(tx, now - timedelta(days=days)), more, days)
 
 
 def standing_alerts(services: Services) -> tuple[StandingAlert, ...]:
-    """Return the alerts that stand, at most `MOST_LISTED`; what waits for a second signature stands too."""
+    """Return all alerts that stand, the newest first; what waits for a second signature stands too."""
     with services.database.read() as tx:
-        return _standing(tx, local_date(services.clock.now()))[0]
+        return _standing(tx, local_date(services.clock.now()), sys.maxsize)[0]
 
 
 def overrides_in_force(services: Services) -> tuple[Override, ...]:
@@ -120,20 +123,26 @@ def counting(overrides: Iterable[OverrideRecord], alert: AlertRecord, day: date)
     return next((one for one in overrides if one.key == alert.key and is_in_force(override_of(one), code, day)), None)
 
 
-def _standing(tx: Transaction, day: date) -> tuple[tuple[StandingAlert, ...], bool]:
-    alerts = tx.alerts.standing(day, MOST_LISTED + 1)
+def _standing(tx: Transaction, day: date, most: int) -> tuple[tuple[StandingAlert, ...], bool]:
+    """Return at most `most` alerts that nothing sets aside, and whether there are more."""
+    found: list[StandingAlert] = []
+    offset = 0
+    while len(found) <= most and (alerts := tx.alerts.standing(day, _PAGE, offset)):
+        offset += len(alerts)
+        found.extend(_not_set_aside(tx, alerts, day))
+    return tuple(found[:most]), len(found) > most
+
+
+def _not_set_aside(tx: Transaction, alerts: Sequence[AlertRecord], day: date) -> Iterator[StandingAlert]:
     by_key = _by_key(tx.overrides.of_alerts([alert.key for alert in alerts]))
     names = tx.board.citizen_names({alert.citizen_id for alert in alerts})
-    found: list[StandingAlert] = []
     for alert in alerts:
         overrides = by_key.get(alert.key, ())
         if counting(overrides, alert, day) is None:
             waiting = [one for one in overrides if one.revoked_at is None and day <= one.expires]
             code = code_of(alert)
             overriding = code.overriding if may_be_overridden(code) else Overriding.NEVER
-            one = StandingAlert(alert, names.get(alert.citizen_id, ""), overriding, waiting[-1] if waiting else None)
-            found.append(one)
-    return tuple(found[:MOST_LISTED]), len(alerts) > MOST_LISTED
+            yield StandingAlert(alert, names.get(alert.citizen_id, ""), overriding, waiting[-1] if waiting else None)
 
 
 def _in_force(tx: Transaction, day: date) -> tuple[Override, ...]:

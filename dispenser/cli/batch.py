@@ -97,9 +97,7 @@ def close(
     batch: BatchArgument,
     who: Who,
     second: Annotated[str | None, typer.Option(help="Who else answers for it, where pouches are missing.")] = None,
-    why: Annotated[
-        str | None, typer.Option("--reason", help="Why it may be closed all the same.")
-    ] = None,
+    why: Annotated[str | None, typer.Option("--reason", help="Why it may be closed all the same.")] = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -137,7 +135,8 @@ def show(batch: BatchArgument, config: ConfigFile = None, as_json: AsJson = Fals
         _print([_row(record)], as_json=False)
     print_rows("rolls", rows, as_json=as_json)
     for finding in record.findings:
-        typer.echo(f"{finding.code} {finding.subject}: {finding.english} {finding.fix_english}", err=True)
+        then = f"overridden: {finding.override}" if finding.override else finding.fix_english
+        typer.echo(f"{finding.code} {finding.subject}: {finding.english} {then}", err=True)
 
 
 @app.command()

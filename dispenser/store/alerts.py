@@ -76,15 +76,15 @@ class Alerts(Repository):
             for row in self._all(select(ALERT).where(ALERT.c.key.in_(some)))
         }
 
-    def standing(self, day: date, limit: int) -> tuple[AlertRecord, ...]:
-        """Return at most `limit` alerts that stop something, the newest first.
+    def standing(self, day: date, limit: int, offset: int = 0) -> tuple[AlertRecord, ...]:
+        """Return at most `limit` alerts that stop something, the newest first, without the first `offset`.
 
         They are in a plan revision in force, or in a held batch that is not over on the civil date `day` and was not
         planned anew. Whether somebody has overridden one since is left to the caller.
         """
         here = exists().where(ALERT_SIGHTING.c.key == ALERT.c.key, or_(_in_current_plan(), _in_held_batch(day)))
-        rows = self._all(select(ALERT).where(here).order_by(ALERT.c.first_seen.desc(), ALERT.c.key).limit(limit))
-        return tuple(AlertRecord(**row) for row in rows)
+        ordered = select(ALERT).where(here).order_by(ALERT.c.first_seen.desc(), ALERT.c.key)
+        return tuple(AlertRecord(**row) for row in self._all(ordered.limit(limit).offset(offset)))
 
     def in_current_plans(self, citizen_ids: Sequence[CitizenId]) -> tuple[AlertRecord, ...]:
         """Return what was found in the plan revisions in force of these citizens, set aside or not."""

@@ -12,6 +12,7 @@ from dispenser.core.dosage import ClockTime, DosageDay, DosageStructure, Ordered
 from dispenser.core.ids import CitizenId, OrdinationId, ProductId
 from dispenser.core.moment import Moment
 from dispenser.core.plan import Ordination
+from safety.batch_codes import TOO_MANY_AT_ONCE
 from safety.findings import Code, Finding, Overriding, Severity, found
 from safety.overrides import Decided, Override, Signature, alert_key, decide, is_in_force, may_be_overridden
 
@@ -93,6 +94,10 @@ def test_another_citizens_override_is_nobody_elses() -> None:
     [
         (found(BATCH, "0000010001", product="Pamol", pouch=3), found(BATCH, "0000020004", product="Pamol", pouch=9)),
         (found(BATCH, "0000010001"), found(BATCH, "9999999999")),
+        (
+            found(TOO_MANY_AT_ONCE, "0000010001", product="P", date="2026-12-01", slot="morning", amount="12"),
+            found(TOO_MANY_AT_ONCE, "0000010001", product="P", date="2026-12-15", slot="morning", amount="12"),
+        ),
     ],
 )
 def test_planning_anew_changes_no_alert(one: Finding, other: Finding) -> None:
@@ -112,6 +117,8 @@ def _wide(digits: str) -> str:
         (found(BATCH, "00000100012"), found(BATCH, "00000200012")),
         (found(BATCH, _wide("0000010001")), found(BATCH, _wide("0000020001"))),
         (found(PHARMACISTS, "0000010001"), found(PHARMACISTS, "0000020001")),
+        (found(TOO_MANY_AT_ONCE, "x", date="2026-12-01", amount="12"), found(TOO_MANY_AT_ONCE, "x", amount="13")),
+        (found(BATCH, "0000010001", date="2026-12-01"), found(BATCH, "0000010001", date="2026-12-02")),
     ],
 )
 def test_what_names_no_roll_of_a_batch_is_part_of_the_alert(one: Finding, other: Finding) -> None:

@@ -88,6 +88,7 @@ def test_a_plans_alert_stands_while_its_revision_is_in_force(database: Database)
     with database.write() as tx:
         assert tx.alerts.standing(DAY, 9) == (ALERT,)
         assert tx.alerts.standing(DAY, 0) == ()
+        assert tx.alerts.standing(DAY, 9, 1) == ()
         newer = plan(1, 10)
         tx.plans.append(newer, LATER, "m1", lines(newer))
         assert tx.alerts.standing(DAY, 9) == ()
