@@ -111,7 +111,7 @@ def decide(
     standing: list[Finding] = []
     overridden: list[tuple[Finding, Override]] = []
     of_citizen = [override for override in overrides if override.citizen_id == about]
-    by_name = {str(line.ordination_id): line for line in lines} if of_citizen else {}
+    by_name = {str(line.ordination_id): line for line in lines}
     for finding in findings:
         override = _in_force(finding, of_citizen, about, day, by_name.get(finding.subject))
         if override is None:
@@ -151,10 +151,10 @@ def _plain(value: object) -> object:
 
 
 def _number(value: Decimal) -> list[object]:
-    """Return sign, digits without zeros around them, and exponent: exact, and total for what no dose can be."""
+    """Return sign, digits without zeros at their end, and exponent: exact, and total for what no dose can be."""
     sign, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int):
         return [str(value)]
-    written = "".join(map(str, digits)).lstrip("0")
+    written = "".join(map(str, digits))
     told = written.rstrip("0")
     return [sign, told, exponent + len(written) - len(told)] if told else [0]

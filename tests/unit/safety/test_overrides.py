@@ -72,10 +72,25 @@ def test_what_is_found_differently_is_another_alert(changed: Finding) -> None:
     assert decide([changed], [override_of(FOUND)], ANNA, TODAY).standing == (changed,)
 
 
-def test_a_key_is_a_digest_that_never_changes() -> None:
-    assert alert_key(FOUND, ANNA) == alert_key(FOUND, ANNA)
-    assert alert_key(FOUND, ANNA) == "796b781875f53f7d487dc8504a7474e1253af8dc91047b93a2f2f607a0fc1e2c"
-    assert alert_key(FOUND, ANNA, line()) == "991987e8beca3fed7cd02fa716039c8195d11f09377bf83cdc76d134197ffa80"
+@pytest.mark.parametrize(
+    ("finding", "on", "key"),
+    [
+        (FOUND, None, "796b781875f53f7d487dc8504a7474e1253af8dc91047b93a2f2f607a0fc1e2c"),
+        (FOUND, line(), "991987e8beca3fed7cd02fa716039c8195d11f09377bf83cdc76d134197ffa80"),
+        (
+            found(PHARMACISTS, "æøå-1", text="ikke før måltid"),
+            line("0"),
+            "1d3b2f8308edda51c41505e3b7069f9a5c915ce880fef2b082529db75886217f",
+        ),
+        (
+            found(BATCH, "0000010001", product="Pamol", pouch=3),
+            None,
+            "582643a50e19f5ce918c57599f0d3a9fe4161b485369565d3a1f080e6b4a8132",
+        ),
+    ],
+)
+def test_a_key_is_a_digest_that_never_changes(finding: Finding, on: Ordination | None, key: str) -> None:
+    assert alert_key(finding, ANNA, on) == key
 
 
 def test_details_have_no_order() -> None:
