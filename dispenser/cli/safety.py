@@ -13,7 +13,7 @@ app = typer.Typer(no_args_is_help=True, help="Hazards, checks, and the proof tha
 @app.command("selftest")
 def run_selftest(
     seed: Annotated[int, typer.Option(help="The same seed gives the same faults.")] = 4,
-    instances: Annotated[int, typer.Option(min=1, max=10_000, help="Faults of each kind.")] = 20,
+    instances: Annotated[int, typer.Option(min=1, max=10_000, help="Faults of each kind.")] = 12,
     dosages: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="More dosages that must not be stopped (JSON).")
     ] = None,

@@ -43,7 +43,7 @@ CHECKS: Final[tuple[Check, ...]] = (
             fill_codes.GTIN_KNOWN,
             rule_codes.LOOK_ALIKE,
         ),
-        (Stage.CANISTER, Stage.ORDER),
+        (Stage.CANISTER, Stage.ORDER, Stage.POUCH),
     ),
     Check(
         "C16",

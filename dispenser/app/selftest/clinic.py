@@ -14,10 +14,15 @@ from safety.rulepack import RulePack
 from safety.rulepack_file import read_rule_pack
 
 
+def rule_text() -> str:
+    """Return the self-test's own rule pack as TOML."""
+    return files("dispenser.app.selftest").joinpath("rules.toml").read_text(encoding="utf-8")
+
+
 @lru_cache(maxsize=1)
 def rule_pack() -> RulePack:
     """Return the self-test's own rule pack."""
-    return read_rule_pack(files(__package__).joinpath("rules.toml").read_text(encoding="utf-8"))
+    return read_rule_pack(rule_text())
 
 
 @lru_cache(maxsize=1)

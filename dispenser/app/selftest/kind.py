@@ -19,6 +19,13 @@ class Part(Enum):
     EVIDENCE = "the machine's journal"
     CANISTER = "a canister that is filled"
     FINISHED = "a packed batch and the signature under it"
+    OVERRIDES = "an override that is asked for"
+    DECISIONS = "findings that are overridden"
+    SIGNATURES = "slot tables and rule packs that are signed"
+    LOTS = "what is said of a lot"
+    SITE = "the running site"
+    MESSAGES = "messages as they come in"
+    RECORD = "the database"
 
     @property
     def stage(self) -> Stage:
@@ -33,6 +40,13 @@ _STAGES = {
     Part.EVIDENCE: Stage.POUCH,
     Part.CANISTER: Stage.CANISTER,
     Part.FINISHED: Stage.RELEASE,
+    Part.OVERRIDES: Stage.INTAKE,
+    Part.DECISIONS: Stage.BATCH,
+    Part.SIGNATURES: Stage.SITE,
+    Part.LOTS: Stage.CANISTER,
+    Part.SITE: Stage.SITE,
+    Part.MESSAGES: Stage.INTAKE,
+    Part.RECORD: Stage.SITE,
 }
 
 

@@ -4,23 +4,28 @@ from typing import Final
 
 from dispenser.app.selftest import (
     kinds_batch,
+    kinds_broken,
     kinds_closing,
+    kinds_desk,
     kinds_fill,
     kinds_finished,
     kinds_journal,
     kinds_label,
+    kinds_message,
     kinds_order,
     kinds_ordered,
     kinds_plan,
     kinds_pouch,
     kinds_roll,
     kinds_rules,
+    kinds_site,
     kinds_stock,
     kinds_words,
 )
 from dispenser.app.selftest.kind import Kind
 
 KINDS: Final[tuple[Kind, ...]] = (
+    *kinds_message.KINDS,
     *kinds_ordered.KINDS,
     *kinds_rules.KINDS,
     *kinds_plan.KINDS,
@@ -35,4 +40,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     *kinds_journal.KINDS,
     *kinds_finished.KINDS,
     *kinds_closing.KINDS,
+    *kinds_desk.KINDS,
+    *kinds_site.KINDS,
+    *kinds_broken.KINDS,
 )

@@ -39,10 +39,6 @@ def _row(chance: Chance, one: FinishedRoll) -> RecordedPouch:
     return pick(chance, [row for row in one.pouches if row.number != HEADER_NUMBER])
 
 
-def _of(number: int, entries: tuple[JournalEntry, ...]) -> list[JournalEntry]:
-    return [entry for entry in entries if entry.pouch == number]
-
-
 def _with_journal(one: FinishedRoll, entries: list[JournalEntry]) -> FinishedRoll:
     return replace(one, orders=(replace(one.orders[0], entries=tuple(entries)),))
 
@@ -212,7 +208,7 @@ KINDS: Final = (
     _kind("label-of-other-amount", "labels say another amount than the roll", _other_label, "C1", "C16"),
     _kind("counted-otherwise", "order and machine agree on another amount than the roll", _other_count, "C1"),
     _kind("pouches-exchanged", "two pouches were packed in each other's place", _pouches_swapped, "C1", "C16"),
-    _kind("labels-of-other-citizen", "the labels are of another citizen", _other_citizens, "C3", "C16"),
+    _kind("labels-of-other-citizen", "the labels are of another citizen", _other_citizens, "C16"),
     _kind(
         "evidence-of-drop-lost",
         "a drop is not in the evidence any more",

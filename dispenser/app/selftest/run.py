@@ -16,7 +16,7 @@ from dispenser.app.selftest.usual_dosages import UsualDosage, world_with
 from dispenser.app.selftest.world import World, sound_world
 
 SEED: Final = 4
-INSTANCES: Final = 20
+INSTANCES: Final = 12
 LEAST_KINDS: Final = 60
 """Fewer kinds are no self-test."""
 _MOST_DRAWS: Final = 12

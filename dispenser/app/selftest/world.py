@@ -5,7 +5,7 @@ real: names and numbers are drawn.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -13,10 +13,13 @@ from dispenser.app.dispatch import pouch_orders
 from dispenser.app.rules_in_force import Rules
 from dispenser.app.selftest.chance import Chance, day_near, pick
 from dispenser.app.selftest.clinic import rules_on
+from dispenser.app.selftest.desk import Desk, sound_desk
 from dispenser.app.selftest.evidence import journal_of
 from dispenser.app.selftest.finishing import SIGNING, finished_batch
+from dispenser.app.selftest.hall import Hall, sound_hall
 from dispenser.app.selftest.packed import Packed
 from dispenser.app.selftest.plans import sound_plan
+from dispenser.app.selftest.postroom import SITE, Post, sound_post
 from dispenser.app.selftest.shelf import SHELF, SLOTS, machine
 from dispenser.app.selftest.stockroom import Pouring, known_fills, pouring
 from dispenser.core.batch import Batch
@@ -34,12 +37,11 @@ from dispenser.core.slots import SlotTable
 from dispenser.core.stock import MachineStock, PouchLimits
 from dispenser.core.translate import sources
 from hal.orders import PackingOrder
-from labels.content import LabelSite, header_label, pouch_label
+from labels.content import header_label, pouch_label
 from safety.finished import FinishedBatch
 from safety.finished_checks import Signing
 
 CITIZENS: Final = 2
-SITE: Final = LabelSite("Svane Apotek", "33 12 34 56", "05712345000007")
 BATCH_ID: Final = BatchId("000002")
 BEFORE: Final = BatchId("000001")
 _GIVEN: Final = ("Åse", "Børge", "Kirsten", "Jørn", "Ærø-Maria", "Niels Aage", "Ida", "Svend", "Else", "Sørine")
@@ -55,7 +57,8 @@ class World:
 
     `rules` are the clinical ones; `since` is when the batch was planned; `neighbours` are the rolls of the weeks
     before; `known` are the fills that the orders draw on; `packed` has the rolls of the batch in their order;
-    `pouring` is a canister being filled; `finished` is the batch as packed, `signing` who is about to close it.
+    `pouring` is a canister being filled; `finished` is the batch as packed, `signing` who is about to close it;
+    `desk` is what people are about to decide, `hall` how the site stands, `post` what has come in.
     """
 
     catalogue: Catalogue
@@ -72,6 +75,9 @@ class World:
     pouring: Pouring
     finished: FinishedBatch
     signing: Signing
+    desk: Desk
+    hall: Hall
+    post: Post
 
     @property
     def limits(self) -> PouchLimits:
@@ -84,7 +90,8 @@ def sound_world(chance: Chance) -> World:
     first = day_near(chance, date(2027, 1, 4), 400, 400)
     period = Period(first, first + timedelta(days=chance.randint(_SHORTEST, _LONGEST) - 1))
     citizens = [CitizenId(f"citizen-{place}") for place in range(1, CITIZENS + 1)]
-    return world_of(chance, [sound_plan(chance, citizen_id, period) for citizen_id in citizens], period)
+    world = world_of(chance, [sound_plan(chance, citizen_id, period) for citizen_id in citizens], period)
+    return replace(world, post=sound_post(chance, world.packed[0].identity, world.since.day))
 
 
 def world_of(chance: Chance, plans: Sequence[MedicationPlan], period: Period) -> World:
@@ -124,6 +131,9 @@ def world_of(chance: Chance, plans: Sequence[MedicationPlan], period: Period) ->
         pouring=pouring(chance, stock, period.first),
         finished=finished_batch(batch, by_citizen, neighbours, catalogue, SLOTS, since, packed),
         signing=SIGNING,
+        desk=sound_desk(since.day),
+        hall=sound_hall(since.day),
+        post=Post((), since.day),
     )
 
 
