@@ -36,22 +36,22 @@ def asked_of(
     that is out of use owes nothing more than what it holds.
     """
     asked = Asked()
-    roll = one.roll
-    if one.plan is None or one.followed is None:
+    roll, plan, followed = one.roll, one.plan, one.followed
+    if plan is None or followed is None:
         asked.findings.append(found(finished_codes.NO_PLAN_IN_FORCE, roll.roll_id))
         return asked
     known = {*held, *absent}
     asker = _Asker(one, beside, batch)
-    ahead = asker.by_intake(one.plan, one.noted, batch.now, asked)
-    newly = _newly_asked(one, ahead, known, asker)
+    ahead = asker.by_intake(plan, one.noted, batch.now, asked.findings)
+    newly = _newly_asked(plan, followed, ahead, known, asker)
     for intake, units in ahead.items():
         if (one.void is None and intake not in newly) or intake in known:
             asked.doses[intake] = units
     if newly and one.void is None:
-        details = {"plan": one.plan.revision, "roll": roll.plan_revision, "doses": len(newly)}
+        details = {"plan": plan.revision, "roll": roll.plan_revision, "doses": len(newly)}
         asked.findings.append(found(finished_codes.PLAN_ASKS_MORE, roll.roll_id, **details))
     if _begins_before(roll, batch):
-        _add_history(one, known, asker, asked)
+        _add_history(followed, known, asker, asked)
     return asked
 
 
@@ -85,13 +85,14 @@ class _Asker:
     batch: FinishedBatch
 
     def by_intake(
-        self, plan: MedicationPlan, noted: Noted, since: Moment | None, asked: Asked | None = None
+        self, plan: MedicationPlan, noted: Noted, since: Moment | None, problems: list[Finding]
     ) -> dict[Intake, Fraction]:
+        """Return what a plan leaves to the roll; lines that it cannot follow are added to `problems`."""
         owed = outstanding(plan, self.one.roll.period, self.batch.slots, self.beside, noted, since)
-        for ordination, why in owed.unverifiable if asked else ():
-            finding = found(finished_codes.NOT_COMPUTABLE, self.one.roll.roll_id, ordination=ordination, why=why)
-            if asked:
-                asked.findings.append(finding)
+        problems.extend(
+            found(finished_codes.NOT_COMPUTABLE, self.one.roll.roll_id, ordination=ordination, why=why)
+            for ordination, why in owed.unverifiable
+        )
         doses: dict[Intake, Fraction] = {}
         for (_, product, at, slot), units in owed.doses.items():
             doses[product, at, slot] = doses.get((product, at, slot), _NONE) + units
@@ -102,14 +103,19 @@ class _Asker:
 
 
 def _newly_asked(
-    one: FinishedRoll, ahead: Mapping[Intake, Fraction], known: Collection[Intake], asker: _Asker
+    plan: MedicationPlan,
+    followed: MedicationPlan,
+    ahead: Mapping[Intake, Fraction],
+    known: Collection[Intake],
+    asker: _Asker,
 ) -> frozenset[Intake]:
     """Return what is asked now and no pouch of the roll was meant to hold, because it was not asked then.
 
     Neither was what another roll was to hold, whatever became of that one.
     """
+    one = asker.one
     strange = [intake for intake in ahead if intake not in known]
-    if not strange or one.followed is None:
+    if not strange:
         return frozenset()
     elsewhere = {
         (content.product_id, pouch.date, pouch.slot)
@@ -118,8 +124,8 @@ def _newly_asked(
         for content in pouch.contents
     }
     before = ahead
-    if one.followed != one.plan or one.noted != one.noted_then:
-        before = asker.by_intake(one.followed, one.noted_then, asker.batch.now)
+    if followed != plan or one.noted != one.noted_then:
+        before = asker.by_intake(followed, one.noted_then, asker.batch.now, [])
     return frozenset(intake for intake in strange if intake not in before or intake in elsewhere)
 
 
@@ -127,17 +133,15 @@ def _begins_before(roll: Roll, batch: FinishedBatch) -> bool:
     return roll.period.first <= batch.now.day
 
 
-def _add_history(one: FinishedRoll, known: Collection[Intake], asker: _Asker, asked: Asked) -> None:
+def _add_history(followed: MedicationPlan, known: Collection[Intake], asker: _Asker, asked: Asked) -> None:
     """Add what was to be taken already: no later plan changes that, and nobody can pack it any more.
 
     With other rolls or absences beside it, a roll is not asked for history that it does not hold: what those held then
     may be discarded or noted otherwise since. Its content as released is proven by its digest.
     """
-    if one.followed is None:
-        return
-    batch = asker.batch
+    one, batch = asker.one, asker.batch
     alone = not asker.beside and not one.noted.absences and one.void is None
-    for intake, units in asker.by_intake(one.followed, NOTHING_NOTED, None, asked).items():
+    for intake, units in asker.by_intake(followed, NOTHING_NOTED, None, asked.findings).items():
         if not asker.is_ahead(intake, batch.now) and (
             intake in known or (alone and asker.is_ahead(intake, batch.planned))
         ):
