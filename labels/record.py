@@ -1,19 +1,12 @@
 """The batch record (batchjournal): what was packed where, proven by which digest, signed by whom; A4, in Danish."""
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dispenser.core.ids import BatchId, GroupId, MachineId, RollId
 from dispenser.core.roll import Period
-from labels.errors import LayoutError
-from labels.layout import MM_PER_POINT, Covers, Measure, PlacedText, chunks, require_glyphs, take
+from labels.layout import Covers, Measure, PlacedText
+from labels.tables import Table, lay_out_tables
 
-PAGE_WIDTH = 210.0
-PAGE_HEIGHT = 297.0
-_MARGIN = 15.0
-_POINTS = 9.0
-_LINE = _POINTS * MM_PER_POINT * 1.3
-_GUTTER = 3.0
 _WIDEST_WORD = 56
 """Signs of a word in a finding that fit into its column, however wide each is."""
 _WIDEST_NAME = 17
@@ -71,13 +64,6 @@ class RecordContent:
     signatures: tuple[Signature, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    title: str
-    widths: tuple[float, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
 def lay_out_record(content: RecordContent, measure: Measure, covers: Covers) -> tuple[tuple[PlacedText, ...], ...]:
     """Return the pages of a batch record as placed texts in millimetres; every cell is wrapped, none is cut.
 
@@ -93,18 +79,10 @@ def lay_out_record(content: RecordContent, measure: Measure, covers: Covers) -> 
         findings=tuple(_spelled(text, covers, _WIDEST_WORD) for text in content.findings),
         signatures=tuple(replace(one, who=_spelled(one.who, covers, _WIDEST_NAME)) for one in content.signatures),
     )
-    pages: list[list[PlacedText]] = [[]]
-    y = PAGE_HEIGHT - _MARGIN
-    for height, row in _rows(content, measure, covers):
-        if y - height < _MARGIN:
-            pages.append([])
-            y = PAGE_HEIGHT - _MARGIN
-        pages[-1].extend(PlacedText(text.text, text.x, y + text.y, text.points, text.bold) for text in row)
-        y -= height
-    return tuple(tuple(page) for page in pages)
+    return lay_out_tables(_tables(content), measure, covers)
 
 
-def _tables(content: RecordContent) -> tuple[_Table, ...]:
+def _tables(content: RecordContent) -> tuple[Table, ...]:
     facts = (
         ("Pakkegruppe", content.group_id),
         ("Periode", f"{content.period.first:%d.%m.%Y} - {content.period.last:%d.%m.%Y}"),
@@ -133,15 +111,15 @@ def _tables(content: RecordContent) -> tuple[_Table, ...]:
         for row in content.rolls
     )
     return (
-        _Table(f"Batchjournal {content.batch_id}", (35, 145), facts),
-        _Table("Maskiner", (45, 60, 25, 25, 25), (("Maskine", "Model", "Ruller", "Pakket", "Kasseret"), *machines)),
-        _Table(
+        Table(f"Batchjournal {content.batch_id}", (35, 145), facts),
+        Table("Maskiner", (45, 60, 25, 25, 25), (("Maskine", "Model", "Ruller", "Pakket", "Kasseret"), *machines)),
+        Table(
             "Doseruller",
             (25, 32, 15, 20, 18, 20, 50),
             (("Rulle", "Maskine", "Plan", "Pakket", "Kasseret", "Ordrer", "SHA-256"), *rolls),
         ),
-        _Table("Fund", (180,), tuple((text,) for text in content.findings) or (("Ingen",),)),
-        _Table(
+        Table("Fund", (180,), tuple((text,) for text in content.findings) or (("Ingen",),)),
+        Table(
             "Underskrifter",
             (60, 60, 60),
             tuple((row.what, row.who, row.when) for row in content.signatures) or (("Ingen", "", ""),),
@@ -168,39 +146,3 @@ def _pieces(word: str, longest: int) -> str:
 def _in_groups(digest: str) -> str:
     """Return a digest in groups of eight, so that it can be read aloud and wrapped."""
     return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
-
-
-def _rows(content: RecordContent, measure: Measure, covers: Covers) -> Iterator[tuple[float, list[PlacedText]]]:
-    """Yield every row as its height and its texts, `y` relative to the row's top."""
-    for table in _tables(content):
-        yield 2 * _LINE, [PlacedText(table.title, _MARGIN, -1.5 * _LINE, _POINTS + 2, bold=True)]
-        for row in table.rows:
-            yield _row(row, table.widths, measure, covers)
-
-
-def _row(
-    cells: Sequence[str], widths: Sequence[float], measure: Measure, covers: Covers
-) -> tuple[float, list[PlacedText]]:
-    texts: list[PlacedText] = []
-    deepest = 1
-    x = _MARGIN
-    for cell, width in zip(cells, widths, strict=True):
-        require_glyphs(cell, covers, bold=False)
-        room = (width - _GUTTER) / (_POINTS * MM_PER_POINT)
-        lines = _wrap(cell, room, lambda text: measure(text, False))  # noqa: FBT003 - the bold flag of Measure
-        texts.extend(PlacedText(line, x, -(index + 1) * _LINE, _POINTS, bold=False) for index, line in enumerate(lines))
-        deepest = max(deepest, len(lines))
-        x += width
-    return deepest * _LINE, texts
-
-
-def _wrap(cell: str, room: float, width: Callable[[str], float]) -> list[str]:
-    lines: list[str] = []
-    rest = chunks(cell) if cell else []
-    while rest:
-        text, rest = take(rest, room, width)
-        if not text:
-            message = f"{rest[0]!r} is too wide for its column"
-            raise LayoutError(message)
-        lines.append(text)
-    return lines

@@ -15,6 +15,7 @@ PAGES = {
     "roll": "/rolls/0000010003#pouch-2",
     "inbox": "/inbox",
     "alerts": "/alerts",
+    "safety": "/safety",
     "scan": "/scan",
     "code found nowhere": "/scan?code=xyz",
     "error": "/nowhere",

@@ -18,6 +18,7 @@ NAVIGATION = (
     ("/inbox", N_("Inbox")),
     ("/alerts", N_("Alerts")),
     ("/discards", N_("To discard")),
+    ("/safety", N_("Safety")),
 )
 _TOKEN_BYTES = 24
 _TOKEN_LENGTH = 32

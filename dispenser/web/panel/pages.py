@@ -7,6 +7,8 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from dispenser.app.printing import batch_labels, batch_record, roll_labels
+from dispenser.app.risk_file import risk_file
+from dispenser.app.site import site_findings
 from dispenser.app.views_batch import batch_list, batch_page
 from dispenser.app.views_board import board
 from dispenser.app.views_discards import discard_page
@@ -21,6 +23,7 @@ from dispenser.web.panel.discard_model import discard_page_model
 from dispenser.web.panel.inbox_model import inbox_model
 from dispenser.web.panel.request import AppServices, PanelRequest, see
 from dispenser.web.panel.roll_model import roll_model
+from dispenser.web.risk_model import risk_model
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -65,6 +68,14 @@ def show_inbox(panel: PanelRequest) -> HTMLResponse:
 def show_discards(panel: PanelRequest) -> HTMLResponse:
     """Show the sealed pouches that somebody must find and destroy."""
     return panel.show("discards.html", discard_page_model(discard_page(panel.services), panel.texts))
+
+
+@router.get("/safety")
+def show_safety(panel: PanelRequest) -> HTMLResponse:
+    """Show what can go wrong, what stands against it, and what keeps the site from going on now."""
+    with panel.services.database.read() as tx:
+        standing = site_findings(panel.services, tx)
+    return panel.show("safety.html", risk_model(risk_file(), panel.texts, standing))
 
 
 @router.get("/scan")

@@ -12,7 +12,7 @@ from dispenser.web.panel.frame import TOKEN_COOKIE, Frame, frame_of
 from dispenser.web.static_files import version_of
 from safety.findings import Finding
 
-SHEETS = ("base.css", "frame.css", "controls.css", "parts.css", "board.css", "cards.css", "roll.css")
+SHEETS = ("base.css", "frame.css", "controls.css", "parts.css", "board.css", "cards.css", "roll.css", "risk.css")
 
 
 @cache

@@ -7,6 +7,7 @@ import pytest
 
 from pharmacy_sync import problems
 from safety.check import Stage
+from safety.checks_danish import HOLDS
 from safety.codes import ALL_CODES
 from safety.findings import Overriding, Severity, Verdict, found, verdict_of
 from safety.registry import CHECKS, check_of, stages_of
@@ -93,3 +94,9 @@ def test_texts_are_filled() -> None:
     assert "12345678901" in finding.text("da")
     assert "12345678901" in finding.text("en")
     assert finding.fix("da") != finding.fix("en")
+
+
+def test_every_check_says_in_danish_what_it_holds() -> None:
+    assert set(HOLDS) == {check.id for check in CHECKS}
+    assert len(set(HOLDS.values())) == len(HOLDS)
+    assert all(HOLDS.values())
