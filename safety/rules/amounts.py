@@ -117,7 +117,7 @@ def horizon(ordinations: Iterable[Ordination], first: date) -> int:
     for ordination in ordinations:
         dosage = ordination.dosage
         for structure in dosage.structures if isinstance(dosage, StructuredDosage) else ():
-            later = max((day.number - 1 for day in structure.days), default=0)
+            later = max([0, *(day.number - 1 for day in structure.days)])
             start = max(structure.start, ordination.first)
             begun = max(begun, start.toordinal() + later - first.toordinal())
             round_ = lcm(round_, max(structure.interval, 1))

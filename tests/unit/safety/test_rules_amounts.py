@@ -204,6 +204,7 @@ def test_as_far_ahead_as_anything_can_change() -> None:
     assert horizon([line(how=cycle(0, 3, 5))], MONDAY) == 5
     assert horizon([line(how=cycle(2, 5))], MONDAY) == 6
     assert horizon([line(how=cycle(2, 0))], MONDAY) == 2
+    assert horizon([line(how=cycle(0, 0, start=at(1)))], MONDAY) == 2
     assert horizon([line(how=dosage(structure(interval=0)))], MONDAY) == 1
     assert horizon([line(how=cycle(365, 1)), line(how=cycle(364, 2))], MONDAY) == WINDOW_DAYS
     assert horizon([line(how=FreeTextDosage(""))], MONDAY) == 1

@@ -208,6 +208,12 @@ def test_days_that_are_not_iterated_come_once() -> None:
     assert alerts(CAP, [line(how=dosage(once))], [drug()], day=at + timedelta(days=1)) == []
 
 
+def test_what_is_tied_to_no_day_counts_from_its_first_day_on() -> None:
+    loose = cycle(0, 0, doses=[dose("1")], start=week(1))
+    found = alerts(CAP, [line(how=FOUR)], [drug(), drug("B")], beside=[line("B", loose)])
+    assert [(one[2]["total"], one[2]["since"]) for one in found] == [("4.5", "2026-11-30")]
+
+
 def test_fixed_and_as_needed_doses_of_one_line_are_summed() -> None:
     fixed = structure(dosage_day(1, dose("6")))
     needed = structure(dosage_day(1, dose("1", as_needed=True), dose("1", as_needed=True), dose("1", as_needed=True)))
