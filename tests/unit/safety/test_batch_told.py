@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dispenser.core.ids import CitizenId, RollId
+from dispenser.core.moment import Moment
 from dispenser.core.plan import MedicationPlan
 from dispenser.core.presence import Absence, Noted, Presence
 from dispenser.core.product import Catalogue
@@ -26,6 +27,7 @@ from tests.support.medicine import (
     plan,
     product,
     roll,
+    start_of,
 )
 from tests.support.told import told
 
@@ -51,10 +53,11 @@ def problems(
     products: Catalogue | None = None,
     slots: SlotTable = SLOTS,
     noted: Mapping[CitizenId, Noted] | None = None,
+    since: Moment | None = None,
 ) -> list[str]:
     of = {one.citizen_id: one for one in plans}
     made = batch(*rolls, period=TWO_DAYS)
-    return told(check_batch(made, of, products or catalogue(), slots, neighbours, limits, noted or {}))
+    return told(check_batch(made, of, products or catalogue(), slots, neighbours, limits, noted or {}, since))
 
 
 def overlapping(roll_id: str, other: str, doses: Iterable[str] = DOSES) -> list[str]:
@@ -92,7 +95,7 @@ def test_doses_without_a_roll() -> None:
     other = replace(PLAN, citizen_id=CitizenId("b"))
     assert problems(ROLL, plans=(PLAN, other)) == ["DOSE-0208 b doses=6"]
     over = plan(ordination(daily(dose("1")), last=MONDAY - timedelta(days=1)))
-    assert problems(plans=(over, other)) == ["DOSE-0208 b doses=6"]
+    assert problems(plans=(replace(over, citizen_id=CitizenId("a")), other)) == ["DOSE-0208 b doses=6"]
 
 
 def test_an_absence_excuses_a_missing_roll() -> None:
@@ -108,6 +111,45 @@ def test_what_cannot_be_followed_is_told_beside_what_is_missing() -> None:
         "DOSE-0208 citizen-1 doses=6",
     ]
     assert problems(ROLL, plans=(both,)) == ["DOSE-0205 0000010001 ordination=ordination-C why=as needed"]
+
+
+def test_history_is_not_asked_for() -> None:
+    rest = replace(ROLL, pouches=tuple(replace(one, number=place) for place, one in enumerate(ROLL.pouches[2:], 1)))
+    assert problems(rest, since=start_of(TWO_DAYS.last)) == []
+    assert problems(since=start_of(TWO_DAYS.last)) == ["DOSE-0208 citizen-1 doses=3"]
+    begun = Moment(TWO_DAYS.last, SLOTS.clock(EVENING))
+    assert problems(replace(rest, pouches=(replace(rest.pouches[1], number=1),)), since=begun) == []
+    # Of a day that is still to come everything is asked for, and a sound roll of it is sound.
+    before = start_of(MONDAY - timedelta(days=1))
+    assert problems(ROLL, since=before) == []
+    assert problems(rest, since=before) == [
+        *(f"DOSE-0201 0000010001 {dose_} expected={units} packed=0" for dose_, units in _monday("1", "1/2", "2")),
+        "DOSE-0204 0000010001 ordination=ordination-A expected=3 packed=3/2",
+        "DOSE-0204 0000010001 ordination=ordination-B expected=4 packed=2",
+        "DOSE-0223 0000010001 ordination=ordination-A differences=2026-11-23: 1.5 -> 0",
+        "DOSE-0223 0000010001 ordination=ordination-B differences=2026-11-23: 2 -> 0",
+    ]
+
+
+def test_nothing_is_packed_for_an_absence() -> None:
+    away = {CITIZEN: Noted((Absence(Presence.HOLD, MONDAY, MONDAY),))}
+    rest = replace(ROLL, pouches=tuple(replace(one, number=place) for place, one in enumerate(ROLL.pouches[2:], 1)))
+    assert problems(rest, noted=away) == []
+    assert problems(ROLL, noted={CitizenId("other"): away[CITIZEN]}) == []
+    extra = zip(DOSES[:3], ("1", "2", "1/2"), strict=True)
+    assert problems(ROLL, noted=away) == [
+        *(f"DOSE-0202 0000010001 {dose_} expected=0 packed={units}" for dose_, units in extra),
+        "DOSE-0204 0000010001 ordination=ordination-A expected=3/2 packed=3",
+        "DOSE-0204 0000010001 ordination=ordination-B expected=2 packed=4",
+        "DOSE-0223 0000010001 ordination=ordination-A differences=2026-11-23: 0 -> 1.5",
+        "DOSE-0223 0000010001 ordination=ordination-B differences=2026-11-23: 0 -> 2",
+        *(f"DOSE-0234 0000010001 pouch={number} date=2026-11-23 why=hold" for number in (1, 2)),
+    ]
+
+
+def _monday(*units: str) -> list[tuple[str, str]]:
+    """Monday's doses line by line, as the plan gives them."""
+    return list(zip((DOSES[0], DOSES[2], DOSES[1]), units, strict=True))
 
 
 def test_a_unit_too_large_says_why_there_is_no_roll() -> None:

@@ -168,3 +168,10 @@ def test_a_vague_line_is_told_and_its_product_not_guessed() -> None:
         "ordination=vague why=a range",
         "ordination=B differences=2026-11-24: 2 -> 0",
     ]
+
+
+def test_two_lines_of_one_name_are_added_day_by_day() -> None:
+    """The second is ordered on a day on which the first is not."""
+    first = ordination(daily(dose("1")), "A", last=MONDAY)
+    then = ordination(daily(dose("2")), "A", first=TWO_DAYS.last)
+    assert problems(of(), whose=plan(first, then)) == ["line=A differences=2026-11-23: 1 -> 0; 2026-11-24: 2 -> 0"]

@@ -120,6 +120,13 @@ def test_a_line_sent_twice_is_owed_twice() -> None:
     assert owed(plan(line, line), Period(MONDAY, MONDAY)) == (["A 23 morning 2", "A 23 evening 1"], [])
 
 
+def test_what_was_packed_for_a_line_serves_that_line_first() -> None:
+    twice = plan(*(ordination(daily(dose("1")), "A", name) for name in ("one", "two")))
+    for name, other in (("one", "two"), ("two", "one")):
+        found = outstanding(twice, Period(MONDAY, MONDAY), SLOTS, (holding(content(name, "A", 4)),))
+        assert found.doses == {(other, "A", MONDAY, MORNING): Fraction(1)}
+
+
 def test_a_line_that_cannot_be_followed_is_told_and_the_others_are_owed() -> None:
     vague = ordination(FreeTextDosage("ord"), "C")
     found = outstanding(replace(PLAN, ordinations=(vague, *PLAN.ordinations)), TWO_DAYS, SLOTS)
