@@ -1,7 +1,7 @@
 """What holds a batch is set aside and it goes; another finding holds it all the same; an end holds it again."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -18,22 +18,12 @@ from dispenser.core.roll import Period
 from dispenser.store.records import BatchRecord
 from dispenser.store.session import Database
 from safety.override_checks import Role, Wish
+from tests.support.deciding import TODAY, MovingClock
 from tests.support.hall import MONDAY, NORTH
 from tests.support.pharmacy import DAYS, WHO, Pharmacy, line
-from tests.support.world import VirtualClock
 
 REASON = "Borgeren er på ferie og har medicin med"
-TODAY = date(2026, 11, 22)
 GAP = "DOSE-0230"
-
-
-class MovingClock(VirtualClock):
-    """Stands still until a test moves it on."""
-
-    later = timedelta()
-
-    def now(self) -> datetime:
-        return super().now() + self.later
 
 
 def after(days: int, length: int = 3) -> Period:

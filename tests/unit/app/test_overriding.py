@@ -1,95 +1,24 @@
 """Alerts of plans: raised, set aside by who may, followed at once, taken back, over one day; all of it on record."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from dispenser.app.alerts import alert_page, overrides_in_force, rates, standing_alerts
-from dispenser.app.batching import plan_batch
-from dispenser.app.intake import accept_bundle
 from dispenser.app.overriding import override_alert, revoke_override, sign_second
 from dispenser.app.release import NotReleasableError, release_batch
-from dispenser.app.services import Services
-from dispenser.app.staff import NotAllowedError, add_staff
+from dispenser.app.staff import NotAllowedError
 from dispenser.core.batch import BatchState
-from dispenser.core.ids import GroupId
 from dispenser.core.plan import Disposition
-from dispenser.core.roll import Period
 from dispenser.store.errors import NotFoundError
-from dispenser.store.records import BatchRecord, LineRecord
 from dispenser.store.session import Database
-from hal.clock import Clock
-from safety.findings import Code, Overriding, Severity
-from safety.override_checks import Role, Wish
-from tests.support.fhir import Json, bundle, patient, request
-from tests.support.medicine import catalogue, product
-from tests.support.pharmacy import Pharmacy
+from safety.findings import Code, Overriding
+from safety.override_checks import Wish
+from tests.support.deciding import ANNA, KIRSTEN, NEVER, OLE, REASON, RISKY, TODAY, TWO, Site, open_site
+from tests.support.fhir import request
 from tests.support.rules import against
-from tests.support.world import VirtualClock
-
-TODAY = date(2026, 11, 22)
-KIRSTEN, ANNA, OLE = "Kirsten Holm", "Anna Lund", "Ole Bo"
-REASON = "Aftalt med lægen i dag"
-GROUP = GroupId("default")
-DAYS = Period(date(2026, 11, 30), date(2026, 12, 2))
-RISKY = Code("DOSE-0199", Severity.PARK, "Risiko", "Risk", "Ring", "Call", "test", Overriding.PHARMACIST)
-TWO = replace(RISKY, overriding=Overriding.TWO_PERSONS)
-NEVER = replace(RISKY, overriding=Overriding.NEVER)
-
-
-class MovingClock(VirtualClock):
-    """Stands still until a test moves it on."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.later = timedelta()
-
-    def now(self) -> datetime:
-        return super().now() + self.later
-
-
-@dataclass
-class Site:
-    """A site with one machine, staff, and rules that a test chooses."""
-
-    services: Services
-    clock: MovingClock
-
-    def push(self, *lines: Json) -> None:
-        body = json.dumps(bundle(patient(), *(lines or (request(),)))).encode()
-        assert accept_bundle(self.services, body, "test").status == 200
-
-    def line(self) -> LineRecord:
-        with self.services.database.read() as tx:
-            citizen = tx.citizens.by_fhir_id("p1")
-            assert citizen is not None
-            return tx.plans.lines_of(citizen.citizen_id, tx.plans.revision(citizen.citizen_id))[0]
-
-    def key(self) -> str:
-        (alert,) = standing_alerts(self.services)
-        return alert.record.key
-
-    def override(self, who: str = KIRSTEN, days: int = 14) -> str:
-        key = self.key()
-        override_alert(self.services, key, Wish(who, REASON, TODAY + timedelta(days=days)))
-        return key
-
-    def batch(self) -> BatchRecord:
-        return plan_batch(self.services, GROUP, DAYS, KIRSTEN)
-
-    def audit(self, *actions: str) -> list[tuple[str, str]]:
-        with self.services.database.read() as tx:
-            return [(one.action, one.who) for one in reversed(tx.audit.newest(200)) if one.action in actions]
-
-
-def services_of(database: Database, clock: Clock) -> Services:
-    """A hall's services with the medicine that pushed plans name."""
-    services = Pharmacy(database, clock).services
-    return replace(services, catalogue=catalogue(product("28100020455"), product("28100009555")))
-
 
 Open = Callable[[Code], Site]
 
@@ -97,17 +26,7 @@ Open = Callable[[Code], Site]
 @pytest.fixture
 def site(database: Database) -> Open:
     """Open the site with rules that find a code in the line `m1`."""
-
-    def open_with(code: Code) -> Site:
-        clock = MovingClock()
-        services = replace(services_of(database, clock), rules=(against(code, "m1", dose="2"),))
-        for name, role in ((KIRSTEN, Role.PHARMACIST), (ANNA, Role.PHARMACIST), (OLE, Role.TECHNICIAN)):
-            add_staff(services, name, role, KIRSTEN)
-        opened = Site(services, clock)
-        opened.push(request("m1"))
-        return opened
-
-    return open_with
+    return lambda code: open_site(database, code)
 
 
 def test_a_line_waits_until_a_pharmacist_decides_and_is_packed_at_once(site: Open) -> None:
