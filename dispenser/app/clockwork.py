@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dispenser.app.batching import plan_due
+from dispenser.app.rejudging import follow_rules
 from dispenser.app.services import Services
 from dispenser.app.site import require_sound_site
 from dispenser.core.ids import GroupId
@@ -35,10 +36,13 @@ class Cycle:
 def tick(services: Services, cycles: Sequence[Cycle]) -> list[BatchRecord]:
     """Open the periods that are missing, then plan what is due; safe to call at any time, any number of times.
 
+    Plans follow the clinical rules first, where others are in force than before.
+
     Raises:
         UnsoundSiteError: clock or disk cannot be trusted, or what is made up is mixed with what is real.
     """
     require_sound_site(services)
+    follow_rules(services)
     for cycle in cycles:
         _continue(services, cycle)
     return plan_due(services)

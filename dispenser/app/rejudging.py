@@ -3,19 +3,26 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from dispenser.app.judging import judge_known, take_revision
 from dispenser.app.known_allergies import allergies_of
 from dispenser.app.plan_lines import JudgedPlan
-from dispenser.app.rule_packs import providers_with
+from dispenser.app.rule_packs import providers_for, providers_with
 from dispenser.app.rules_in_force import Rules
 from dispenser.app.services import Services
 from dispenser.core.ids import CitizenId
 from dispenser.core.plan import Disposition, MedicationPlan
 from dispenser.store.records import CitizenRecord, LineRecord
 from dispenser.store.session import Transaction
+from hal.foreign import Failed, attempt
 from pharmacy_sync.problems import RefusedMessageError
+from safety.pack_rules import PackRules
 from scheduling.calendar import local_date
+
+FOLLOWED: Final = "plans judged by rules"
+"""What the audit trail says once the plans of all citizens have been judged; its detail names the rules."""
+_RULES: Final = "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,7 @@ def rejudge_all(services: Services, who: str) -> Rejudged:
     """
     with services.database.read() as tx:
         citizens = tx.citizens.ids()
+        names = _names(services, tx)
     changed = 0
     failed: list[str] = []
     for citizen_id in citizens:
@@ -83,7 +91,30 @@ def rejudge_all(services: Services, who: str) -> Rejudged:
         except RefusedMessageError:
             with services.database.read() as tx:
                 failed.append(tx.citizens.get(citizen_id).fhir_id)
+    with services.database.write() as tx:
+        tx.audit.append(services.clock.now(), who, FOLLOWED, _RULES, names)
     return Rejudged(len(citizens), changed, tuple(failed))
+
+
+def follow_rules(services: Services) -> Rejudged | None:
+    """Judge all plans anew when other rules are in force than when that was done last: packs begin and end by dates."""
+    with services.database.read() as tx:
+        last = tx.audit.last_of((FOLLOWED,), _RULES)
+        if last is not None and last.detail == _names(services, tx):
+            return None
+    return rejudge_all(services, "controller")
+
+
+def _names(services: Services, tx: Transaction) -> str:
+    """Return which rules can be asked today: name, version and digest of each."""
+    day = local_date(services.clock.now())
+    names = [
+        attempt(provider.identity)
+        for provider in providers_for(services, tx, day)
+        if not (isinstance(provider, PackRules) and not provider.pack.holds_on(day))
+    ]
+    told = (one for one in names if not isinstance(one, Failed))
+    return "; ".join(f"{one.name} {one.version} {one.digest}".strip() for one in told) or "no rules"
 
 
 def diff(services: Services, name: str) -> tuple[LineChange, ...]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from dispenser.app.intake import accept_bundle
-from dispenser.app.rejudging import LineChange, Rejudged, diff, rejudge, rejudge_all
+from dispenser.app.rejudging import FOLLOWED, LineChange, Rejudged, diff, follow_rules, rejudge, rejudge_all
 from dispenser.app.rule_packs import (
     demonstration_rules,
     not_clinical,
@@ -25,12 +25,12 @@ from dispenser.store.session import Database, Transaction
 from safety.findings import Code, Severity
 from safety.pack_rules import PackRules
 from safety.rule_plugins import UnusableRules
-from safety.rule_question import RuleProvider
+from safety.rule_question import ProviderIdentity, RuleProvider
 from safety.rulepack_file import RulePackError, read_rule_pack
-from tests.support.fhir import Json, bundle, patient, request
+from tests.support.fhir import Json, altered, bundle, patient, request
 from tests.support.medicine import catalogue, product
 from tests.support.rule_files import pack_file
-from tests.support.rules import QUIET, against
+from tests.support.rules import QUIET, Saying, against
 from tests.support.stored import GROUP, add_people, citizen
 from tests.support.world import VirtualClock
 
@@ -54,6 +54,13 @@ cases = [
 ELTROXIN = "28100020455"
 
 
+class Nameless(Saying):
+    """Rules that do not say who they are."""
+
+    def identity(self) -> ProviderIdentity:
+        raise KeyError("name")
+
+
 class Later(VirtualClock):
     """Two days later."""
 
@@ -73,8 +80,8 @@ def of_methotrexate(name: str) -> Json:
     return request(name) | {"medicationCodeableConcept": {"coding": [coding], "text": "Methotrexat"}}
 
 
-def push(site: Services) -> None:
-    sent = bundle(patient(), request("m1"), of_methotrexate("m2"))
+def push(site: Services, *lines: Json) -> None:
+    sent = bundle(patient(), *(lines or (request("m1"), of_methotrexate("m2"))))
     assert accept_bundle(site, json.dumps(sent).encode(), "test").status == 200
 
 
@@ -181,14 +188,19 @@ def test_a_pack_is_read_once(site: Services) -> None:
     assert first is second
 
 
-def test_a_pack_that_is_over_lets_nothing_pass(site: Services) -> None:
-    push(site)
+def test_a_pack_that_is_over_lets_nothing_new_pass_and_takes_nothing_away(site: Services) -> None:
     propose_rules(site, pack_file(valid_to=TODAY + DAY), HOLM)
     sign_rules(site, "rules-1", LUND)
-    rejudge_all(replace(site, clock=Later()), LUND)
+    push(site)
+    later = replace(site, clock=Later())
+    rejudge_all(later, LUND)
+    push(later, request("m3"), altered(request("m1"), "authoredOn", "2026-11-21"))
     plan = plan_of(site)
-    assert plan.ordinations == ()
-    assert [line.reasons for line in plan.parked] == [("DOSE-0171",), ("DOSE-0171",)]
+    assert [line.ordination_id for line in plan.ordinations] == ["m1"]
+    assert [(line.ordination_id, line.reasons) for line in plan.parked] == [
+        ("m2", ("DOSE-0171",)),
+        ("m3", ("DOSE-0171",)),
+    ]
 
 
 def test_a_stored_pack_that_can_no_longer_be_read_fails_closed(site: Services) -> None:
@@ -236,7 +248,10 @@ def test_signing_and_judging_anew_gives_the_plan_a_revision(site: Services) -> N
     plan = plan_of(site)
     assert (plan.revision, [line.ordination_id for line in plan.ordinations]) == (2, ["m1"])
     assert [(line.ordination_id, line.reasons) for line in plan.parked] == [("m2", ("DOSE-0158",))]
-    assert audit(site)[-1] == (LUND, "plan judged anew", f"citizen/{plan.citizen_id}")
+    assert audit(site)[-2:] == [
+        (LUND, "plan judged anew", f"citizen/{plan.citizen_id}"),
+        (LUND, "plans judged by rules", "rules"),
+    ]
     assert rejudge_all(site, LUND) == Rejudged(1, 0, ())
     assert plan_of(site) == plan
     with site.database.read() as tx:
@@ -278,3 +293,40 @@ def test_a_plan_that_cannot_be_read_any_more_is_named_and_stops_no_other(databas
     assert [change.citizen for change in diff(site, "rules-1")] == ["p1"]
     sign_rules(site, "rules-1", LUND)
     assert rejudge_all(site, LUND) == Rejudged(2, 1, (citizen().fhir_id,))
+
+
+def test_plans_follow_when_rules_begin_and_only_then(site: Services) -> None:
+    push(site)
+    assert follow_rules(site) == Rejudged(1, 0, ())
+    assert follow_rules(site) is None
+    propose_rules(site, pack_file(valid_from=TODAY + 2 * DAY), HOLM)
+    sign_rules(site, "rules-1", LUND)
+    assert follow_rules(site) is None
+    later = replace(site, clock=Later())
+    assert follow_rules(later) == Rejudged(1, 1, ())
+    assert [line.ordination_id for line in plan_of(site).ordinations] == ["m1"]
+    assert follow_rules(later) is None
+    nameless = replace(later, rules=(Nameless(lambda _: ()),))
+    assert follow_rules(nameless) == Rejudged(1, 1, ())
+    assert [line.reasons for line in plan_of(site).parked] == [("DOSE-0158", "DOSE-0172")]
+    with site.database.read() as tx:
+        told = [one.detail for one in tx.audit.newest(50) if one.action == FOLLOWED]
+    digest = read_rule_pack(pack_file(valid_from=TODAY + 2 * DAY)).digest
+    assert told == [f"apotek 1 {digest}", f"test 1 {'0' * 64}; apotek 1 {digest}", f"test 1 {'0' * 64}"]
+
+
+def test_when_no_rules_can_be_asked_that_is_written_down(site: Services) -> None:
+    push(site)
+    assert follow_rules(replace(site, rules=())) == Rejudged(1, 0, ())
+    assert [line.ordination_id for line in plan_of(site).ordinations] == ["m1", "m2"]
+    with site.database.read() as tx:
+        assert tx.audit.newest(1)[0].detail == "no rules"
+
+
+def test_who_changes_a_line_while_no_rules_can_be_asked_has_it_wait(site: Services) -> None:
+    push(site)
+    dose = "dosageInstruction[0].doseAndRate[0].doseQuantity.value"
+    push(replace(site, rules=()), request("m1"), altered(of_methotrexate("m2"), dose, 2))
+    plan = plan_of(site)
+    assert [line.ordination_id for line in plan.ordinations] == ["m1"]
+    assert [(line.ordination_id, line.reasons) for line in plan.parked] == [("m2", ("DOSE-0170",))]

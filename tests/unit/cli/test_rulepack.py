@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from dispenser.app.intake import accept_bundle
 from dispenser.app.rule_plugins import GROUP
+from dispenser.config import load
 from dispenser.core.plan import MedicationPlan
+from dispenser.main import services_of
 from dispenser.store.session import Database
 from tests.support.cli import Command
+from tests.support.fhir import bundle, encoded, patient, request
 from tests.support.rule_files import pack_file
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "set-clinical-rules.md"
@@ -157,8 +161,11 @@ def test_a_broken_plug_in_is_listed_and_lets_nothing_pass(
     ]
     assert str(rows[0]["state"]).startswith("load_error: ModuleNotFoundError")
     dispenser("rulepack", "rejudge", "--who", LUND, "--config", site)
-    (waiting,) = plan_of(store).parked
-    assert waiting.reasons == ("DOSE-0172",)
+    assert plan_of(store).parked == ()
+    services = services_of(load(site))
+    with services.database:
+        assert accept_bundle(services, encoded(bundle(patient(), request("m2"))), "test").status == 200
+    assert [(line.ordination_id, line.reasons) for line in plan_of(store).parked] == [("m2", ("DOSE-0172",))]
 
 
 def test_an_unknown_pack_is_told(dispenser: Command, site: Path) -> None:
