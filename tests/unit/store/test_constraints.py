@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import text
 
 from dispenser.core.acute import Acute
-from dispenser.core.ids import JobId
+from dispenser.core.fills import Fill, FillName, LotNotice, LotState, Pack
+from dispenser.core.ids import JobId, ProductId
 from dispenser.core.job import LIVE_STATES, JobState
 from dispenser.store.alert_records import AlertRecord
 from dispenser.store.alerts import in_revision
 from dispenser.store.errors import AppendOnlyError, ConflictError
+from dispenser.store.fills import GtinRecord
 from dispenser.store.records import DiscardRecord, NoteRecord
 from dispenser.store.session import Database, Transaction
 from tests.support.stored import LATER, M1, M2, NOW, PERIOD, add_batch, citizen_id, entry, job, resource, roll_id, send
@@ -33,6 +35,13 @@ FILLED = (
     "override",
     "override_second",
     "override_revocation",
+    "product_gtin",
+    "fill",
+    "fill_pack",
+    "fill_end",
+    "lot_notice",
+    "order_fill",
+    "pouch_fill",
     "batch",
     "roll",
     "job",
@@ -77,6 +86,17 @@ def populate(database: Database) -> None:
         override = tx.overrides.add(ALERT.key, "a", "b", PERIOD.last, NOW)
         tx.overrides.sign(override, "c", NOW)
         tx.overrides.revoke(override, "c", "d", NOW)
+        tx.fills.add_gtin(GtinRecord("07046260281004", ProductId("p"), 100, "a", "b", NOW))
+        tx.fills.add([fill("1"), fill("2", "S2")])
+        tx.fills.end(FillName("K1", "2"), "a", "b", NOW)
+        tx.fills.add_notice(LotNotice("L1", "", LotState.QUARANTINED, "a", "b", NOW))
+        tx.traces.add_order(JobId("j1"), [FillName("K1", "1")], NOW)
+        tx.traces.add_pouch(JobId("j1"), 1, [(FillName("K1", "1"), ProductId("p"))])
+
+
+def fill(code: str, serial: str = "S1") -> Fill:
+    pack = Pack("07046260281004", "L1", PERIOD.last, serial, 100)
+    return Fill(FillName("K1", code), ProductId("p"), (pack,), PERIOD.first, "a", "b", NOW)
 
 
 def run(tx: Transaction, statement: str) -> int:
@@ -118,6 +138,13 @@ def test_history_is_never_changed(standing: Database, table: str) -> None:
         "override": "reason",
         "override_second": "second",
         "override_revocation": "who",
+        "product_gtin": "product_id",
+        "fill": "filled_by",
+        "fill_pack": "lot",
+        "fill_end": "reason",
+        "lot_notice": "state",
+        "order_fill": "code",
+        "pouch_fill": "code",
     }.get(table, "digest")
     assert "append-only" in refused(standing, f"UPDATE {table} SET {column} = 'x'", AppendOnlyError)  # noqa: S608
 
