@@ -9,8 +9,9 @@ from hal.orders import BayPick, CellPick, PouchOrder
 from hal.wire import words
 from safety import pouch_codes
 from safety.findings import Code
-from safety.pouch_checks import check_pouch
+from safety.pouch_checks import check_pouch, printed_digest
 from tests.support.orders import entry, evidence
+from tests.support.told import told
 
 ORDERED = PouchOrder(3, "symbol", ("first line", "second"), (BayPick(1, "can", "fill", "A", 2), CellPick(5, "B", 2)))
 GOOD = evidence(ORDERED)
@@ -90,3 +91,70 @@ def test_no_evidence_is_no_pouch() -> None:
         pouch_codes.NOT_INSPECTED,
         pouch_codes.NOT_CLOSED,
     }
+
+
+LATE = [GOOD[STARTED], GOOD[BAY], GOOD[SEALED], GOOD[CELL], *GOOD[PRINTED:]]
+STRANGE = entry(words.DROPPED, 3, bay=4, product="D", counted=1)
+BARE = entry(words.DROPPED, 3)
+
+
+def again(place: int, **fields: FieldValue) -> list[JournalEntry]:
+    """The evidence with an entry twice, the second time with other fields alone."""
+    return [*GOOD[: place + 1], replace(GOOD[place], fields=fields), *GOOD[place + 1 :]]
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        (without(BAY), ["DOSE-0401 3 source=bay 1 product=A"]),
+        (without(CELL), ["DOSE-0401 3 source=cell 5 product=B"]),
+        (changed(BAY, counted=1), ["DOSE-0402 3 source=bay 1 product=A counted=1 ordered=2"]),
+        (changed(BAY, counted="2"), ["DOSE-0402 3 source=bay 1 product=A counted=0 ordered=2"]),
+        (changed(CELL, counted=1), ["DOSE-0402 3 source=cell 5 product=B counted=1 ordered=2"]),
+        (changed(BAY, bay=2), ["DOSE-0401 3 source=bay 1 product=A", "DOSE-0403 3 source=bay 2 product=A"]),
+        (changed(BAY, product="C"), ["DOSE-0401 3 source=bay 1 product=A", "DOSE-0403 3 source=bay 1 product=C"]),
+        (changed(CELL, cell=6), ["DOSE-0401 3 source=cell 5 product=B", "DOSE-0403 3 source=cell 6 product=B"]),
+        ([*GOOD[:SEALED], STRANGE, *GOOD[SEALED:]], ["DOSE-0403 3 source=bay 4 product=D"]),
+        ([*GOOD[:SEALED], BARE, *GOOD[SEALED:]], ["DOSE-0403 3 source=bay 0 product="]),
+        (LATE, ["DOSE-0404 3"]),
+        (without(SEALED), ["DOSE-0405 3"]),
+        (changed(SEALED, temperature_dc=1199), ["DOSE-0406 3 celsius=119.9 low=120 high=200"]),
+        (changed(SEALED, temperature_dc=2001), ["DOSE-0406 3 celsius=200.1 low=120 high=200"]),
+        (again(SEALED), ["DOSE-0406 3 celsius=0.0 low=120 high=200"]),
+        (without(PRINTED), ["DOSE-0407 3"]),
+        (again(PRINTED, digest="0"), ["DOSE-0408 3"]),
+        (again(PRINTED), ["DOSE-0408 3"]),
+        (without(INSPECTED), ["DOSE-0409 3"]),
+        (again(INSPECTED, result="reject"), ["DOSE-0410 3"]),
+        (again(INSPECTED), ["DOSE-0410 3"]),
+        (without(CLOSED), ["DOSE-0411 3"]),
+        (again(CLOSED, outcome="void"), ["DOSE-0412 3"]),
+        (changed(CLOSED, film=8), ["DOSE-0413 3"]),
+        ([*GOOD, replace(GOOD[STARTED], pouch=4)], ["DOSE-0413 3"]),
+        ([*GOOD, replace(GOOD[STARTED], order_number=2)], ["DOSE-0413 3"]),
+        ([replace(one, pouch=4) for one in GOOD], ["DOSE-0413 3"]),
+        (
+            [],
+            [
+                "DOSE-0401 3 source=bay 1 product=A",
+                "DOSE-0401 3 source=cell 5 product=B",
+                *(f"DOSE-{code} 3" for code in ("0405", "0407", "0409", "0411")),
+            ],
+        ),
+    ],
+)
+def test_each_fault_is_told_word_by_word(events: list[JournalEntry], expected: list[str]) -> None:
+    assert told(check_pouch(ORDERED, events)) == expected
+
+
+def test_picks_from_one_place_are_counted_together() -> None:
+    twice = replace(ORDERED, picks=(*ORDERED.picks, BayPick(1, "can", "fill", "A", 3), CellPick(5, "B", 1)))
+    assert told(check_pouch(twice, GOOD)) == [
+        "DOSE-0402 3 source=bay 1 product=A counted=2 ordered=5",
+        "DOSE-0402 3 source=cell 5 product=B counted=2 ordered=3",
+    ]
+
+
+def test_what_a_pouch_must_show() -> None:
+    digest = "beeb5327e4d5154eeb97e8805e0b0b5bbe70bc65fe67790ca553621dcd32df23"
+    assert printed_digest(ORDERED) == digest

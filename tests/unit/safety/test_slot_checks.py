@@ -13,6 +13,7 @@ from safety import slot_codes
 from safety.findings import Code
 from safety.slot_checks import check_signature, check_slots, check_start, same_name
 from tests.support.medicine import EVENING, MORNING, NIGHT, NOON
+from tests.support.told import told
 
 TIMES = SlotTable().times
 PLAIN = SlotTable().plain
@@ -118,3 +119,31 @@ def test_a_signature_is_refused_with_every_reason() -> None:
 def test_a_table_holds_for_no_day_that_is_over() -> None:
     assert check_start(TODAY, TODAY) == ()
     assert [finding.code for finding in check_start(TODAY - timedelta(days=1), TODAY)] == [slot_codes.TOO_LATE]
+
+
+def test_what_is_wrong_with_a_table_is_told_word_by_word() -> None:
+    times = {MORNING: ClockTime(8, 0), NOON: ClockTime(7, 0), NIGHT: ClockTime(7, 0)}
+    assert told(check_slots(times, {1: (), 3: (MORNING, EVENING, NOON), 99: ()})) == [
+        "DOSE-0504 times.evening slot=evening",
+        "DOSE-0505 times.noon earlier=morning before=08:00 later=noon at=07:00",
+        "DOSE-0505 times.night earlier=noon before=07:00 later=night at=07:00",
+        "DOSE-0506 plain.2 count=2",
+        "DOSE-0506 plain.4 count=4",
+        "DOSE-0508 plain.1 count=1 slots=0",
+        "DOSE-0507 plain.99 count=99 limit=24",
+        "DOSE-0509 plain.3 count=3 earlier=morning later=noon",
+    ]
+    assert told(check_slots(TIMES, {**PLAIN, 2: (ClockTime(20, 0), ClockTime(6, 30))})) == [
+        "DOSE-0509 plain.2 count=2 earlier=20:00 later=06:30"
+    ]
+
+
+def test_why_a_signature_is_refused_is_told_word_by_word() -> None:
+    late = check_signature("A. Holm", " ", "B. Lund", TODAY - timedelta(days=1), TODAY)
+    assert told(late) == [
+        "DOSE-0511 who",
+        "DOSE-0514 version who=B. Lund",
+        "DOSE-0512 valid_from valid_from=2026-11-21 today=2026-11-22",
+    ]
+    assert told(check_signature("A. Holm", "a. holm", None, TODAY, TODAY)) == ["DOSE-0513 who who=a. holm"]
+    assert not same_name("A. Holm", "A.Holm")
