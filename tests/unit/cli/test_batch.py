@@ -140,3 +140,27 @@ def test_who_lacks_something_is_listed(dispenser: Command, site: Path, store: Da
         "default", "2026-11-30 to 2026-12-02", "Akut ændring af medicinering",
     )  # fmt: skip
     assert (row["doses"], row["first"], row["last"]) == (batch["pouches"], "2026-11-30", "2026-12-02")
+
+
+def test_a_batch_that_is_not_packed_cannot_be_closed(dispenser: Command, site: Path, store: Database) -> None:
+    dispenser(*PLAN, "--config", site)
+    dispenser("batch", "release", "000001", "--who", "A. Holm", "--config", site)
+    ended = dispenser("batch", "close", "000001", "--who", "B. Lund", "--config", site)
+    assert (ended.code, ended.out) == (3, "")
+    assert "DOSE-0275" in ended.err
+    with store.read() as tx:
+        assert tx.batches.get(BatchId("000001")).state is BatchState.RELEASED
+
+
+def test_a_proof_tells_roll_by_roll_what_is_missing(dispenser: Command, site: Path) -> None:
+    dispenser(*PLAN, "--config", site)
+    dispenser("batch", "release", "000001", "--who", "A. Holm", "--config", site)
+    ended = dispenser("batch", "verify", "000001", "--config", site, "--json")
+    (row,) = ended.rows
+    assert ended.code == 3
+    assert (row["roll"], row["pouches"], row["packed"], row["proven"]) == ("0000010001", 6, 0, False)
+    assert (row["units_expected"], row["units_counted"], row["missing"]) == ("6", "0", "0, 1, 2, 3, 4, 5, 6")
+    assert "DOSE-0253 0000010001: Pouch 6" in ended.err
+    told = dispenser("batch", "verify", "000001", "--config", site)
+    assert "0000010001" in told.out
+    assert dispenser("batch", "verify", "000777", "--config", site).code == 3
