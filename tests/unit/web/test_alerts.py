@@ -7,18 +7,24 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from dispenser.app.alerts import standing_alerts
+from dispenser.app.alerts import overrides_in_force, standing_alerts
+from dispenser.app.batching import plan_batch
 from dispenser.app.decisions import Judged, note_alerts
+from dispenser.app.overriding import override_alert, revoke_override
 from dispenser.app.services import Services
 from dispenser.app.staff import add_staff
+from dispenser.core.batch import BatchState
 from dispenser.core.ids import CitizenId
 from dispenser.store.alerts import in_revision
 from dispenser.store.records import AuditRecord
 from dispenser.web.i18n import Texts
 from dispenser.web.panel.alert_model import _span
+from safety.continuity_codes import GAP_AHEAD
 from safety.findings import Code, Overriding, Severity, found
-from safety.override_checks import Role
+from safety.override_checks import Role, Wish
 from safety.overrides import alert_key
+from scheduling.calendar import local_date
+from tests.support.hall import FORTNIGHT, NORTH
 
 PAGE = "/alerts"
 RISK = Code(
@@ -186,6 +192,31 @@ def test_more_alerts_than_the_page_holds_are_not_passed_over_in_silence(
     text = text_of(client.get(PAGE).text)
     assert "De nyeste 1 vises." in text
     assert "1+" in text
+
+
+def test_what_was_set_aside_is_on_the_batch_and_on_the_roll(services: Services, client: TestClient, key: str) -> None:
+    del key
+    held = plan_batch(services, NORTH, FORTNIGHT, KIRSTEN)
+    assert held.state is BatchState.HELD
+    until = local_date(services.clock.now())
+    for alert in standing_alerts(services):
+        if alert.record.code == GAP_AHEAD.id:
+            override_alert(services, alert.record.key, Wish(KIRSTEN, "Har <b>medicin</b> med", until))
+    planned = plan_batch(services, NORTH, FORTNIGHT, KIRSTEN)
+    with services.database.read() as tx:
+        (roll, *_) = tx.batches.rolls(planned.batch_id)
+    told = "Tilsidesat: Kirsten Holm (2026-11-22/2026-11-22): Har &lt;b&gt;medicin&lt;/b&gt; med"
+    for path in (f"/batches/{planned.batch_id}", f"/rolls/{roll.roll_id}"):
+        assert told in client.get(path).text, path
+    english = client.get(f"/rolls/{roll.roll_id}", headers={"accept-language": "en"}).text
+    assert "Overridden: Kirsten Holm" in english
+    assert "Tilsidesat:" not in client.get("/rolls/0000010002").text
+    revoke = next(one for one in overrides_in_force(services))
+    revoke_override(services, revoke.record.key, OLE, "Kommer hjem i morgen")
+    signing = {"token": token_of(client), "who": KIRSTEN, "reviewed": "yes"}
+    refused = client.post(f"/batches/{planned.batch_id}/release", data=signing)
+    assert refused.status_code == 409
+    assert f"Pakkebatch {planned.batch_id}: tilsidesættelsen af DOSE-0230 er ophørt" in refused.text
 
 
 @pytest.mark.parametrize(
