@@ -1,6 +1,7 @@
 """Alerts of plans: raised, set aside by who may, followed at once, taken back, over one day; all of it on record."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ from safety.findings import Code, Overriding
 from safety.override_checks import Wish
 from tests.support.deciding import ANNA, KIRSTEN, NEVER, OLE, REASON, RISKY, TODAY, TWO, Site, open_site
 from tests.support.fhir import request
-from tests.support.rules import against
+from tests.support.rules import QUIET, against
 
 Open = Callable[[Code], Site]
 
@@ -186,3 +187,21 @@ def test_a_first_signature_alone_counts_in_no_rate(site: Open) -> None:
     assert rates(here.services)[0].overridden == 0
     sign_second(here.services, key, OLE)
     assert rates(here.services)[0].overridden == 1
+
+
+def test_a_note_beside_a_dosage_is_read_by_a_pharmacist_and_packed(site: Open) -> None:
+    here = site(RISKY)
+    here.services = replace(here.services, rules=(QUIET,))
+    noted = request("m1") | {"note": [{"text": "Pas på nyrerne"}]}
+    here.push(noted)
+    (alert,) = standing_alerts(here.services)
+    assert (alert.record.code, alert.overriding) == ("DOSE-1312", Overriding.PHARMACIST)
+    here.override()
+    assert here.line().disposition is Disposition.PACKED
+    here.push(noted, request("m2"))
+    assert here.line().disposition is Disposition.PACKED
+    twice = deepcopy(noted)
+    twice["dosageInstruction"][0]["doseAndRate"][0]["doseQuantity"]["value"] = 2
+    for changed in (noted | {"note": [{"text": "Stop"}]}, twice):
+        here.push(changed)
+        assert here.line().disposition is Disposition.PARKED
