@@ -58,3 +58,21 @@ def _entry(check: Check, hazards: tuple[Hazard, ...]) -> CheckEntry:
         hazards=tuple(hazard.id for hazard in hazards if check.id in hazard.checks),
         faults=tuple(kind.name for kind in KINDS if check.id in kind.checks),
     )
+
+
+def risk_rows(file: RiskFile) -> list[dict[str, object]]:
+    """Return one row per hazard, with the seeded faults of its checks, in English."""
+    faults = {entry.check.id: entry.faults for entry in file.checks}
+    return [
+        {
+            "hazard": hazard.id,
+            "what": hazard.what.english,
+            "severity": hazard.severity,
+            "controls": len(hazard.controls),
+            "checks": ", ".join(hazard.checks),
+            "tests": len(hazard.tests),
+            "seeded_faults": len({name for check in hazard.checks for name in faults[check]}),
+            "residual": hazard.residual.english,
+        }
+        for hazard in file.hazards
+    ]

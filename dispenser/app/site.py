@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 
+from dispenser.app.absence import UnsignedError
 from dispenser.app.machines import capabilities_by_machine
 from dispenser.app.rule_packs import not_clinical
 from dispenser.app.services import Services
@@ -65,7 +66,13 @@ def distrust_clock(tx: Transaction, clock: Clock, recorded: datetime | None) -> 
 
 
 def confirm_clock(services: Services, who: str, reason: str) -> None:
-    """Confirm in `who`'s name that the clock is right now; what was recorded before is no measure any more."""
+    """Confirm in `who`'s name that the clock is right now; what was recorded before is no measure any more.
+
+    Raises:
+        UnsignedError: no name or no reason.
+    """
+    if not who.strip() or not reason.strip():
+        raise UnsignedError
     with services.database.write() as tx:
         now = services.clock.now()
         tx.machines.clamp_seen(now)

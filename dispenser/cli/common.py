@@ -19,6 +19,13 @@ _PIPE_COLUMNS = 1_000
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
+def version() -> str:
+    """Return the product's name and version, as installed."""
+    from importlib.metadata import version as version_of
+
+    return f"dosisfleet {version_of('dosisfleet')}"
+
+
 @contextmanager
 def services(config: Path | None) -> "Generator[Services]":
     """Open the services that the settings name, and close them afterwards.

@@ -10,6 +10,7 @@ from dispenser.app.machines import NoMachineKnownError
 from dispenser.app.recall import LotError
 from dispenser.app.refill import RefillError
 from dispenser.app.release import NotReleasableError
+from dispenser.app.site import UnsoundSiteError
 from dispenser.app.slot_file import SlotTableError
 from dispenser.app.staff import NotAllowedError
 from dispenser.cli.push import ServerUnreachableError
@@ -37,6 +38,7 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (ForeignPackageError, SURROUNDINGS),
     (PortInUseError, SURROUNDINGS),
     (NotReleasableError, REFUSED),
+    (UnsoundSiteError, REFUSED),
     (NotClosableError, REFUSED),
     (NothingToPackError, REFUSED),
     (RefillError, REFUSED),

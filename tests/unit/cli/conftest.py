@@ -6,12 +6,15 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import uvicorn
 
 from dispenser.app.intake import accept_bundle
+from dispenser.app.machines import capabilities_document
+from dispenser.app.site import confirm_clock
 from dispenser.cli import run
 from dispenser.config import load
 from dispenser.main import services_of
@@ -19,7 +22,7 @@ from dispenser.store.session import Database
 from dispenser.web.app import create_app
 from tests.support.cli import Command, Ended, settings
 from tests.support.fhir import bundle, patient, request
-from tests.support.pharmacy import Pharmacy
+from tests.support.pharmacy import M1, Pharmacy
 from tests.support.world import VirtualClock
 
 
@@ -47,11 +50,16 @@ def supplied_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory)
     file = folder / "supplied.db"
     shutil.copyfile(migrated_file, file)
     with Database.open(f"sqlite:///{file}") as database:
-        Pharmacy(database, VirtualClock())
+        pharmacy = Pharmacy(database, VirtualClock())
+        # Catalogue and rules of these settings are for demonstration, so the machine is a simulated one.
+        simulated = replace(pharmacy.capabilities(M1), vendor="dosisfleet")
+        with database.write() as tx:
+            tx.machines.set_capabilities(M1, capabilities_document(simulated))
     services = services_of(load(settings(folder, f"sqlite:///{file}")))
     with services.database:
         body = json.dumps(bundle(patient(), request())).encode()
         assert accept_bundle(services, body, "test").status == 200
+        confirm_clock(services, "A. Holm", "what is above was recorded in a time of its own")
     return file
 
 
