@@ -9,6 +9,7 @@ import dosing
 import intake
 import nation
 import printing
+import recall
 from harness import pipeline, row
 
 _CITIZENS = {True: (250,), False: (2_000,)}
@@ -25,6 +26,7 @@ ROWS: dict[str, Callable[[bool], object]] = {
     "changed": lambda small: row("changed", dosing.changed, _CITIZENS[small]),
     "safety": lambda small: checking.checking(250 if small else 1_000),
     "fhir": lambda small: row("fhir", intake.case, (1_200, 4_800) if small else (10_000, 40_000)),
+    "recall": lambda small: recall.recall(50_000 if small else 1_000_000),
     "labels": lambda small: row("labels", printing.case, (14, 56, 224) if small else (70, 280, 1_120)),
 }
 """What each name measures; a row is added here."""

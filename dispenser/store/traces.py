@@ -118,11 +118,11 @@ class Traces(Repository):
 
     def lots_of_pouch(self, roll_id: RollId, number: int) -> tuple[TracedLot, ...]:
         """Return every lot that a packed pouch may hold tablets of: one query."""
-        return self._lots(and_(POUCH.c.roll_id == roll_id, POUCH.c.number == number))
+        return self._lots(and_(JOB.c.roll_id == roll_id, POUCH.c.number == number))
 
     def lots_of_roll(self, roll_id: RollId) -> tuple[TracedLot, ...]:
         """Return every lot of every packed pouch of a roll, by pouch."""
-        return self._lots(POUCH.c.roll_id == roll_id)
+        return self._lots(JOB.c.roll_id == roll_id)
 
     def live_rolls_of(self, lot: str, gtin: str = "") -> tuple[RollId, ...]:
         """Return the rolls with an order under way that may draw on a lot."""
@@ -148,7 +148,9 @@ class Traces(Repository):
                 *_PACK_COLUMNS,
             )
             .distinct()
-            .select_from(POUCH)
+            # By the roll's attempts: they are indexed by roll, and pouches by attempt.
+            .select_from(JOB)
+            .join(POUCH, POUCH.c.job_id == JOB.c.job_id)
             .join(POUCH_FILL, _same_pouch())
             .outerjoin(FILL_PACK, _same_fill(POUCH_FILL.c.container, POUCH_FILL.c.code))
             .where(which, POUCH.c.state == "packed")
