@@ -49,7 +49,7 @@ SHORT_LIFE: Final = _told(
         "{product} må højst være {days} dage uden for pakningen." + _RULE,
         "{product} may be outside its pack for {days} days at most." + _RULE_EN,
     ),
-    ("Der er intet at gøre nu; fyldningen overholder det.", "Nothing to do now; the fill keeps to it."),
+    ("Overhold grænsen, når kassetter og bakker fyldes.", "Keep to the limit when canisters and trays are filled."),
     "R6, C14",
 )
 OVER_CAP: Final = _park(

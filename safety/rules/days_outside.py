@@ -34,7 +34,7 @@ class DaysOutside:
         return self.which.fits(product)
 
     def check(self, lines: Sequence[Line], asked: Asked) -> Iterator[Finding]:
-        """Yield the limit of every line; it stops nothing here, but the fill that it is packed from must keep it."""
+        """Yield the limit of every line; it stops nothing; whoever fills must keep it."""
         for line in lines:
             if line.packed:
                 details = {"product": line.product.name, "days": self.days}
@@ -47,7 +47,7 @@ def _build(about: About, values: Values) -> DaysOutside:
 
 KIND: Final = Kind(
     "days_outside",
-    "products that may be outside their pack for fewer than 42 days: told on the line, and kept by fills and orders",
+    "products that may be outside their pack for fewer than 42 days: told on the line",
     (*WHICH_KEYS, Key("days", Holds.NUMBER, "most days outside the pack", most=MOST_DAYS)),
     _build,
     WHICH_NAMES,

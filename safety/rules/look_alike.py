@@ -48,8 +48,7 @@ def _build(about: About, values: Values) -> LookAlike:
 
 KIND: Final = Kind(
     "look_alike",
-    "products that are mistaken for each other: a warning if a citizen gets two of them; "
-    "their packs are scanned a second time when canisters and trays are filled",
+    "products that are mistaken for each other: a warning if a citizen gets two of them",
     (Key("names", Holds.WORDS, "beginnings of name and strength, two or more: `Furix 20 mg`"),),
     _build,
 )
