@@ -1,12 +1,14 @@
 """Paper: labels as the machine was told to print them, and the record of a batch."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from dispenser.app.batch_alerts import overridden_in
 from dispenser.app.discarding import related_to
 from dispenser.app.dispatch import labels_of
 from dispenser.app.services import Services
 from dispenser.app.slot_tables import slots_of_roll
+from dispenser.core.batch import Closing
 from dispenser.core.ids import BatchId, MachineId, RollId
 from dispenser.core.roll import HEADER_NUMBER
 from dispenser.store.board import Progress
@@ -57,6 +59,7 @@ def batch_record(services: Services, batch_id: BatchId) -> bytes:
     """Return the record of a batch as PDF: what was packed where, by which attempts, and who answered for it."""
     with services.database.read() as tx:
         record = tx.batches.get(batch_id)
+        closing = tx.closings.find(batch_id)
         batch = tx.batches.load(batch_id)
         pouches = tx.jobs.pouches_of_batch(batch_id)
         progress = tx.board.of_rolls_in(batch_id)
@@ -91,7 +94,7 @@ def batch_record(services: Services, batch_id: BatchId) -> bytes:
         machines=_machine_rows(rolls, models),
         rolls=rolls,
         findings=tuple(_told(finding) for finding in findings),
-        signatures=_signatures(record),
+        signatures=_signatures(record, closing),
     )
     return print_record(content)
 
@@ -123,8 +126,16 @@ def _machine_rows(rolls: tuple[RollRow, ...], models: dict[MachineId, str]) -> t
     )
 
 
-def _signatures(record: BatchRecord) -> tuple[Signature, ...]:
-    if record.released_by is None or record.released_at is None:
-        return ()
-    when = record.released_at.astimezone(ZONE).strftime("%d.%m.%Y %H:%M")
-    return (Signature("Frigivet til pakning", record.released_by, when),)
+def _signatures(record: BatchRecord, closing: Closing | None) -> tuple[Signature, ...]:
+    signed: list[tuple[str, str | None, datetime | None]] = [
+        ("Frigivet til pakning", record.released_by, record.released_at)
+    ]
+    if closing is not None:
+        signed.append(("Bevist og afsluttet", closing.closed_by, closing.closed_at))
+        if closing.second is not None:
+            signed.append(("Sammen med", f"{closing.second}: {closing.reason}", closing.closed_at))
+    return tuple(Signature(what, who, _moment(at)) for what, who, at in signed if who is not None and at is not None)
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(ZONE).strftime("%d.%m.%Y %H:%M")

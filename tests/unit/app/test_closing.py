@@ -7,6 +7,7 @@ import pytest
 
 from dispenser.app.batching import plan_batch
 from dispenser.app.closing import NotClosableError, close_batch, roll_row, verify_batch
+from dispenser.app.printing import batch_record
 from dispenser.app.release import release_batch
 from dispenser.app.views_batch import batch_page
 from dispenser.app.views_proof import proof_page
@@ -16,6 +17,7 @@ from dispenser.core.ids import BatchId, RollId
 from dispenser.store.errors import ConflictError, NotFoundError
 from dispenser.store.records import BatchRecord, DiscardRecord
 from dispenser.store.session import Database
+from labels.readback import read_text
 from tests.support.hall import NORTH
 from tests.support.packing import pack_all
 from tests.support.pharmacy import DAYS, WHO, InterruptingClock, Pharmacy, line
@@ -162,6 +164,9 @@ def test_a_discarded_pouch_of_a_roll_in_use_needs_two_persons(pharmacy: Pharmacy
     with services.database.read() as tx:
         assert tx.closings.find(batch_id) == Closing(CLOSER, now, "Ida Berg", REASON)
     (record,) = pharmacy.audit("batch closed")
+    paper = " ".join(line for page in read_text(batch_record(services, batch_id)) for line in page)
+    assert f"Bevist og afsluttet {CLOSER}" in paper
+    assert f"Sammen med Ida Berg: {REASON}" in paper
     assert "Ida Berg" in record.detail
     assert f"{roll_id}: Pouch 2" in record.detail
 
@@ -173,6 +178,7 @@ def test_a_second_person_who_is_not_needed_is_not_kept(pharmacy: Pharmacy) -> No
         closing = tx.closings.find(batch_id)
     assert closing is not None
     assert (closing.second, closing.reason) == (None, None)
+    assert "Sammen med" not in str(read_text(batch_record(pharmacy.services, batch_id)))
 
 
 def test_a_record_that_the_journal_contradicts_closes_nothing(pharmacy: Pharmacy) -> None:
