@@ -1,201 +1,47 @@
-"""A fault put into a roll or an order at random is always found."""
+"""A fault of any kind put anywhere into a sound world is caught by a check that is there for it."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, timedelta
+from random import Random
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dispenser.core.citizen import Identity
-from dispenser.core.ids import RollId
+from dispenser.app.selftest.judge import JUDGES, blocks, catches
+from dispenser.app.selftest.kind import Kind
+from dispenser.app.selftest.kinds import KINDS
+from dispenser.app.selftest.world import World, sound_world
 from dispenser.core.plan import MedicationPlan
-from dispenser.core.pouch import Content, Pouch
-from dispenser.core.quantity import QUARTERS_PER_UNIT, Quarters
-from dispenser.core.roll import Period, Roll
+from dispenser.core.quantity import QUARTERS_PER_UNIT
+from dispenser.core.roll import Period
 from dispenser.core.translate import fitting, needs_of
-from hal.orders import BayPick, CellPick, PackingOrder, Pick, PouchOrder
-from safety.batch_checks import check_batch
-from safety.findings import Verdict, verdict_of
+from hal.orders import BayPick, CellPick
 from safety.order_checks import check_order
 from scheduling.assignment import assign
-from tests.support.medicine import LIMITS, SLOTS, batch, roll, stock
-from tests.support.orders import IDENTITY, label, order_for
-from tests.support.strategies import PRODUCTS, busy_plans, plans, windows
+from tests.support.medicine import LIMITS, roll, stock
+from tests.support.orders import IDENTITY, order_for
+from tests.support.strategies import PRODUCTS, plans, windows
 
 STOCK = stock({1: ("A", 9999), 2: ("B", 9999), 3: ("A", 9999), 4: ("E", 9999)}, cells=5000)
-
-RollFault = Callable[[st.DataObject, Roll], Roll]
-OrderFault = Callable[[st.DataObject, PackingOrder], PackingOrder]
-LabelFault = Callable[[st.DataObject, PackingOrder, Roll], PackingOrder]
+chances = st.randoms(use_true_random=False)
+worlds = st.integers(0, 2**32).map(lambda seed: sound_world(Random(seed)))
 
 
-def one_of(data: st.DataObject, roll_: Roll) -> tuple[Pouch, Content]:
-    pouch = data.draw(st.sampled_from(roll_.pouches))
-    return pouch, data.draw(st.sampled_from(pouch.contents))
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@given(chance=chances, world=worlds)
+@settings(max_examples=5)
+def test_a_fault_is_caught(kind: Kind, chance: Random, world: World) -> None:
+    fault = kind.seed(chance, world)
+    assume(fault is not None)
+    assert fault is not None
+    findings = JUDGES[kind.part](fault.world)
+    assert catches(kind, fault, findings), [(finding.code.id, finding.text("en")) for finding in findings]
 
 
-def with_pouches(roll_: Roll, *changed: Pouch) -> Roll:
-    by_number = {pouch.number: pouch for pouch in changed}
-    return replace(roll_, pouches=tuple(by_number.get(pouch.number, pouch) for pouch in roll_.pouches))
-
-
-def without(pouch: Pouch, content: Content) -> Pouch:
-    kept = list(pouch.contents)
-    kept.remove(content)
-    return replace(pouch, contents=tuple(kept))
-
-
-def content_dropped(data: st.DataObject, roll_: Roll) -> Roll:
-    pouch, content = one_of(data, roll_)
-    return with_pouches(roll_, without(pouch, content))
-
-
-def content_doubled(data: st.DataObject, roll_: Roll) -> Roll:
-    pouch, content = one_of(data, roll_)
-    return with_pouches(roll_, replace(pouch, contents=(*pouch.contents, content)))
-
-
-def content_moved(data: st.DataObject, roll_: Roll) -> Roll:
-    pouch, content = one_of(data, roll_)
-    others = [one for one in roll_.pouches if (one.date, one.slot) != (pouch.date, pouch.slot)]
-    other = data.draw(st.sampled_from(others))
-    return with_pouches(roll_, without(pouch, content), replace(other, contents=(*other.contents, content)))
-
-
-def quantity_off(data: st.DataObject, roll_: Roll) -> Roll:
-    pouch, content = one_of(data, roll_)
-    off = replace(content, quarters=Quarters(content.quarters + data.draw(st.sampled_from([-1, 1, 4]))))
-    return with_pouches(roll_, replace(pouch, contents=tuple(off if one is content else one for one in pouch.contents)))
-
-
-def product_swapped(data: st.DataObject, roll_: Roll) -> Roll:
-    pouch, content = one_of(data, roll_)
-    other = data.draw(st.sampled_from(sorted(set(PRODUCTS.products) - {content.product_id})))
-    off = replace(content, product_id=other)
-    return with_pouches(roll_, replace(pouch, contents=tuple(off if one is content else one for one in pouch.contents)))
-
-
-def pouch_lost(data: st.DataObject, roll_: Roll) -> Roll:
-    lost = data.draw(st.sampled_from(roll_.pouches))
-    kept = [pouch for pouch in roll_.pouches if pouch is not lost]
-    return replace(roll_, pouches=tuple(replace(one, number=place) for place, one in enumerate(kept, start=1)))
-
-
-def day_shifted(data: st.DataObject, roll_: Roll) -> Roll:
-    pouch = data.draw(st.sampled_from(roll_.pouches))
-    return with_pouches(roll_, replace(pouch, date=pouch.date + timedelta(days=data.draw(st.sampled_from([-1, 1])))))
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [content_dropped, content_doubled, content_moved, quantity_off, product_swapped, pouch_lost, day_shifted],
-)
-@given(data=st.data(), plan=busy_plans(), period=windows(7, 2))
-@settings(max_examples=30, deadline=None)
-def test_faults_in_a_roll(fault: RollFault, data: st.DataObject, plan: MedicationPlan, period: Period) -> None:
-    made = roll(plan, period, PRODUCTS)
-    wrong = fault(data, made)
-    findings = check_batch(batch(wrong, period=period), {plan.citizen_id: plan}, PRODUCTS, SLOTS)
-    assert verdict_of(findings) is Verdict.REFUSE
-
-
-def pick_of(data: st.DataObject, order: PackingOrder, kind: type[Pick] | None = None) -> tuple[PouchOrder, Pick]:
-    choices = [(p, pick) for p in order.pouches for pick in p.picks if kind is None or isinstance(pick, kind)]
-    return data.draw(st.sampled_from(choices))
-
-
-def with_picks(order: PackingOrder, pouch: PouchOrder, *picks: Pick) -> PackingOrder:
-    return replace(
-        order, pouches=tuple(replace(one, picks=picks) if one.number == pouch.number else one for one in order.pouches)
-    )
-
-
-def pick_dropped(data: st.DataObject, order: PackingOrder) -> PackingOrder:
-    pouch, pick = pick_of(data, order)
-    return with_picks(order, pouch, *[one for one in pouch.picks if one is not pick])
-
-
-def pick_doubled(data: st.DataObject, order: PackingOrder) -> PackingOrder:
-    pouch, pick = pick_of(data, order)
-    return with_picks(order, pouch, *pouch.picks, pick)
-
-
-def canister_swapped(data: st.DataObject, order: PackingOrder) -> PackingOrder:
-    pouch, pick = pick_of(data, order, BayPick)
-    assert isinstance(pick, BayPick)
-    others = [one for one in STOCK.canisters if one.product_id != pick.product]
-    other = data.draw(st.sampled_from(others))
-    off = replace(pick, bay=other.bay, canister_id=other.canister_id, fill_code=other.fill_code)
-    return with_picks(order, pouch, *[off if one is pick else one for one in pouch.picks])
-
-
-def count_off(data: st.DataObject, order: PackingOrder) -> PackingOrder:
-    pouch, pick = pick_of(data, order)
-    by = data.draw(st.sampled_from([-1, 1]))
-    off = (
-        replace(pick, units=pick.units + by)
-        if isinstance(pick, BayPick)
-        else replace(pick, quarters=pick.quarters + by)
-    )
-    return with_picks(order, pouch, *[off if one is pick else one for one in pouch.picks])
-
-
-def cell_reused(data: st.DataObject, order: PackingOrder) -> PackingOrder:
-    pouch, pick = pick_of(data, order, CellPick)
-    _, other = pick_of(data, order, CellPick)
-    assert isinstance(pick, CellPick)
-    assert isinstance(other, CellPick)
-    assume(pick is not other)
-    off = replace(pick, cell=other.cell)
-    return with_picks(order, pouch, *[off if one is pick else one for one in pouch.picks])
-
-
-def pouch_doubled(data: st.DataObject, order: PackingOrder) -> PackingOrder:
-    return replace(order, pouches=(*order.pouches, data.draw(st.sampled_from(order.pouches))))
-
-
-@pytest.mark.parametrize("fault", [pick_dropped, pick_doubled, canister_swapped, count_off, cell_reused, pouch_doubled])
-@given(data=st.data(), plan=busy_plans(), period=windows(7, 2))
-@settings(max_examples=30, deadline=None)
-def test_faults_in_an_order(fault: OrderFault, data: st.DataObject, plan: MedicationPlan, period: Period) -> None:
-    made = roll(plan, period, PRODUCTS)
-    wrong = fault(data, order_for(made, STOCK, PRODUCTS))
-    assert verdict_of(check_order(wrong, made, IDENTITY, STOCK, PRODUCTS)) is Verdict.REFUSE
-
-
-def relabelled(
-    data: st.DataObject, order: PackingOrder, roll_: Roll, identity: Identity = IDENTITY, shift: int = 0
-) -> PackingOrder:
-    pouch = data.draw(st.sampled_from(order.pouches))
-    wrong = label(pouch, roll_, pouch.number + shift, identity)
-    return replace(order, pouches=tuple(wrong if one is pouch else one for one in order.pouches))
-
-
-def label_of_another_citizen(data: st.DataObject, order: PackingOrder, roll_: Roll) -> PackingOrder:
-    number = data.draw(st.from_regex(r"[0-9]{10}", fullmatch=True).filter(lambda one: one != IDENTITY.civil_number))
-    name = data.draw(st.sampled_from([IDENTITY.name, "Børge Kjærgaard"]))
-    return relabelled(data, order, roll_, Identity(name, number, date(1945, 3, 2)))
-
-
-def label_of_another_pouch(data: st.DataObject, order: PackingOrder, roll_: Roll) -> PackingOrder:
-    alone = replace(order, pouches=(data.draw(st.sampled_from(order.pouches)),))
-    return relabelled(data, alone, roll_, shift=data.draw(st.integers(1, 20)))
-
-
-def label_of_another_roll(data: st.DataObject, order: PackingOrder, roll_: Roll) -> PackingOrder:
-    name = data.draw(st.from_regex(r"[0-9]{10}", fullmatch=True).filter(lambda one: one != roll_.roll_id))
-    return relabelled(data, order, replace(roll_, roll_id=RollId(name)))
-
-
-@pytest.mark.parametrize("fault", [label_of_another_citizen, label_of_another_pouch, label_of_another_roll])
-@given(data=st.data(), plan=busy_plans(), period=windows(7, 2))
-@settings(max_examples=30, deadline=None)
-def test_faults_in_a_label(fault: LabelFault, data: st.DataObject, plan: MedicationPlan, period: Period) -> None:
-    made = roll(plan, period, PRODUCTS)
-    wrong = fault(data, order_for(made, STOCK, PRODUCTS), made)
-    assert verdict_of(check_order(wrong, made, IDENTITY, STOCK, PRODUCTS)) is Verdict.REFUSE
+@given(world=worlds)
+@settings(max_examples=25)
+def test_nothing_sound_is_stopped(world: World) -> None:
+    stopped = {part.name: [one.text("en") for one in judge(world) if blocks(one)] for part, judge in JUDGES.items()}
+    assert {part: texts for part, texts in stopped.items() if texts} == {}
 
 
 @given(plans(), windows(14))

@@ -202,7 +202,9 @@ KINDS: Final = (
     _override("override-of-refusal", "an override of what nobody may override", _of_refusal),
     _override("override-again", "a second override of one alert", _asked_again),
     _override(
-        "second-is-first", "the second person is the first", partial(_second, lambda _: f" {PHARMACIST.upper()}")
+        "second-is-first",
+        "the second person of an override is the first",
+        partial(_second, lambda _: f" {PHARMACIST.upper()}"),
     ),
     _override("second-is-stranger", "the second person is not on the staff", partial(_second, lambda _: "Jens Vej")),
     _override("second-too-late", "somebody seconds what is over", _second_late),
@@ -234,7 +236,7 @@ KINDS: Final = (
     ),
     _signed(
         "table-merges-doses",
-        "a slot table gives two doses one time",
+        "a slot table to be signed gives two doses one time",
         partial(_table, lambda text: text.replace('["morning", "evening"]', '["morning", "morning"]')),
         "C23",
     ),
