@@ -194,6 +194,20 @@ def test_what_is_over_counts_no_more_and_what_comes_does() -> None:
     )
 
 
+def test_a_line_that_gives_nothing_that_day_is_not_in_the_sum() -> None:
+    nothing = dosage(structure(dosage_day(1, dose("0")), dosage_day(2, dose("1")), interval=2, end=MONDAY))
+    found = alerts(CAP, [line(how=daily(dose("9"))), line("B", nothing)], [drug(), drug("B")])
+    assert {(one["total"], one["lines"]) for _, _, one in found} == {("4.5", "Product A 500 mg (line-A): 4.5 g")}
+
+
+def test_since_when_it_is_so_is_told() -> None:
+    long = structure(dosage_day(1, dose("1")), start=week(-9), end=MONDAY - timedelta(days=1))
+    short = structure(dosage_day(1, dose("9")), end=MONDAY)
+    later = structure(dosage_day(1, dose("1")), start=MONDAY + timedelta(days=1))
+    [(_, _, details)] = alerts(CAP, [line(how=dosage(long, short, later))], [drug()])
+    assert details["since"] == "2026-11-23"
+
+
 def test_an_alert_does_not_change_while_the_days_go_by() -> None:
     lines = [line(how=FOUR), line("B", daily(dose("1")))]
     made = [drug(), drug("B")]
