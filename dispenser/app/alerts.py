@@ -20,7 +20,8 @@ from scheduling.calendar import local_date
 
 MOST_LISTED: Final = 300
 """Alerts on a page."""
-_PAGE: Final = 500
+_FIRST_LOOK: Final = 500
+"""Alerts that are looked at first; every next look is at four times as many."""
 USUAL_DAYS: Final = 90
 """Days that the statistics look back."""
 _CODES: Final[Mapping[str, Code]] = {code.id: code for code in (*ALL_CODES, *problems.ALL_CODES)}
@@ -123,21 +124,29 @@ def counting(overrides: Iterable[OverrideRecord], alert: AlertRecord, day: date)
     return next((one for one in overrides if one.key == alert.key and is_in_force(override_of(one), code, day)), None)
 
 
+def by_key(overrides: Iterable[OverrideRecord]) -> dict[str, list[OverrideRecord]]:
+    """Return the overrides of each alert that has any, in their order."""
+    found: dict[str, list[OverrideRecord]] = {}
+    for override in overrides:
+        found.setdefault(override.key, []).append(override)
+    return found
+
+
 def _standing(tx: Transaction, day: date, most: int) -> tuple[tuple[StandingAlert, ...], bool]:
     """Return at most `most` alerts that nothing sets aside, and whether there are more."""
     found: list[StandingAlert] = []
-    offset = 0
-    while len(found) <= most and (alerts := tx.alerts.standing(day, _PAGE, offset)):
-        offset += len(alerts)
+    offset, size = 0, _FIRST_LOOK
+    while len(found) <= most and (alerts := tx.alerts.standing(day, size, offset)):
+        offset, size = offset + len(alerts), 4 * size
         found.extend(_not_set_aside(tx, alerts, day))
     return tuple(found[:most]), len(found) > most
 
 
 def _not_set_aside(tx: Transaction, alerts: Sequence[AlertRecord], day: date) -> Iterator[StandingAlert]:
-    by_key = _by_key(tx.overrides.of_alerts([alert.key for alert in alerts]))
+    decisions = by_key(tx.overrides.of_alerts([alert.key for alert in alerts]))
     names = tx.board.citizen_names({alert.citizen_id for alert in alerts})
     for alert in alerts:
-        overrides = by_key.get(alert.key, ())
+        overrides = decisions.get(alert.key, ())
         if counting(overrides, alert, day) is None:
             waiting = [one for one in overrides if one.revoked_at is None and day <= one.expires]
             code = code_of(alert)
@@ -158,30 +167,25 @@ def _in_force(tx: Transaction, day: date) -> tuple[Override, ...]:
 
 
 def _rates(tx: Transaction, since: datetime) -> tuple[Rate, ...]:
-    alerts = tx.alerts.all_since(since)
-    by_key = _by_key(tx.overrides.of_alerts([alert.key for alert in alerts]))
-    by_code: dict[str, list[AlertRecord]] = {}
-    for alert in alerts:
-        by_code.setdefault(alert.code, []).append(alert)
-    found: list[Rate] = []
-    for code, raised in by_code.items():
-        waits = [
-            done - alert.first_seen
-            for alert in raised
-            if (done := _decided_at(by_key.get(alert.key, ()), code_of(alert))) is not None
-        ]
-        found.append(Rate(_CHECK_OF.get(code, ""), code, len(raised), len(waits), median_low(waits) if waits else None))
+    decided = tx.alerts.overridden_since(since)
+    decisions = by_key(tx.overrides.of_alerts([alert.key for alert in decided]))
+    waits: dict[str, list[timedelta]] = {}
+    for alert in decided:
+        at = _decided_at(decisions[alert.key], code_of(alert))
+        if at is not None:
+            waits.setdefault(alert.code, []).append(at - alert.first_seen)
+    found = [
+        Rate(_CHECK_OF.get(code, ""), code, raised, len(waits.get(code, ())), _median(waits.get(code, ())))
+        for code, raised in tx.alerts.raised_since(since).items()
+    ]
     return tuple(sorted(found, key=lambda rate: (-rate.percent, -rate.raised, rate.code)))
+
+
+def _median(waits: Sequence[timedelta]) -> timedelta | None:
+    return median_low(waits) if waits else None
 
 
 def _decided_at(overrides: Sequence[OverrideRecord], code: Code) -> datetime | None:
     """Return when an alert was set aside first, revoked since or not; None when it never was."""
     signed = [one.second_at if code.overriding is Overriding.TWO_PERSONS else one.at for one in overrides]
     return min((at for at in signed if at is not None), default=None)
-
-
-def _by_key(overrides: Iterable[OverrideRecord]) -> dict[str, list[OverrideRecord]]:
-    found: dict[str, list[OverrideRecord]] = {}
-    for override in overrides:
-        found.setdefault(override.key, []).append(override)
-    return found

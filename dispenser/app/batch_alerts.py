@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from dispenser.app.alerts import counting
+from dispenser.app.alerts import by_key, counting
 from dispenser.app.decisions import Decisions, Judged
 from dispenser.core.batch import Batch
 from dispenser.core.ids import CitizenId
@@ -35,10 +35,10 @@ def judged_batch(
 def check_lapsed(tx: Transaction, citizen_ids: Sequence[CitizenId], day: date) -> tuple[Finding, ...]:
     """Return the lines in force of these citizens that are packed by an override that counts no more."""
     alerts = [alert for alert in tx.alerts.in_current_plans(citizen_ids) if alert.severity == Severity.PARK.name]
-    overrides = tx.overrides.of_alerts([alert.key for alert in alerts])
+    overrides = by_key(tx.overrides.of_alerts([alert.key for alert in alerts]))
     findings: list[Finding] = []
     for alert in alerts:
-        of_alert = [one for one in overrides if one.key == alert.key]
+        of_alert = overrides.get(alert.key, ())
         if of_alert and counting(of_alert, alert, day) is None and _is_packed(tx, alert):
             last = of_alert[-1]
             details = {"line": alert.subject, "of": alert.code, "who": last.who, "expires": last.expires}
@@ -50,8 +50,8 @@ def why_lapsed(tx: Transaction, record: BatchRecord, citizen_ids: Sequence[Citiz
     """Return why the overrides that let the batch `record` and the lines of these citizens pass do so no more."""
     keys = {finding.alert: finding.code for finding in record.findings if finding.override}
     alerts = tx.alerts.get_all(tuple(keys))
-    overrides = tx.overrides.of_alerts(tuple(keys))
-    over = [code for key, code in keys.items() if counting(overrides, alerts[key], day) is None]
+    overrides = by_key(tx.overrides.of_alerts(tuple(keys)))
+    over = [code for key, code in keys.items() if counting(overrides.get(key, ()), alerts[key], day) is None]
     lapsed = [dict(finding.details)["of"] for finding in check_lapsed(tx, citizen_ids, day)]
     codes = dict.fromkeys((*over, *lapsed))
     return tuple(f"batch {record.batch_id}: the override of {code} is over or revoked" for code in codes)

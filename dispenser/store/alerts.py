@@ -11,7 +11,7 @@ from dispenser.core.ids import BatchId, CitizenId
 from dispenser.store.alert_records import AlertRecord
 from dispenser.store.errors import NotFoundError
 from dispenser.store.repository import Repository, chunks
-from dispenser.store.tables import ALERT, ALERT_SIGHTING, BATCH, PLAN
+from dispenser.store.tables import ALERT, ALERT_SIGHTING, BATCH, OVERRIDE, PLAN
 
 _REVISION = "revision "
 _BATCH = "batch "
@@ -99,9 +99,17 @@ class Alerts(Repository):
             )
         )
 
-    def all_since(self, since: datetime) -> tuple[AlertRecord, ...]:
-        """Return every alert that was found at or after `since` for the first time, oldest first."""
-        rows = self._all(select(ALERT).where(ALERT.c.first_seen >= since).order_by(ALERT.c.first_seen, ALERT.c.key))
+    def raised_since(self, since: datetime) -> Mapping[str, int]:
+        """Return by code how many alerts were found at or after `since` for the first time."""
+        counted = select(ALERT.c.code, func.count().label("alerts")).where(ALERT.c.first_seen >= since)
+        return {row["code"]: row["alerts"] for row in self._all(counted.group_by(ALERT.c.code).order_by(ALERT.c.code))}
+
+    def overridden_since(self, since: datetime) -> tuple[AlertRecord, ...]:
+        """Return those alerts found at or after `since` for the first time that anybody ever overrode, oldest first."""
+        decided = exists().where(OVERRIDE.c.key == ALERT.c.key)
+        rows = self._all(
+            select(ALERT).where(ALERT.c.first_seen >= since, decided).order_by(ALERT.c.first_seen, ALERT.c.key)
+        )
         return tuple(AlertRecord(**row) for row in rows)
 
     def places(self, key: str) -> tuple[str, ...]:

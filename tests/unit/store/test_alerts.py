@@ -53,8 +53,9 @@ def test_an_alert_is_kept_as_it_was_found_first(database: Database) -> None:
     with database.read() as tx:
         assert tx.alerts.get_all([ALERT.key, OTHER.key, "x"]) == {ALERT.key: ALERT, OTHER.key: OTHER}
         assert tx.alerts.places(ALERT.key) == ("revision 1", "revision 2")
-        assert tx.alerts.all_since(NOW) == (ALERT, OTHER)
-        assert tx.alerts.all_since(LATER) == (OTHER,)
+        assert tx.alerts.raised_since(NOW) == {"DOSE-0151": 1, "DOSE-0232": 1}
+        assert tx.alerts.raised_since(LATER) == {"DOSE-0232": 1}
+        assert tx.alerts.overridden_since(NOW) == ()
         assert tx.alerts.find("ab12" + "0" * 4) == ALERT
         assert tx.alerts.find(ALERT.key) == ALERT
         for name in ("ab12000", "ab", "", "%%%%%%%%", "ab120001"):
@@ -139,6 +140,9 @@ def test_overrides_are_numbered_signed_and_revoked(database: Database) -> None:
     with database.read() as tx:
         assert tx.overrides.of_alert(ALERT.key) == (signed, revoked)
         assert tx.overrides.of_alerts([OTHER.key, ALERT.key]) == (signed, revoked, elsewhere)
+        assert tx.overrides.citizens_with_any([citizen_id(), citizen_id(2)]) == {citizen_id()}
+        assert tx.alerts.overridden_since(NOW) == (ALERT, OTHER)
+        assert tx.alerts.overridden_since(LATER) == (OTHER,)
         assert tx.overrides.open(DAY) == (signed,)
         assert tx.overrides.open(DAY - timedelta(days=1)) == (signed, elsewhere)
         assert tx.overrides.of_citizens([citizen_id()], DAY) == (signed,)
