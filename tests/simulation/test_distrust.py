@@ -1,9 +1,11 @@
 """When going on would be guessing, a machine is left alone; what a plan change took out of use is not packed on."""
 
 import asyncio
+import json
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -11,14 +13,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dispenser.app.bookkeeping import Book
-from dispenser.app.distrust import FencedOffError
+from dispenser.app.distrust import FencedOffError, StrangePouchError
 from dispenser.app.superseding import supersede
 from dispenser.app.supervise import Supervisor
+from dispenser.app.views_board import board
 from dispenser.core.batch import BatchState
 from dispenser.core.job import JobEvent, JobState
 from dispenser.core.plan import MedicationPlan
 from dispenser.store.errors import BusyError
 from dispenser.store.session import Transaction
+from safety.site_checks import check_under_way
 from tests.support.small_site import LOOKS, MACHINE, SPEC, World
 from tests.support.world import DirectDriver, SimulatedLine
 
@@ -82,6 +86,48 @@ def test_a_machine_without_a_camera_is_not_served() -> None:
         await world.serve(LOOKS, until_packed=False)
         assert world.line.calls < LOOKS
         assert link(world) == "offline"
+
+    in_world(course)
+
+
+def test_why_a_machine_is_not_served_is_on_the_board() -> None:
+    async def course(world: World) -> None:
+        world.line = SimulatedLine(replace(SPEC, camera=False), {})
+        await world.serve(LOOKS, until_packed=False)
+        (tile,) = board(world.services).tiles
+        assert tile.note.english.startswith("DOSE-0603 m1 has no camera, so no pouch of it could be proven.")
+        assert tile.note.danish.endswith("Få det, der mangler, slået til af leverandøren.")
+
+    in_world(course)
+
+
+def test_the_reason_joins_the_last_look_at_a_machine_that_was_served() -> None:
+    async def course(world: World) -> None:
+        await world.release()
+        supervisor = Supervisor(world.services, MACHINE, DirectDriver(world.line), "test")
+        with world.services.database.read() as tx:
+            before = tx.machines.get(MACHINE).status
+            supervisor._book.epoch = tx.machines.get(MACHINE).epoch
+        await supervisor._away(StrangePouchError(findings=check_under_way(MACHINE, 5, 2, None)))
+        (tile,) = board(world.services).tiles
+        assert tile.note.english.startswith("DOSE-0604 m1 packed pouch 2 of order 5, which is not under way.")
+        with world.services.database.read() as tx:
+            after = tx.machines.get(MACHINE).status
+        assert before is not None
+        assert after is not None
+        assert json.loads(after)["bays"] == json.loads(before)["bays"] != []
+
+    in_world(course)
+
+
+def test_a_clock_set_back_under_way_sends_nothing_more() -> None:
+    async def course(world: World) -> None:
+        await world.release()
+        world.clock._now -= timedelta(minutes=2)
+        await world.serve(30, until_packed=False)
+        (tile,) = board(world.services).tiles
+        assert "DOSE-0607" in tile.note.english
+        assert world.line.truth() == []
 
     in_world(course)
 
