@@ -132,8 +132,7 @@ def test_what_is_still_in_use_and_nobody_takes() -> None:
     assert problems(of=stopped, before=(long,), since=since) == [
         f"DOSE-0233 citizen-1 units=1 product=B date={on(16)} slot=evening"
     ]
-    both = problems(of=plan(), before=(roll(BOTH, Period(on(15), on(15))),))
-    assert both == [
+    assert problems(of=plan(), before=(roll(BOTH, Period(on(15), on(15))),)) == [
         f"DOSE-0233 citizen-1 units=1 product={name} date={on(15)} slot={slot}"
         for name, slot in (("A", "morning"), ("B", "evening"))
     ]
@@ -271,7 +270,7 @@ def test_one_brand_and_back_again_in_one_roll() -> None:
     assert problems(replace(made, pouches=mixed), of=plan(A), before=before, products=brands()) == [
         "DOSE-0236 0000020001 ordination=ordination-A products=A, D, A"
     ]
-    once = tuple(mixed[:1] + mixed[1:2] + tuple(replace(pouch, contents=mixed[1].contents) for pouch in mixed[2:]))
+    once = (mixed[0], *(replace(pouch, contents=mixed[1].contents) for pouch in mixed[1:]))
     assert problems(replace(made, pouches=once), of=plan(A), before=before, products=brands()) == []
 
 
