@@ -3,7 +3,7 @@
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from statistics import median
 from typing import TypeVar
@@ -70,59 +70,36 @@ def figures(database: Database, rolls: int) -> dict[str, object]:
     }
 
 
-def rows(rolls: int) -> Mapping[str, tuple[Sequence[str], Iterator[tuple[object, ...]]]]:
+def rows(rolls: int) -> Mapping[str, tuple[str, Iterator[tuple[object, ...]]]]:
     """Return columns and rows by table, as packing `rolls` leaves them; a million rows are made as they are asked for.
 
     What the queries do not read (plans, documents, journals) is left out, and so are the references to it.
     """
+    every = range(rolls)
     fills = [(product, fill) for product in range(PRODUCTS) for fill in range(FILLS_OF_PRODUCT)]
+    size = POUCHES_IN_ROLL
     return {
         "roll": (
-            ("roll_id", "batch_id", "citizen_id", "plan_revision", "first", "last", "pouches", "digest", "document"),
-            (
-                (_roll_id(at), "000001", f"citizen-{at}", 1, "2026-11-23", "2026-12-06", POUCHES_IN_ROLL, "", "")
-                for at in range(rolls)
-            ),
+            "roll_id batch_id citizen_id plan_revision first last pouches digest document",
+            ((_roll_id(at), "000001", f"citizen-{at}", 1, "2026-11-23", "2026-12-06", size, "", "") for at in every),
         ),
         "job": (
-            (
-                "job_id",
-                "roll_id",
-                "machine_id",
-                "order_number",
-                "state",
-                "digest",
-                "order_document",
-                "epoch",
-                "created_at",
-                "updated_at",
-            ),
-            ((_job(at), _roll_id(at), "M1", at + 1, "packed", "", "", 1, _AT, _AT) for at in range(rolls)),
+            "job_id roll_id machine_id order_number state digest order_document epoch created_at updated_at",
+            ((_job(at), _roll_id(at), "M1", at + 1, "packed", "", "", 1, _AT, _AT) for at in every),
         ),
         "pouch": (
-            ("job_id", "number", "roll_id", "state", "film", "reason", "closed_at"),
-            ((_job(at), n, _roll_id(at), "packed", n, "", _AT) for at in range(rolls) for n in _numbers()),
+            "job_id number roll_id state film reason closed_at",
+            ((_job(at), n, _roll_id(at), "packed", n, "", _AT) for at in every for n in _numbers()),
         ),
         "fill": (
-            (
-                "container",
-                "code",
-                "number",
-                "product_id",
-                "opened_on",
-                "days",
-                "filled_by",
-                "checked_by",
-                "second_scan",
-                "at",
-            ),
+            "container code number product_id opened_on days filled_by checked_by second_scan at",
             (
                 (f"K{p}", f"K{p}-{f}", place, f"P{p}", "2026-11-22", 42, "a", "b", "", _AT)
                 for place, (p, f) in enumerate(fills)
             ),
         ),
         "fill_pack": (
-            ("container", "code", "place", "gtin", "lot", "expiry", "serial", "units"),
+            "container code place gtin lot expiry serial units",
             (
                 (f"K{p}", f"K{p}-{f}", place, f"{p:014d}", lot, "2029-06-30", f"{f}-{place}", 500)
                 for p, f in fills
@@ -130,10 +107,10 @@ def rows(rolls: int) -> Mapping[str, tuple[Sequence[str], Iterator[tuple[object,
             ),
         ),
         "pouch_fill": (
-            ("job_id", "number", "container", "code", "product_id"),
+            "job_id number container code product_id",
             (
                 (_job(at), n, f"K{p}", f"K{p}-{f}", f"P{p}")
-                for at in range(rolls)
+                for at in every
                 for n in _numbers()
                 for p, f in _drawn(at, n)
             ),
@@ -147,9 +124,9 @@ def _load(file: Path, rolls: int) -> None:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("BEGIN")
         for table, (columns, values) in rows(rolls).items():
-            places = ", ".join("?" * len(columns))
-            names = ", ".join(f'"{column}"' for column in columns)
-            connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", values)  # noqa: S608 - own names
+            names = columns.split()
+            places = ", ".join("?" * len(names))
+            connection.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})", values)  # noqa: S608 - own names
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
     connection.close()

@@ -95,7 +95,7 @@ def prepare(
         number = tx.machines.take_order_number(job.machine_id)
         order = PackingOrder(job.job_id, number, epoch, capabilities, pouch_orders(picks, labels))
         now = services.clock.now()
-        known = known_fills(tx, order)
+        known = known_fills(services, tx, order)
         about = Labelled(roll, identity, services.catalogue, slots, local_date(now), relation)
         findings = (
             *guarded(roll.roll_id, check_order, order, roll, identity, stock, services.catalogue),

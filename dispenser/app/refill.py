@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dispenser.app.pack_scan import PackScanError, read_pack
+from dispenser.app.rule_packs import providers_for
 from dispenser.app.services import Services
 from dispenser.app.told import FindingsError
 from dispenser.core.fills import HAND, LONGEST_OUTSIDE_DAYS, Fill, FillName, Pack, gtin_of
@@ -15,6 +16,7 @@ from safety import fill_codes, lot_codes
 from safety.canister_checks import Register, check_fill, check_two
 from safety.findings import Finding, Verdict, found, verdict_of
 from safety.guarded import guarded
+from safety.rule_limits import look_alike_pairs, packs_of
 from scheduling.calendar import local_date
 
 
@@ -127,7 +129,9 @@ def register_fills(services: Services, drafts: Sequence[FillDraft]) -> tuple[Reg
         used = tx.fills.used(pack for fill in fills for pack in fill.packs)
         names = set(tx.fills.of_names(fill.name for fill in fills))
         products = {gtin: record.product_id for gtin, record in known.items()}
-        register = Register(products, used, names, tx.fills.lots())
+        packs = packs_of(providers_for(services, tx, today))
+        pairs = look_alike_pairs(packs, services.catalogue.products.values())
+        register = Register(products, used, names, tx.fills.lots(), pairs)
         for fill in fills:
             told = guarded(str(fill.name), check_fill, fill, register, services.catalogue, today)
             registered.append(Registered(fill, told))

@@ -1,9 +1,11 @@
 """From fills to orders and pouches: what an order may draw on, and what a packed pouch was drawn from."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from dispenser.app.fold import PouchOutcome
+from dispenser.app.rule_packs import providers_for
 from dispenser.app.services import Services
 from dispenser.app.superseding import Cause, take_out
 from dispenser.core.acute import Acute
@@ -18,11 +20,14 @@ from dispenser.store.session import Transaction
 from hal.orders import BayPick, PackingOrder, Pick
 from safety.canister_checks import check_drops
 from safety.guarded import guarded
+from safety.rule_limits import days_outside, packs_of
+from scheduling.calendar import local_date
 
 
-def known_fills(tx: Transaction, order: PackingOrder) -> KnownFills:
+def known_fills(services: Services, tx: Transaction, order: PackingOrder) -> KnownFills:
     """Return what is known of the fills that `order` would draw on, and of the hand stock that is open now."""
-    return _known(tx, [_drop(pick) for pouch in order.pouches for pick in pouch.picks])
+    known = _known(tx, [_drop(pick) for pouch in order.pouches for pick in pouch.picks])
+    return replace(known, outside=_outside(services, tx, known))
 
 
 def note_order(tx: Transaction, order: PackingOrder, job: JobRecord, known: KnownFills, now: datetime) -> None:
@@ -43,6 +48,9 @@ def note_pouch(
     sent = tx.traces.sent(job.job_id)
     since = job.created_at if sent is None else sent.at
     known = _known(tx, outcome.drops, since, now)
+    if sent is None or not sent.names.issuperset(drawn_from(outcome.drops, _names(known))):
+        # Only what was filled after the order was checked need be held against the rules again.
+        known = replace(known, outside=_outside(services, tx, known))
     drawn = {(name, drop.product_id): None for drop in outcome.drops for name in drawn_from([drop], _names(known))}
     # One fill is of one product; a drop that says otherwise is a finding, and keeps its first row.
     products = dict(reversed(drawn))
@@ -108,6 +116,14 @@ def _known(
     }
     fills = tx.fills.of_names(drop.fill for drop in told if drop.fill is not None)
     return KnownFills(fills, stock, tx.fills.lots())
+
+
+def _outside(services: Services, tx: Transaction, known: KnownFills) -> dict[ProductId, int]:
+    """Return for how many days the rules in force let each product of these fills be outside its pack."""
+    packs = packs_of(providers_for(services, tx, local_date(services.clock.now())))
+    held = {fill.product_id for fill in known.fills.values()} | set(known.hand)
+    listed = services.catalogue.products
+    return {product_id: days_outside(packs, listed[product_id]) for product_id in held if product_id in listed}
 
 
 def _names(known: KnownFills) -> dict[ProductId, tuple[FillName, ...]]:
