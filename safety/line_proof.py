@@ -5,7 +5,7 @@ one pattern that meet the period in the same way are worked out once, however ma
 """
 
 from dispenser.core.day_totals import NoDayTotalError, ordered_per_day
-from dispenser.core.dosage import Slot, StructuredDosage
+from dispenser.core.dosage import ClockTime, Slot, StructuredDosage
 from dispenser.core.plan import Ordination
 from dispenser.core.quantity import QUARTERS_PER_UNIT
 from dispenser.core.roll import Period
@@ -28,6 +28,10 @@ class SlotOrders:
         self._slots = slots
         # The slot is kept, so that its identity stays its own.
         self._known: dict[int, tuple[Slot, Order]] = {}
+
+    def has(self, slot: Slot) -> bool:
+        """Return whether `slot` has a time at this site."""
+        return isinstance(slot, ClockTime) or slot in self._slots.times
 
     def of(self, slot: Slot) -> Order:
         """Return the place of `slot`; the same object for the same slot."""
@@ -73,7 +77,7 @@ class LineProof:
         for doses, days in given:
             for dose in doses:
                 quarters = dose.units * QUARTERS_PER_UNIT
-                if quarters.denominator != 1:
+                if quarters.denominator != 1 or not self._orders.has(dose.slot):
                     return None
                 strand = (self._orders.of(dose.slot), quarters.numerator)
                 strands[strand] = strands.get(strand, 0) | days

@@ -182,6 +182,13 @@ def test_other_versions_and_a_bad_slot_table() -> None:
     ]
 
 
+def test_a_slot_without_a_time_is_told_beside_what_is_missing() -> None:
+    timeless = replace(SLOTS, times={slot: at for slot, at in SLOTS.times.items() if slot is not EVENING})
+    found = problems(slots=timeless)
+    assert found[0] == "DOSE-0504 times.evening slot=evening"
+    assert found[-1] == "DOSE-0208 citizen-1 doses=6"
+
+
 def test_the_same_doses_in_a_roll_that_is_in_use() -> None:
     extra = [
         f"DOSE-0202 0000010001 {dose_} expected=0 packed={units}" for dose_, units in zip(DOSES, "12h12h", strict=True)

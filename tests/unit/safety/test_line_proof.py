@@ -104,6 +104,14 @@ def test_nothing_is_said_where_the_sum_of_a_day_differs() -> None:
     assert strands(dosage(within, after)) == {(AT_MORNING, 4): 0b1111101}
 
 
+def test_nothing_is_said_of_a_slot_without_a_time() -> None:
+    timeless = SlotTable(times={EVENING: clock("18:00")})
+    assert strands(daily(dose("1")), slots=timeless) is None
+    assert strands(daily(dose("1", EVENING)), slots=timeless) == {(AT_EVENING, 4): 0b1111111}
+    at_seven = daily(dose("1", clock("07:00")))
+    assert strands(at_seven, slots=timeless) == {((7 * 60, 1, "07:00"), 4): 0b1111111}
+
+
 def test_a_day_beyond_its_cycle_is_not_told_by_a_turn() -> None:
     """Two starts that differ by whole cycles are one turn, and yet the sum of a day differs."""
     days = (day(1, dose("1")), day(9, dose("1")))
