@@ -17,6 +17,7 @@ from safety.overrides import Override, Signature, alert_key
 PHARMACIST: Final = "Farmaceut Kirsten Holm"
 OTHER: Final = "Farmaceut Åse Lund"
 TECHNICIAN: Final = "Farmakonom Bo Lund"
+CHECKED_BY: Final = "Farmaceut Niels Aagaard"
 STAFF: Final = (
     Member(PHARMACIST, Role.PHARMACIST),
     Member(OTHER, Role.PHARMACIST),
@@ -81,8 +82,29 @@ class Signing:
 
 
 @dataclass(frozen=True, slots=True)
+class Revoking:
+    """An override that is taken back: by whom, and why."""
+
+    override: Override
+    who: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two names: whom or who something is about, and who does it or has checked it."""
+
+    name: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that lies on the desk on the day `today`."""
+    """Everything that lies on the desk on the day `today`.
+
+    `adding` and `removing` name somebody of the staff and who does so, `registering` who said which product a GTIN is
+    and who checked; `pack_there` is the stored pack of the same version, if there is one.
+    """
 
     today: date
     staff: tuple[Member, ...]
@@ -93,6 +115,11 @@ class Desk:
     pack: Signing
     notice: LotNotice
     lots: Lots
+    revoking: Revoking
+    adding: Pair
+    removing: Pair
+    registering: Pair
+    pack_there: str | None = None
 
 
 def sound_desk(today: date) -> Desk:
@@ -114,6 +141,10 @@ def sound_desk(today: date) -> Desk:
         pack=Signing(rule_text(), OTHER, PHARMACIST),
         notice=cleared,
         lots=lots_of([quarantine]),
+        revoking=Revoking(override_of(phase, today), TECHNICIAN, _REASON),
+        adding=Pair("Farmakonom Ida Krog", OTHER),
+        removing=Pair(TECHNICIAN, OTHER),
+        registering=Pair(TECHNICIAN, CHECKED_BY),
     )
 
 

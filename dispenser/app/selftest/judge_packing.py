@@ -21,6 +21,7 @@ from safety.label_checks import check_labels
 from safety.label_words import Labelled
 from safety.order_checks import check_order
 from safety.pouch_checks import check_pouch
+from safety.rule_batch import check_standing
 
 Findings: TypeAlias = tuple[Finding, ...]
 
@@ -40,8 +41,8 @@ def _pushed(line: Ordination) -> SubmittedLine:
 
 
 def judge_batch(world: World) -> Findings:
-    """Return what is found of the batch, as when it is planned."""
-    return guarded(
+    """Return what is found of the batch, and what clinical rules hold against it, as when it is planned."""
+    checked = guarded(
         world.batch.batch_id,
         check_batch,
         world.batch,
@@ -53,6 +54,12 @@ def judge_batch(world: World) -> Findings:
         world.noted,
         world.since,
     )
+    objections = (
+        finding
+        for citizen_id, plan in world.plans.items()
+        for finding in check_standing(citizen_id, world.rules.alerts(plan, world.catalogue, world.slots))
+    )
+    return (*checked, *objections)
 
 
 def judge_orders(world: World) -> Findings:

@@ -12,12 +12,13 @@ from dispenser.app.selftest.world import World
 from dispenser.app.site import check_audit, check_damage
 from dispenser.app.slot_file import SlotTableError, read_slot_file
 from pharmacy_sync import problems
+from safety.canister_checks import check_two
 from safety.codes import ALL_CODES
 from safety.findings import Code, Finding
 from safety.lot_checks import check_notice
-from safety.override_checks import check_override, check_second
+from safety.override_checks import check_addition, check_override, check_removal, check_revocation, check_second
 from safety.overrides import decide
-from safety.rule_signing import check_rule_signature
+from safety.rule_signing import check_proposal, check_rule_signature
 from safety.rulepack import RulePack
 from safety.rulepack_file import RulePackError, read_rule_pack
 from safety.site_checks import (
@@ -38,12 +39,15 @@ _CODES: Final[Mapping[str, Code]] = {code.id: code for code in (*ALL_CODES, *pro
 
 
 def judge_overrides(world: World) -> Findings:
-    """Return why an override is not given, or not seconded."""
+    """Return why an override is not given, seconded or taken back, and why the list of staff stays as it is."""
     desk = world.desk
     asking, seconding = desk.asking, desk.seconding
     return (
         *check_override(asking.code, asking.wish, desk.staff, desk.today, asking.known),
         *check_second(seconding.code, seconding.override, seconding.who, desk.staff, desk.today),
+        *check_revocation(desk.revoking.override, desk.revoking.who, desk.revoking.reason, desk.staff),
+        *check_addition(desk.adding.name, desk.adding.who, desk.staff),
+        *check_removal(desk.removing.name, desk.removing.who, desk.staff),
     )
 
 
@@ -65,6 +69,7 @@ def judge_signatures(world: World) -> Findings:
         findings += error.findings
     try:
         read = _rule_pack(pack.text)
+        findings += check_proposal(read, pack.author, desk.pack_there, desk.today)
         findings += check_rule_signature(read, pack.author, pack.who, pack.signed_by, desk.today)
     except RulePackError as error:
         findings += error.findings
@@ -77,8 +82,9 @@ def _rule_pack(text: str) -> RulePack:
 
 
 def judge_lots(world: World) -> Findings:
-    """Return what is found of a notice about a lot."""
-    return check_notice(world.desk.notice, world.desk.lots)
+    """Return what is found of a notice about a lot, and of a GTIN that is registered."""
+    desk = world.desk
+    return (*check_notice(desk.notice, desk.lots), *check_two(desk.registering.name, desk.registering.who))
 
 
 def judge_site(world: World) -> Findings:

@@ -19,6 +19,7 @@ from dispenser.app.selftest import (
     kinds_roll,
     kinds_rules,
     kinds_site,
+    kinds_staff,
     kinds_stock,
     kinds_words,
 )
@@ -41,6 +42,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     *kinds_finished.KINDS,
     *kinds_closing.KINDS,
     *kinds_desk.KINDS,
+    *kinds_staff.KINDS,
     *kinds_site.KINDS,
     *kinds_broken.KINDS,
 )

@@ -1,10 +1,14 @@
 """The self-test is complete, repeatable, and can fail."""
 
+import ast
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import dispenser
 from dispenser.app.selftest.chance import chance_of
 from dispenser.app.selftest.judge import JUDGES, Judge, blocks, catches
 from dispenser.app.selftest.kind import Fault, Kind, Part
@@ -20,6 +24,7 @@ from safety.findings import Finding, Severity, found
 from safety.plan_codes import DOSAGE_ENDS_EARLY, NOT_DISPENSABLE
 from safety.registry import CHECKS, raises
 
+PACKAGE = Path(dispenser.__file__).parent
 SEVERITIES = {code.id: code.severity for code in (*ALL_CODES, *problems.ALL_CODES)}
 TOLD_ONLY = {"C19"}
 """Checks that stop nothing: numbers in the words beside a dosage are told to whoever decides."""
@@ -71,6 +76,23 @@ def test_every_check_catches_a_fault_by_itself(check: Check, worlds: tuple[World
         if catches(replace(kind, checks=(check.id,)), fault, JUDGES[kind.part](fault.world)):
             return
     pytest.fail(f"no kind that names {check.id} is caught by it")
+
+
+def imported(file: Path, package: str) -> set[str]:
+    """Names that a file imports from `package`."""
+    nodes = [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]
+    return {name.name for node in nodes if (node.module or "").startswith(f"{package}.") for name in node.names}
+
+
+def test_every_check_that_the_product_asks_is_asked() -> None:
+    """What runs inside another check, or is asked through a use case, is asked with it."""
+    inside = {"check_plan", "judge", "check_roll", "verify_roll", "check_slots", "check_start"}
+    # Questions about a dosage are answered, nothing is packed by them.
+    answers = {"judge_dosage"}
+    app = [file for folder in ("app", "store") for file in (PACKAGE / folder).glob("*.py")]
+    checks = {name for file in app for name in imported(file, "safety") if re.match(r"check_|judge|verify_", name)}
+    asked = {name for file in (PACKAGE / "app" / "selftest").glob("judge*.py") for name in imported(file, "safety")}
+    assert checks - asked == inside | answers
 
 
 @pytest.mark.parametrize("part", Part, ids=lambda part: part.name)
