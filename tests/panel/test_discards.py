@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 from dispenser.core.ids import CitizenId
 from dispenser.store.session import Database
 from hal.clock import SystemClock
-from tests.support.hall import busy_hall, stop_last_line
+from tests.support.hall import busy_hall
+from tests.support.pharmacy import stop_last_line
 from tests.support.screen import Looker, Server, barriers, too_small
 
 BEFORE = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

@@ -11,7 +11,6 @@ from dispenser.app.bookkeeping import Book
 from dispenser.app.dispatch import prepare
 from dispenser.app.machines import snapshot_document, stock_of
 from dispenser.app.services import Services
-from dispenser.app.superseding import supersede
 from dispenser.app.told import Note
 from dispenser.core.citizen import Identity
 from dispenser.core.dosage import ClockTime, DosageDay, DosageStructure, OrderedDose, PartOfDay, Slot, StructuredDosage
@@ -270,16 +269,6 @@ def _ordinations(number: int) -> Sequence[Ordination]:
         )
         for place, doses in chosen
     ]
-
-
-def stop_last_line(services: Services, citizen_id: CitizenId, now: datetime) -> None:
-    """Give a citizen a next revision of the plan without its last line, as known at `now`."""
-    with services.database.write() as tx:
-        plan = tx.plans.current(citizen_id)
-        assert plan is not None
-        newer = replace(plan, revision=plan.revision + 1, ordinations=plan.ordinations[:-1])
-        tx.plans.append(newer, now, "m1", ())
-        supersede(services, tx, newer, now)
 
 
 def busy_hall(database: Database, clock: Clock) -> Hall:

@@ -91,6 +91,16 @@ class Pharmacy(Hall):
         return {roll.roll_id: roll.void_reason for roll in rolls if roll.void_reason is not None}
 
 
+def stop_last_line(services: Services, citizen_id: CitizenId, now: datetime) -> None:
+    """Give a citizen a next revision of the plan without its last line, as known at `now`."""
+    with services.database.write() as tx:
+        plan = tx.plans.current(citizen_id)
+        assert plan is not None
+        newer = replace(plan, revision=plan.revision + 1, ordinations=plan.ordinations[:-1])
+        tx.plans.append(newer, now, "m1", ())
+        supersede(services, tx, newer, now)
+
+
 class OpenedCatalogue(dict[ProductId, Product]):
     """The hall's products; `meanwhile` happens whenever one is looked up, at most `times` times."""
 

@@ -20,7 +20,7 @@ from dispenser.store.discards import DESTROYED
 from dispenser.store.records import DiscardRecord
 from dispenser.web.i18n import Texts
 from dispenser.web.panel.discard_words import ACUTE_WORDS, PRESENCE_WORDS, WHY_WORDS, cause_text, reason_texts
-from tests.support.hall import stop_last_line
+from tests.support.pharmacy import stop_last_line
 
 PAGE, ROLL, FORM = "/discards", "/rolls/0000010002", "/discards/0000010002"
 DANISH, ENGLISH = Texts("da"), Texts("en")
