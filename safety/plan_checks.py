@@ -55,11 +55,8 @@ class PlanChecker:
         self._slots = slots
         # The days are kept in what is known, so that their identity stays their own.
         self._sound: dict[tuple[int, str, int], _Pattern] = {}
-        self._parts: dict[ProductId, int] = {
-            product_id: product.partable.value
-            for product_id, product in catalogue.products.items()
-            if product.dispensable and product.solid_oral
-        }
+        # Quarters into which a product may be broken; 0 of one that must not be packed.
+        self._parts: dict[ProductId, int] = {}
 
     def check(self, plan: MedicationPlan) -> tuple[Finding, ...]:
         """Return all problems of `plan`, as `check_plan` does."""
@@ -73,11 +70,19 @@ class PlanChecker:
     def _is_sound(self, ordination: Ordination) -> bool:
         """Return whether it is known without a closer look that the line has no problem."""
         key = _pattern_of(ordination)
-        part = self._parts.get(ordination.product_id)
-        if key is None or part is None:
+        part = self._part(ordination.product_id)
+        if key is None or not part:
             return False
         pattern = self._sound.get(key) or self._learn(key, ordination)
         return pattern is not None and pattern.finest % part == 0 and pattern.largest <= LARGEST_DOSE_UNITS
+
+    def _part(self, product_id: ProductId) -> int:
+        part = self._parts.get(product_id)
+        if part is None:
+            product = self._catalogue.products.get(product_id)
+            suits = product is not None and product.dispensable and product.solid_oral
+            part = self._parts[product_id] = product.partable.value if product is not None and suits else 0
+        return part
 
     def _learn(self, key: tuple[int, str, int], ordination: Ordination) -> _Pattern | None:
         dosage = ordination.dosage
