@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispenser.core.change import MadeRoll
-from dispenser.core.dosage import ClockTime
+from dispenser.core.dosage import ClockTime, FreeTextDosage
 from dispenser.core.ids import CitizenId, ProductId
 from dispenser.core.moment import Moment
 from dispenser.core.plan import MedicationPlan, Ordination
@@ -19,6 +19,7 @@ from dispenser.core.remainder import due, plan_of, remaining
 from dispenser.core.roll import Period, Roll
 from safety import batch_codes, continuity_codes
 from safety.batch_checks import check_batch
+from safety.continuity_checks import Known, by_citizen, check_continuity
 from safety.findings import Finding
 from tests.support.medicine import (
     CITIZEN,
@@ -254,3 +255,34 @@ def test_one_brand_and_back_again_in_a_period_holds() -> None:
     once = roll(other, Period(on(5), on(14)), brands(), name="0000020001")
     (change,) = findings(once, of=other, before=before[:1], period=FORTNIGHT, since=start_of(on(5)), products=brands())
     assert change.code is continuity_codes.BRAND_CHANGED
+
+
+def test_a_roll_of_nobody_beside_rolls_in_use_is_told_once() -> None:
+    known = Known(catalogue(), SLOTS, by_citizen((roll(BOTH),)), {})
+    assert check_continuity(batch(following(BOTH), period=NEXT), {}, known) == ()
+
+
+def test_plain_doses_are_a_gap_too() -> None:
+    plain = plan(ordination(daily(dose("1", None)), "A"))
+    (gap,) = findings(following(plain), of=plain, before=(roll(plain, Period(on(1), on(11))),))
+    assert details(gap) == {"days": "3", "first": str(on(12)), "last": str(on(14))}
+
+
+def test_days_of_two_rolls_are_supplied() -> None:
+    halves = roll(BOTH, Period(on(1), on(7))), roll(BOTH, Period(on(8), on(14)), name="0000010002")
+    for before in (halves, halves[::-1]):
+        assert findings(following(BOTH), of=BOTH, before=before) == ()
+
+
+def test_what_is_in_use_at_named_and_at_clock_times_is_listed() -> None:
+    both = plan(ordination(daily(dose("1"), dose("1", ClockTime(7, 30))), "C"))
+    known = Known(catalogue(), SLOTS, by_citizen((roll(both, Period(on(15), on(15))),)), {})
+    listed = check_continuity(batch(period=NEXT), {CITIZEN: plan()}, known)
+    assert {details(one)["slot"] for one in listed} == {"morning", "07:30"}
+
+
+def test_a_line_in_words_has_no_cycle() -> None:
+    words = plan(A, B, ordination(FreeTextDosage("ord"), "C"))
+    assert {one.code for one in findings(following(BOTH), of=words, before=(roll(BOTH),))} == {
+        batch_codes.NOT_VERIFIABLE
+    }
