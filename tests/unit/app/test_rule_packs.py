@@ -1,13 +1,11 @@
-"""Rule packs are proposed by one, signed by another, and then asked; signing one judges all plans anew."""
+"""Rule packs are proposed by one, signed by another, and then asked."""
 
-import json
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date
 
 import pytest
 
-from dispenser.app.intake import accept_bundle
-from dispenser.app.rejudging import FOLLOWED, LineChange, Rejudged, diff, follow_rules, rejudge, rejudge_all
+from dispenser.app.rejudging import rejudge_all
 from dispenser.app.rule_packs import (
     demonstration_rules,
     not_clinical,
@@ -17,87 +15,23 @@ from dispenser.app.rule_packs import (
     sign_rules,
 )
 from dispenser.app.services import Services
-from dispenser.core.ids import CitizenId
-from dispenser.core.plan import Disposition, MedicationPlan
 from dispenser.store.errors import NotFoundError
 from dispenser.store.rule_packs import RulePackDraft
-from dispenser.store.session import Database, Transaction
-from safety.findings import Code, Severity
 from safety.pack_rules import PackRules
 from safety.rule_plugins import UnusableRules
-from safety.rule_question import ProviderIdentity, RuleProvider
+from safety.rule_question import RuleProvider
 from safety.rulepack_file import RulePackError, read_rule_pack
-from tests.support.fhir import Json, altered, bundle, patient, request
-from tests.support.medicine import catalogue, product
+from tests.support.clinic import DAY, HOLM, LUND, Later, audit, clinic, plan_of, push
+from tests.support.fhir import altered, request
 from tests.support.rule_files import pack_file
-from tests.support.rules import QUIET, Saying, against
-from tests.support.stored import GROUP, add_people, citizen
-from tests.support.world import VirtualClock
+from tests.support.rules import QUIET
 
 TODAY = date(2026, 11, 22)
-DAY = timedelta(days=1)
-HOLM, LUND = "A. Holm", "B. Lund"
-METHOTREXATE = "28100009555"
-NOW = VirtualClock().now()
-PARKS = Code("DOSE-0199", Severity.PARK, "Nej: {why}.", "No: {why}.", "Spørg.", "Ask.", "test")
-ANOTHER = """
-[[high_risk]]
-id = "lithium"
-source = "SPC 4.2"
-text = "Lithium."
-atc = ["N05AN01"]
-cases = [
-  { fires = true, lines = [{ atc = "N05AN01" }] },
-  { fires = false, lines = [{ atc = "N05AX08" }] },
-]
-"""
-ELTROXIN = "28100020455"
-
-
-class Nameless(Saying):
-    """Rules that do not say who they are."""
-
-    def identity(self) -> ProviderIdentity:
-        raise KeyError("name")
-
-
-class Later(VirtualClock):
-    """Two days later."""
-
-    def now(self) -> datetime:
-        return super().now() + 2 * DAY
 
 
 @pytest.fixture
 def site(services: Services) -> Services:
-    """A site without rules of its own, whose products have ATC codes: one of thyroid, one of methotrexate."""
-    products = catalogue(product(ELTROXIN, atc="H03AA01"), product(METHOTREXATE, atc="L04AX03"))
-    return replace(services, catalogue=products, rules=(QUIET,))
-
-
-def of_methotrexate(name: str) -> Json:
-    coding = {"system": "https://laegemiddelstyrelsen.dk/drugid", "code": METHOTREXATE}
-    return request(name) | {"medicationCodeableConcept": {"coding": [coding], "text": "Methotrexat"}}
-
-
-def push(site: Services, *lines: Json) -> None:
-    sent = bundle(patient(), *(lines or (request("m1"), of_methotrexate("m2"))))
-    assert accept_bundle(site, json.dumps(sent).encode(), "test").status == 200
-
-
-def plan_of(site: Services) -> MedicationPlan:
-    with site.database.read() as tx:
-        citizen = tx.citizens.by_fhir_id("p1")
-        assert citizen is not None
-        plan = tx.plans.current(citizen.citizen_id)
-    assert plan is not None
-    return plan
-
-
-def citizen_id_in(tx: Transaction) -> CitizenId:
-    known = tx.citizens.by_fhir_id("p1")
-    assert known is not None
-    return known.citizen_id
+    return clinic(services)
 
 
 def names(providers: tuple[RuleProvider, ...]) -> list[tuple[str, str]]:
@@ -111,11 +45,6 @@ def in_force(site: Services, day: date = TODAY) -> list[tuple[str, str]]:
 
 def problems(error: pytest.ExceptionInfo[RulePackError]) -> list[str]:
     return [finding.code.id for finding in error.value.findings]
-
-
-def audit(site: Services) -> list[tuple[str, str, str]]:
-    with site.database.read() as tx:
-        return [(one.who, one.action, one.subject) for one in reversed(tx.audit.newest(50))]
 
 
 def test_a_proposed_pack_counts_once_another_has_signed_it(site: Services) -> None:
@@ -222,111 +151,3 @@ def test_rules_by_which_nobody_may_be_treated_are_named(site: Services) -> None:
     assert name.startswith("demonstration 1")
     assert isinstance(demonstration_rules(), PackRules)
     assert demonstration_rules() is demonstration_rules()
-
-
-# -- judging anew --------------------------------------------------------------------------------------------------
-
-
-def test_diff_says_what_signing_would_change_and_changes_nothing(site: Services) -> None:
-    push(site)
-    propose_rules(site, pack_file(), HOLM)
-    before = plan_of(site)
-    (change,) = diff(site, "rules-1")
-    text_of = change.text
-    assert change == LineChange("p1", "m2", text_of, Disposition.PACKED, Disposition.PARKED, ("DOSE-0158",))
-    assert "Methotrexat" in text_of
-    assert plan_of(site) == before
-    with pytest.raises(NotFoundError):
-        diff(site, "rules-2")
-
-
-def test_signing_and_judging_anew_gives_the_plan_a_revision(site: Services) -> None:
-    push(site)
-    propose_rules(site, pack_file(), HOLM)
-    sign_rules(site, "rules-1", LUND)
-    assert rejudge_all(site, LUND) == Rejudged(1, 1, ())
-    plan = plan_of(site)
-    assert (plan.revision, [line.ordination_id for line in plan.ordinations]) == (2, ["m1"])
-    assert [(line.ordination_id, line.reasons) for line in plan.parked] == [("m2", ("DOSE-0158",))]
-    assert audit(site)[-2:] == [
-        (LUND, "plan judged anew", f"citizen/{plan.citizen_id}"),
-        (LUND, "plans judged by rules", "rules"),
-    ]
-    assert rejudge_all(site, LUND) == Rejudged(1, 0, ())
-    assert plan_of(site) == plan
-    with site.database.read() as tx:
-        assert tx.plans.message_of(plan.citizen_id) == tx.inbox.newest(1)[0].message_id
-
-
-def test_a_milder_version_lets_the_line_go_again(site: Services) -> None:
-    push(replace(site, rules=(against(PARKS, "m1", why="x"),)))
-    assert [line.ordination_id for line in plan_of(site).ordinations] == ["m2"]
-    propose_rules(site, pack_file(rules=ANOTHER), HOLM)
-    (change,) = diff(site, "rules-1")
-    assert (change.line, change.after, change.codes) == ("m1", Disposition.PACKED, ("DOSE-0199",))
-    sign_rules(site, "rules-1", LUND)
-    assert rejudge_all(site, LUND).changed == 1
-    assert [line.ordination_id for line in plan_of(site).ordinations] == ["m1", "m2"]
-
-
-def test_a_change_of_reasons_alone_is_a_revision_too(site: Services) -> None:
-    push(replace(site, rules=(against(PARKS, "m1", why="x"),)))
-    with site.database.write() as tx:
-        assert not rejudge(replace(site, rules=(against(PARKS, "m1", why="x"),)), tx, citizen_id_in(tx), LUND, NOW)
-        assert rejudge(replace(site, rules=(against(PARKS, "m1", why="y"),)), tx, citizen_id_in(tx), LUND, NOW)
-    assert plan_of(site).revision == 2
-
-
-def test_who_has_no_plan_is_passed_over(database: Database, site: Services) -> None:
-    with database.write() as tx:
-        tx.groups.ensure(GROUP, "Nord")
-        tx.citizens.put(citizen())
-        assert not rejudge(site, tx, citizen().citizen_id, LUND, NOW)
-    assert rejudge_all(site, LUND) == Rejudged(1, 0, ())
-
-
-def test_a_plan_that_cannot_be_read_any_more_is_named_and_stops_no_other(database: Database, site: Services) -> None:
-    push(site)
-    with database.write() as tx:
-        add_people(tx)
-    propose_rules(site, pack_file(), HOLM)
-    assert [change.citizen for change in diff(site, "rules-1")] == ["p1"]
-    sign_rules(site, "rules-1", LUND)
-    assert rejudge_all(site, LUND) == Rejudged(2, 1, (citizen().fhir_id,))
-
-
-def test_plans_follow_when_rules_begin_and_only_then(site: Services) -> None:
-    push(site)
-    assert follow_rules(site) == Rejudged(1, 0, ())
-    assert follow_rules(site) is None
-    propose_rules(site, pack_file(valid_from=TODAY + 2 * DAY), HOLM)
-    sign_rules(site, "rules-1", LUND)
-    assert follow_rules(site) is None
-    later = replace(site, clock=Later())
-    assert follow_rules(later) == Rejudged(1, 1, ())
-    assert [line.ordination_id for line in plan_of(site).ordinations] == ["m1"]
-    assert follow_rules(later) is None
-    nameless = replace(later, rules=(Nameless(lambda _: ()),))
-    assert follow_rules(nameless) == Rejudged(1, 1, ())
-    assert [line.reasons for line in plan_of(site).parked] == [("DOSE-0158", "DOSE-0172")]
-    with site.database.read() as tx:
-        told = [one.detail for one in tx.audit.newest(50) if one.action == FOLLOWED]
-    digest = read_rule_pack(pack_file(valid_from=TODAY + 2 * DAY)).digest
-    assert told == [f"apotek 1 {digest}", f"test 1 {'0' * 64}; apotek 1 {digest}", f"test 1 {'0' * 64}"]
-
-
-def test_when_no_rules_can_be_asked_that_is_written_down(site: Services) -> None:
-    push(site)
-    assert follow_rules(replace(site, rules=())) == Rejudged(1, 0, ())
-    assert [line.ordination_id for line in plan_of(site).ordinations] == ["m1", "m2"]
-    with site.database.read() as tx:
-        assert tx.audit.newest(1)[0].detail == "no rules"
-
-
-def test_who_changes_a_line_while_no_rules_can_be_asked_has_it_wait(site: Services) -> None:
-    push(site)
-    dose = "dosageInstruction[0].doseAndRate[0].doseQuantity.value"
-    push(replace(site, rules=()), request("m1"), altered(of_methotrexate("m2"), dose, 2))
-    plan = plan_of(site)
-    assert [line.ordination_id for line in plan.ordinations] == ["m1"]
-    assert [(line.ordination_id, line.reasons) for line in plan.parked] == [("m2", ("DOSE-0170",))]
