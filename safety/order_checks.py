@@ -1,10 +1,12 @@
 """Compare a packing order with its roll and the machine's stock, without the code that translated it."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from string import digits
 
 from dispenser.core.citizen import Identity
+from dispenser.core.fills import gtin_of
 from dispenser.core.ids import ProductId
 from dispenser.core.pouch import Pouch
 from dispenser.core.product import Catalogue
@@ -17,6 +19,7 @@ from safety.findings import Finding, found
 from safety.roll_checks import overfull
 
 _CIVIL_NUMBER_DIGITS = 10
+_SYMBOL = re.compile(r"\(01\)([0-9]{14})\(21\)")
 
 
 def check_order(
@@ -77,9 +80,10 @@ def _whose(order: PackingOrder, roll: Roll, identity: Identity) -> Iterator[Find
     # The same lines stand on label after label.
     named: set[str] = set()
     numbered: set[str] = set()
+    issuer = next((one for one in (_issuer(ordered.symbol) for ordered in order.pouches) if one), "")
     for ordered in order.pouches:
         lines = ordered.lines
-        if not ordered.symbol.endswith(f"(21){roll.roll_id}{ordered.number:03d}"):
+        if not issuer or ordered.symbol != f"(01){issuer}(21){roll.roll_id}{ordered.number:03d}":
             yield found(order_codes.OTHER_SYMBOL, order.order_id, pouch=ordered.number, roll=roll.roll_id)
         # A line of its own: ten digits inside a longer row, as of a roll's id, are nobody's number.
         if numbered.isdisjoint(lines):
@@ -92,6 +96,15 @@ def _whose(order: PackingOrder, roll: Roll, identity: Identity) -> Iterator[Find
             is_split = can_be_named and name in _spaced(" ".join(lines))
             if named.isdisjoint(lines) and not is_split:
                 yield found(order_codes.OTHER_NAME, order.order_id, pouch=ordered.number)
+
+
+def _issuer(symbol: str) -> str:
+    """Return the GTIN under which a symbol is issued, empty without a sound one."""
+    match = _SYMBOL.match(symbol)
+    try:
+        return gtin_of(match[1]) if match else ""
+    except ValueError:
+        return ""
 
 
 def _digits(text: str) -> str:

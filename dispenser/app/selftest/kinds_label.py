@@ -83,6 +83,29 @@ def _instruction(now: str, chance: Chance, world: World) -> Fault | None:
     return with_pouch_order(world, packed, pouch, replace(pouch, lines=lines))
 
 
+def _line_added(chance: Chance, world: World) -> Fault | None:
+    """Let a label say something more than it should, anywhere between its first and its last line."""
+    found = some_order(chance, world)
+    if found is None:
+        return None
+    packed, pouch = found
+    place = chance.randrange(1, len(pouch.lines))
+    more = pick(chance, ("Tag dobbelt dosis", "Kun ved behov", "Efter aftale"))
+    lines = (*pouch.lines[:place], more, *pouch.lines[place:])
+    return with_pouch_order(world, packed, pouch, replace(pouch, lines=lines))
+
+
+def _other_issuer(chance: Chance, world: World) -> Fault | None:
+    """Let a symbol have another issuer's GTIN: one digit of it is wrong, or it is another good one."""
+    found = some_order(chance, world)
+    if found is None:
+        return None
+    packed, pouch = found
+    digit = str((int(pouch.symbol[6]) + chance.randint(1, 9)) % 10)
+    now = pick(chance, (f"{pouch.symbol[:6]}{digit}{pouch.symbol[7:]}", f"(01)05790000000001{pouch.symbol[18:]}"))
+    return with_pouch_order(world, packed, pouch, replace(pouch, symbol=now))
+
+
 def _kind(name: str, what: str, seed: Seed, *checks: str) -> Kind:
     return Kind(name, what, Part.ORDERS, checks or ("C16",), seed)
 
@@ -94,6 +117,8 @@ KINDS: Final = (
     _kind("symbol-of-other-roll", "a pouch has the symbol of another roll", _symbol_of_other_roll),
     _kind("symbol-twice", "two pouches have one symbol", _symbol_twice, "C3"),
     _kind("label-of-other-citizen", "a pouch has the name and number of another citizen", _of_other_citizen, "C3"),
+    _kind("label-says-more", "a label says something more than it should", _line_added),
+    _kind("symbol-of-other-issuer", "a symbol has another issuer's GTIN", _other_issuer),
     _kind("label-blank", "a pouch has no words", partial(_blank, "words")),
     _kind("symbol-blank", "a pouch has no symbol", partial(_blank, "symbol")),
     _kind("instruction-not-printed", "an instruction is not on the label", partial(_instruction, "")),

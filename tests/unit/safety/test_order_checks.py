@@ -157,6 +157,29 @@ def test_the_label_of_another_roll(number: int) -> None:
     assert codes(pouch(number, lambda one: label(one, last_weeks, number))) == {order_codes.OTHER_SYMBOL}
 
 
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "(01)02000000000015",  # another's
+        "(01)02000000000007",  # no GTIN: its check digit is 8
+        "(01)2000000000008",
+        "02000000000008",
+        "(02)02000000000008",
+        "",
+    ],
+)
+def test_the_symbol_of_another_issuer(number: int, issuer: str) -> None:
+    other = pouch(number, lambda one: replace(one, symbol=f"{issuer}{one.symbol[18:]}"))
+    told = [finding.details for finding in check_order(other, ROLL, IDENTITY, STOCK, PRODUCTS)]
+    assert codes(other) == {order_codes.OTHER_SYMBOL}
+    wrong = [number]
+    if number == ORDER.pouches[0].number and issuer == "(01)02000000000015":
+        # The first label of an order that names an issuer says which one the others must name.
+        wrong = [one.number for one in ORDER.pouches[1:]]
+    assert told == [(("pouch", str(one)), ("roll", ROLL.roll_id)) for one in wrong]
+
+
 def test_a_label_says_who_in_any_way_of_writing_it() -> None:
     lines = ("Åse  Marie", "Sørensen", "CPR 01 02 48-1234")
     spelled = replace(IDENTITY, name=" Åse Marie Sørensen")
