@@ -190,7 +190,7 @@ def _dates(period: Period) -> set[date]:
 
 
 def _brands(roll: Roll, before: Sequence[Roll], period: Period, known: Known) -> Iterator[Finding]:
-    here = _held((roll,))
+    here = _held(roll)
     if not _goes_on(before, {product for _, product in here}, known.catalogue):
         yield from _changed(roll, before, known.catalogue)
     # One product for each line, and none for it in other pouches of these days, is one brand.
@@ -198,16 +198,16 @@ def _brands(roll: Roll, before: Sequence[Roll], period: Period, known: Known) ->
         yield from _twice(roll, before, period)
 
 
-def _held(rolls: Iterable[Roll]) -> set[tuple[OrdinationId, ProductId]]:
-    """Return the lines of which `rolls` hold something, with the products; contents that pouches share count once."""
-    contents = {id(pouch.contents): pouch.contents for roll in rolls for pouch in roll.pouches}
+def _held(roll: Roll) -> set[tuple[OrdinationId, ProductId]]:
+    """Return the lines of which `roll` holds something, with the products; contents that pouches share count once."""
+    contents = {id(pouch.contents): pouch.contents for pouch in roll.pouches}
     return {(content.ordination_id, content.product_id) for one in contents.values() for content in one}
 
 
 def _goes_on(before: Sequence[Roll], packed: Collection[ProductId], catalogue: Catalogue) -> bool:
     """Return whether everything that could have been substituted is packed again."""
-    gone = {product for _, product in _held(before)}.difference(packed)
-    products = (catalogue.products.get(product) for product in gone)
+    held = {content.product_id for roll in before for pouch in roll.pouches for content in pouch.contents}
+    products = (catalogue.products.get(product) for product in held.difference(packed))
     return not any(product is not None and product.substitution_group for product in products)
 
 
