@@ -134,7 +134,8 @@ identities = st.builds(
 def test_whose_labels_they_are(listed: list[tuple[str, ...]], identity: Identity, off: int) -> None:
     made = Roll(RollId("0000010001"), CITIZEN, 1, Period(PACKED_ON, PACKED_ON), ())
     pouches = tuple(
-        PouchOrder(place, f"(21)0000010001{place * off:03d}", lines, ()) for place, lines in enumerate(listed)
+        PouchOrder(place, f"(01)02000000000008(21)0000010001{place * off:03d}", lines, ())
+        for place, lines in enumerate(listed)
     )
     order = PackingOrder("job-1", 1, 1, "", pouches)
     findings = check_order(order, made, identity, STOCK, PRODUCTS)
