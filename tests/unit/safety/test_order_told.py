@@ -199,3 +199,25 @@ def test_a_name_over_two_lines_is_looked_for_on_every_label() -> None:
     assert lines(over_two) == []
     last = replace(over_two.pouches[-1], lines=("Åse", "x", "Sørensen", "CPR 010248-1234"))
     assert lines(replace(over_two, pouches=(*over_two.pouches[:-1], last))) == ["DOSE-0318 pouch=4"]
+
+
+def test_a_pouch_ordered_twice_in_a_row() -> None:
+    twice = replace(ORDER, pouches=(*ORDER.pouches, replace(ORDER.pouches[-1], picks=())))
+    assert lines(twice)[:2] == ["DOSE-0302 pouch=4", "DOSE-0309 pouch=4"]
+
+
+def test_a_bay_after_a_cell_is_looked_at() -> None:
+    assert lines(picks(1, A_HALF, D_TWO, replace(A_ONE, bay=9))) == [
+        "DOSE-0304 pouch=1 bay=9 product=A canister=canister-1 fill=fill-1"
+    ]
+
+
+def test_two_lines_of_a_product_are_one_amount() -> None:
+    two = plan(*(ordination(daily(dose("1")), "A", name) for name in ("one", "two")))
+    made = roll(two, Period(MONDAY, MONDAY))
+    order = order_for(made, STOCK, PRODUCTS)
+    assert check_order(order, made, IDENTITY, STOCK, PRODUCTS) == ()
+    lost = replace(order, pouches=(order.pouches[0], replace(order.pouches[1], picks=(A_ONE,))))
+    assert told(check_order(lost, made, IDENTITY, STOCK, PRODUCTS)) == [
+        "DOSE-0303 job-1 pouch=1 product=A ordered=1 planned=2"
+    ]

@@ -230,3 +230,7 @@ def test_units_a_day_are_shown_without_trailing_zeros() -> None:
     assert told(check_plan(listed, products, SLOTS)) == [
         "DOSE-0112 ordination-A atc=N02 ordinations=ordination-A: 2.5; ordination-B: 10"
     ]
+
+
+def test_a_pause_alone_is_sound() -> None:
+    assert PlanChecker(catalogue(), SLOTS).check(plan(ordination(dosage(structure()), first=MONDAY))) == ()
