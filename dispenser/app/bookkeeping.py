@@ -2,13 +2,13 @@
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dispenser.app.distrust import DoublePackedError, FencedOffError, MissingEvidenceError, StrangePouchError
 from dispenser.app.fold import OrderFold, OrderMoved, PouchOutcome, require_continuity
 from dispenser.app.release import end_batch_if_done, queue_job
 from dispenser.app.services import Services
-from dispenser.app.tracing import note_pouch
+from dispenser.app.tracing import Shelf, note_pouch
 from dispenser.core.acute import Acute
 from dispenser.core.ids import MachineId
 from dispenser.core.job import JobEvent, JobState, advance
@@ -39,6 +39,7 @@ class Book:
     _fold: OrderFold | None = None
     _roll: Roll | None = None
     """The roll that was looked at last: its content never changes."""
+    _shelf: Shelf = field(default_factory=Shelf)
 
     def record(self, entries: Sequence[JournalEntry]) -> None:
         """Append `entries`, fold them into the live job, and move the cursor.
@@ -146,7 +147,7 @@ class Book:
                 tx.discards.add([DiscardRecord(job.roll_id, outcome.number, now, void_reason, reason, Acute.CHANGE)])
                 detail = f"film {outcome.film} on {self.machine_id}: {reason}"
                 tx.audit.append(now, str(self.machine_id), "discard pouch", subject, detail)
-            note_pouch(self.services, tx, job, self._roll_of(tx, job), outcome)
+            note_pouch(self.services, tx, job, self._roll_of(tx, job), outcome, self._shelf)
         elif outcome.findings:
             raise MissingEvidenceError(findings=[self._about(MISSING_EVIDENCE, job, outcome, codes=outcome.reason)])
         else:

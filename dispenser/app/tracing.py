@@ -1,7 +1,7 @@
 """From fills to orders and pouches: what an order may draw on, and what a packed pouch was drawn from."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dispenser.app.fold import PouchOutcome
@@ -11,12 +11,13 @@ from dispenser.app.superseding import Cause, take_out
 from dispenser.core.acute import Acute
 from dispenser.core.change import Change, Discard, Fault, Why
 from dispenser.core.fills import Drop, Fill, FillName, KnownFills, drawn_from
-from dispenser.core.ids import ProductId, RollId
+from dispenser.core.ids import JobId, ProductId, RollId
 from dispenser.core.pouch import Pouch
 from dispenser.core.quantity import Quarters
 from dispenser.core.roll import Roll
 from dispenser.store.records import DiscardRecord, JobRecord
 from dispenser.store.session import Transaction
+from dispenser.store.traces import Sent
 from hal.orders import BayPick, PackingOrder, Pick
 from safety.canister_checks import check_drops
 from safety.guarded import guarded
@@ -24,9 +25,34 @@ from safety.rule_limits import days_outside, packs_of
 from scheduling.calendar import local_date
 
 
+@dataclass(slots=True)
+class Shelf:
+    """What was looked up and never changes: registered fills (but for their end), and what an order was sent for."""
+
+    fills: dict[FillName, Fill] = field(default_factory=dict)
+    sent: dict[JobId, Sent] = field(default_factory=dict)
+
+    def of_names(self, tx: Transaction, names: Collection[FillName]) -> dict[FillName, Fill]:
+        """Return those of these fills that are registered."""
+        missing = [name for name in names if name not in self.fills]
+        if missing:
+            self.fills |= tx.fills.of_names(missing)
+        return {name: self.fills[name] for name in names if name in self.fills}
+
+    def sent_for(self, tx: Transaction, job_id: JobId) -> Sent | None:
+        """Return what is known of when and for which fills an order was sent."""
+        if job_id not in self.sent:
+            found = tx.traces.sent(job_id)
+            if found is None:
+                return None
+            # Of one order at a time, as machines pack: nothing piles up.
+            self.sent, self.fills = {job_id: found}, {}
+        return self.sent[job_id]
+
+
 def known_fills(services: Services, tx: Transaction, order: PackingOrder) -> KnownFills:
     """Return what is known of the fills that `order` would draw on, and of the hand stock that is open now."""
-    known = _known(tx, [_drop(pick) for pouch in order.pouches for pick in pouch.picks])
+    known = _known(tx, [_drop(pick) for pouch in order.pouches for pick in pouch.picks], Shelf())
     return replace(known, outside=_outside(services, tx, known))
 
 
@@ -37,7 +63,7 @@ def note_order(tx: Transaction, order: PackingOrder, job: JobRecord, known: Know
 
 
 def note_pouch(
-    services: Services, tx: Transaction, job: JobRecord, roll: Roll, outcome: PouchOutcome
+    services: Services, tx: Transaction, job: JobRecord, roll: Roll, outcome: PouchOutcome, shelf: Shelf
 ) -> tuple[DiscardRecord, ...]:
     """Write down which fills a pouch just packed may hold tablets of; discard it when one must not be used (C15).
 
@@ -45,9 +71,9 @@ def note_pouch(
     was sent. Returns the discarded pouch, if it was; its roll then gets no more pouches.
     """
     now = services.clock.now()
-    sent = tx.traces.sent(job.job_id)
+    sent = shelf.sent_for(tx, job.job_id)
     since = job.created_at if sent is None else sent.at
-    known = _known(tx, outcome.drops, since, now)
+    known = _known(tx, outcome.drops, shelf, since, now)
     if sent is None or not sent.names.issuperset(drawn_from(outcome.drops, _names(known))):
         # Only what was filled after the order was checked need be held against the rules again.
         known = replace(known, outside=_outside(services, tx, known))
@@ -106,15 +132,16 @@ def _drop(pick: Pick) -> Drop:
 
 
 def _known(
-    tx: Transaction, drops: Iterable[Drop], since: datetime | None = None, until: datetime | None = None
+    tx: Transaction, drops: Iterable[Drop], shelf: Shelf, since: datetime | None = None, until: datetime | None = None
 ) -> KnownFills:
     told = list(drops)
-    hand = tx.fills.hand_stock({drop.product_id for drop in told if drop.fill is None}, since)
+    in_cells = {drop.product_id for drop in told if drop.fill is None}
+    hand = tx.fills.hand_stock(in_cells, since) if in_cells else {}
     stock: dict[ProductId, tuple[Fill, ...]] = {
         product_id: tuple(fill for fill in fills if since is None or until is None or fill.was_open(since, until))
         for product_id, fills in hand.items()
     }
-    fills = tx.fills.of_names(drop.fill for drop in told if drop.fill is not None)
+    fills = shelf.of_names(tx, {drop.fill for drop in told if drop.fill is not None})
     return KnownFills(fills, stock, tx.fills.lots())
 
 

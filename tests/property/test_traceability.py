@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dispenser.app.fold import PouchOutcome
 from dispenser.app.refill import close_fill, register_fills
 from dispenser.app.release import release_batch
-from dispenser.app.tracing import note_pouch
+from dispenser.app.tracing import Shelf, note_pouch
 from dispenser.core.fills import HAND, Drop, FillName
 from dispenser.core.ids import ProductId
 from dispenser.core.roll import Period
@@ -56,6 +56,7 @@ class Course:
     may_hold: dict[int, set[str]] = field(default_factory=dict)
     """Lots of every fill that a pouch took from: what the machine's journal and the technician together know."""
     by_hand: set[int] = field(default_factory=set)
+    shelf: Shelf = field(default_factory=Shelf)
 
     def step(self, *what: object) -> None:
         self.clock._now += timedelta(minutes=1)
@@ -102,7 +103,7 @@ class Course:
             (job,) = tx.jobs.of_batch(tx.batches.newest(1)[0].batch_id)
             assert tx.jobs.close_pouch(job.job_id, number, "packed", number, "", services.clock.now())
             outcome = PouchOutcome(number, number, packed=True, reason="", findings=(), drops=tuple(named))
-            assert note_pouch(services, tx, job, tx.batches.roll(job.roll_id), outcome) == ()
+            assert note_pouch(services, tx, job, tx.batches.roll(job.roll_id), outcome, self.shelf) == ()
         self.may_hold[number] = {lot for name in took for lot in self.lots[name]}
 
 
