@@ -186,7 +186,7 @@ def catalogues(draw: st.DrawFn) -> Catalogue:
 
 
 @given(st.data(), plans() | busy_plans(), windows())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_findings_are_those_of_the_closer_look(data: st.DataObject, plan: MedicationPlan, period: Period) -> None:
     other = replace(plan, citizen_id=CitizenId("citizen-0"))
     limits = data.draw(st.sampled_from([None, TIGHT, PouchLimits(30)]))
