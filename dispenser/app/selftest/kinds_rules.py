@@ -100,6 +100,31 @@ def _cap_over_two(chance: Chance, world: World) -> Fault | None:
     return Fault(with_plan(world, replace(plan, ordinations=(*plan.ordinations, again))), line.ordination_id)
 
 
+def _beside(product: Product, units: str, of: Product, chance: Chance, world: World) -> Fault | None:
+    """Order a product as needed, which keeps it out of the pouches, beside one that is packed."""
+    found_line = some_line(chance, world, lambda line: line.product_id == of.product_id)
+    if found_line is None:
+        return None
+    plan, line = found_line
+    since = world.batch.period.first - _LONG_AGO
+    needed = (replace(doses((PartOfDay.NOON, units))[0], as_needed=True),)
+    name = OrdinationId(f"{plan.citizen_id}-needed")
+    more = Ordination(name, product.product_id, cycle(1, since, (1, needed)), since, None)
+    return Fault(with_plan(world, replace(plan, ordinations=(*plan.ordinations, more))), line.ordination_id)
+
+
+def _weekly_in_two(chance: Chance, world: World) -> Fault | None:
+    """Spread a weekly medicine over two lines, each of which is weekly, on two days."""
+    found_line = some_line(chance, world, lambda line: line.product_id == IOTREXAT.product_id)
+    if found_line is None:
+        return None
+    plan, line = found_line
+    one = dosage_of(line).structures[0]
+    other = replace(one, days=(replace(one.days[0], number=one.days[0].number % WEEK + 1),))
+    again = replace(line, ordination_id=OrdinationId(f"{line.ordination_id}-more"), dosage=structured(other))
+    return Fault(with_plan(world, replace(plan, ordinations=(*plan.ordinations, again))), line.ordination_id)
+
+
 def _catalogued(product: Product, alter: Callable[[Product], Product], chance: Chance, world: World) -> Fault | None:
     """Let the catalogue say something else of a medicine that somebody takes."""
     found_line = some_line(chance, world, lambda line: line.product_id == product.product_id)
@@ -167,6 +192,19 @@ KINDS: Final = (
     ),
     _kind("high-risk", "a high-risk medicine that nobody confirmed", "C10", partial(_ordered, LITHORIN, ())),
     _kind("over-cap", "more of a substance a day than anyone may take", "C22", partial(_altered, EPSILOL, _over_cap)),
+    _kind("weekly-in-two-lines", "two weekly lines give a weekly medicine twice a week", "C10", _weekly_in_two),
+    _kind(
+        "over-cap-with-needed",
+        "what is taken as needed beside the pouches is too much with them",
+        "C22",
+        partial(_beside, EPSILOL, "5", EPSILOL),
+    ),
+    _kind(
+        "contraindicated-with-needed",
+        "a medicine must not be taken with one that is taken as needed",
+        "R20",
+        partial(_beside, MYKOZOL, "1", THETAN),
+    ),
     _kind("over-cap-of-two", "two lines together give too much of a substance", "C22", _cap_over_two),
     _kind(
         "cap-not-computable",

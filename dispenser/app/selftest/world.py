@@ -47,7 +47,7 @@ BEFORE: Final = BatchId("000001")
 _GIVEN: Final = ("Åse", "Børge", "Kirsten", "Jørn", "Ærø-Maria", "Niels Aage", "Ida", "Svend", "Else", "Sørine")
 _FAMILY: Final = ("Sørensen", "Kjærgaard", "Holm", "Åkjær", "Møller-Pedersen", "d'Hondt", "Østergaard Vestergaard")
 _SHORTEST: Final = 7
-_LONGEST: Final = 10
+_LONGEST: Final = 8
 _DAYS_BEFORE: Final = 14
 
 
