@@ -71,13 +71,24 @@ def alert_key(finding: Finding, about: CitizenId, line: Ordination | None = None
     """Return the name (SHA-256, 64 hex digits) of what was found about a citizen, the same whenever it is found again.
 
     With the `line` that it concerns, everything of that line is part of the name. The number of a roll or pouch is
-    not: planning anew changes nothing about what is found. Nor is the date of an intake that is too large on each.
+    not: planning anew changes nothing about what is found. Nor is the date of an intake that is too large on each, nor
+    the place in a message of what was read in a line: another line before it moves that, and changes nothing.
     """
     left_out = _MOVES | {"date"} if finding.code.id in _DAILY else _MOVES
     details = sorted((name, value) for name, value in finding.details if name not in left_out)
-    subject = "" if line is None and _ROLL.fullmatch(finding.subject) and _is_batch(finding.code) else finding.subject
+    is_roll = _ROLL.fullmatch(finding.subject) is not None and _is_batch(finding.code)
+    subject = "" if line is None and (is_roll or line_named(finding)) else finding.subject
     document = [finding.code.id, about, subject, details, _plain(line)]
     return hashlib.sha256(json.dumps(document, ensure_ascii=False).encode()).hexdigest()
+
+
+def line_named(finding: Finding) -> str:
+    """Return the line that the details name together with the digest of all its words, else an empty text.
+
+    The subject of such a finding is a place in the message.
+    """
+    details = dict(finding.details)
+    return details.get("ordination", "") if "line" in details else ""
 
 
 def may_be_overridden(code: Code) -> bool:

@@ -12,7 +12,7 @@ from dispenser.store.alert_records import AlertRecord, OverrideRecord
 from dispenser.store.records import FindingRecord
 from dispenser.store.session import Transaction
 from safety.findings import Finding, Severity
-from safety.overrides import Override, Signature, alert_key, decide
+from safety.overrides import Override, Signature, alert_key, decide, line_named
 from scheduling.calendar import local_date, local_moment
 
 _STOPPING: Final = frozenset({Severity.PARK, Severity.HOLD, Severity.REFUSE})
@@ -134,7 +134,7 @@ def _alert_record(judged: Judged, about: CitizenId, now: datetime) -> AlertRecor
         record.severity,
         finding.code.overriding.value,
         about,
-        record.subject,
+        line_named(finding) or record.subject,
         record.danish,
         record.english,
         record.fix_danish,

@@ -55,10 +55,13 @@ class Site:
         assert accept_bundle(self.services, body, "test").status == 200
 
     def line(self) -> LineRecord:
+        return self.lines()[0]
+
+    def lines(self) -> tuple[LineRecord, ...]:
         with self.services.database.read() as tx:
             citizen = tx.citizens.by_fhir_id("p1")
             assert citizen is not None
-            return tx.plans.lines_of(citizen.citizen_id, tx.plans.revision(citizen.citizen_id))[0]
+            return tx.plans.lines_of(citizen.citizen_id, tx.plans.revision(citizen.citizen_id))
 
     def key(self) -> str:
         (alert,) = standing_alerts(self.services)

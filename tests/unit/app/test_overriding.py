@@ -198,10 +198,27 @@ def test_a_note_beside_a_dosage_is_read_by_a_pharmacist_and_packed(site: Open) -
     assert (alert.record.code, alert.overriding) == ("DOSE-1312", Overriding.PHARMACIST)
     here.override()
     assert here.line().disposition is Disposition.PACKED
-    here.push(noted, request("m2"))
-    assert here.line().disposition is Disposition.PACKED
+    # Another line before it moves its place in the message, and nothing else.
+    here.push(request("a1"), noted)
+    assert [line.disposition for line in here.lines()] == [Disposition.PACKED] * 2
     twice = deepcopy(noted)
     twice["dosageInstruction"][0]["doseAndRate"][0]["doseQuantity"]["value"] = 2
     for changed in (noted | {"note": [{"text": "Stop"}]}, twice):
-        here.push(changed)
-        assert here.line().disposition is Disposition.PARKED
+        here.push(request("a1"), changed)
+        assert [line.disposition for line in here.lines()] == [Disposition.PACKED, Disposition.PARKED]
+
+
+def test_a_note_that_was_let_go_for_a_time_holds_the_next_batch_when_that_is_over(site: Open) -> None:
+    here = site(RISKY)
+    here.services = replace(here.services, rules=(QUIET,))
+    here.push(request("m1") | {"note": [{"text": "Pas på nyrerne"}]})
+    (alert,) = standing_alerts(here.services)
+    assert alert.record.subject == "m1"
+    here.override(days=2)
+    planned = here.batch()
+    assert planned.state is BatchState.PLANNED
+    here.clock.later = timedelta(days=3)
+    with pytest.raises(NotReleasableError, match="the override of DOSE-1312 is over or revoked"):
+        release_batch(here.services, planned.batch_id, KIRSTEN)
+    held = here.batch()
+    assert (held.state, [finding.code for finding in held.findings]) == (BatchState.HELD, ["DOSE-0720"])

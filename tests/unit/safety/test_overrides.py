@@ -14,7 +14,16 @@ from dispenser.core.moment import Moment
 from dispenser.core.plan import Ordination
 from safety.batch_codes import TOO_MANY_AT_ONCE
 from safety.findings import Code, Finding, Overriding, Severity, found
-from safety.overrides import Decided, Override, Signature, alert_key, decide, is_in_force, may_be_overridden
+from safety.overrides import (
+    Decided,
+    Override,
+    Signature,
+    alert_key,
+    decide,
+    is_in_force,
+    line_named,
+    may_be_overridden,
+)
 
 TODAY = date(2026, 11, 23)
 ANNA, BODIL = CitizenId("anna"), CitizenId("bodil")
@@ -144,6 +153,38 @@ def test_a_line_that_looks_like_a_roll_keeps_its_name() -> None:
     one, other = found(BATCH, "0000010001"), found(BATCH, "0000020001")
     on = line()
     assert alert_key(one, ANNA, on) != alert_key(other, ANNA, on)
+
+
+def read_in(place: str, ordination: str = "o-1", digest: str = "4f") -> Finding:
+    """What reading a message finds in one of its lines."""
+    return found(PHARMACISTS, place, value="dagligt", ordination=ordination, line=digest)
+
+
+def test_what_was_read_in_a_line_is_the_same_wherever_the_line_stands_in_its_message() -> None:
+    one, other = read_in("Bundle.entry[1].resource.note"), read_in("Bundle.entry[2].resource.note")
+    assert alert_key(one, ANNA) == alert_key(other, ANNA)
+    assert line_named(one) == "o-1"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [read_in("Bundle.entry[1].resource.note", digest="50"), read_in("Bundle.entry[1].resource.note", "o-2")],
+)
+def test_what_was_read_in_other_words_or_another_line_is_another_alert(changed: Finding) -> None:
+    assert alert_key(changed, ANNA) != alert_key(read_in("Bundle.entry[1].resource.note"), ANNA)
+
+
+@pytest.mark.parametrize(
+    "one", [found(PHARMACISTS, "x", ordination="o-1"), found(PHARMACISTS, "x", line="4f"), found(PHARMACISTS, "x")]
+)
+def test_a_finding_that_is_not_tied_to_words_keeps_its_subject(one: Finding) -> None:
+    assert line_named(one) == ""
+    assert alert_key(one, ANNA) != alert_key(replace(one, subject="y"), ANNA)
+
+
+def test_what_was_read_in_a_line_is_bound_to_the_line_that_is_given() -> None:
+    one, other = read_in("o-1"), read_in("o-2")
+    assert alert_key(one, ANNA, line()) != alert_key(other, ANNA, line())
 
 
 @pytest.mark.parametrize(
