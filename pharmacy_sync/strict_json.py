@@ -40,6 +40,10 @@ class OddNumber:
         """As written."""
         return self.text
 
+    def __repr__(self) -> str:
+        """As written, inside a list too: what is told of a message must not change from one reading to the next."""
+        return self.text
+
 
 class _Repeated(dict[str, object]):
     """An object in which a name stood twice."""

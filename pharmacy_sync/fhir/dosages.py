@@ -94,10 +94,15 @@ def understand(
 
 
 def _note_strange_numbers(text: str | None, said: StructuredDosage, path: str, report: Report) -> None:
-    strange = strange_numbers(text, said) if text else None
-    numbers = (*strange.amounts, *strange.spans) if strange else ()
-    if numbers:
-        report.add(parked_dose.TEXT_DIFFERS, path, numbers=", ".join(numbers), text=text)
+    if not text:
+        return
+    strange = strange_numbers(text, said)
+    for code, numbers in (
+        (parked_dose.TEXT_CONTRADICTS, strange.amounts),
+        (parked_dose.TEXT_DIFFERS, strange.spans),
+    ):
+        if numbers:
+            report.add(code, path, numbers=", ".join(numbers), text=text)
 
 
 def _in_sequence(dosages: Sequence[Dosage], written: date | None, path: str, report: Report) -> list[_Read]:

@@ -115,6 +115,16 @@ TEXT_DIFFERS = Code(
     "Compare text and dosage, and ask the prescriber where they disagree.",
     "C19",
 )
+TEXT_CONTRADICTS = Code(
+    "DOSE-1319",
+    Severity.PARK,
+    "Teksten siger {numbers}, og det er hverken en mængde eller et antal i den strukturerede dosering: '{text}'.",
+    "The text says {numbers}, which is neither an amount nor a count of the structured dosage: '{text}'.",
+    "Sammenhold tekst og dosering, og spørg lægen, hvad der gælder.",
+    "Compare text and dosage, and ask the prescriber which of them holds.",
+    "C19",
+    Overriding.PHARMACIST,
+)
 NOTE = Code(
     "DOSE-1312",
     Severity.PARK,
@@ -184,6 +194,7 @@ CODES = (
     INSTRUCTIONS_DIFFER,
     TEXT_ALTERS,
     TEXT_DIFFERS,
+    TEXT_CONTRADICTS,
     NOTE,
     ROUTE_OR_METHOD,
     NO_CODE,

@@ -13,7 +13,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         ("safety.text_checks.strange_numbers",),
         (),
         (Stage.INTAKE,),
-        ("DOSE-1318", "DOSE-1773"),
+        ("DOSE-1318", "DOSE-1319", "DOSE-1773"),
     ),
     Check(
         "C20",

@@ -133,6 +133,11 @@ def _words(chance: Chance, _: World, document: Json) -> Json:
     return _dosage(text=pick(chance, texts))(chance, _, document)
 
 
+def _other_amount(chance: Chance, _: World, document: Json) -> Json:
+    texts = ("5 tabletter morgen", "1½ tablet om morgenen", "4 gange daglig", "syv stk. morgen")
+    return _dosage(text=pick(chance, texts))(chance, _, document)
+
+
 def _note(_: Chance, __: World) -> Mapping[str, object]:
     return {"note": [{"text": "Halv dosis den første uge"}]}
 
@@ -171,6 +176,7 @@ KINDS: Final = (
     _kind("version-unsaid", "a change does not say which version it replaces", partial(_sent, _no_version), "C21"),
     _kind("line-without-name", "a line comes without a name of its own", partial(_last, _posted), "C21"),
     _kind("words-alter-dosage", "words beside a dosage alter it", partial(_last, _words), "C24"),
+    _kind("words-of-other-amount", "words beside a dosage name another amount", partial(_last, _other_amount), "C19"),
     _kind("note-beside-dosage", "a note says more than the dosage", partial(_last, _resource(1, _note)), "C24"),
     Kind(
         "audit-altered",

@@ -4,6 +4,8 @@ import resource
 import subprocess
 import sys
 
+from pharmacy_sync.strict_json import parse
+
 CPU_SECONDS = 20
 """A limit on work that is not linear: that took minutes, and what is linear takes a second on any machine."""
 QUESTION = """
@@ -24,3 +26,7 @@ def test_many_names_of_which_one_stands_twice_are_read_in_linear_work() -> None:
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS)),
     )
     assert (ended.returncode, ended.stdout) == (0, "n1 n2\n")
+
+
+def test_a_number_that_is_not_taken_reads_the_same_inside_a_list() -> None:
+    assert str(parse(b'{"a": [1e5]}')["a"]) == "[1e5]"
