@@ -1,9 +1,10 @@
 """Whether the site may go on: what machines, database, clock, disk and settings tell of themselves (DOSE-06xx)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from hal.journal import JournalEntry
 from hal.status import Capabilities
 from safety import site_codes
 from safety.findings import Finding, found
@@ -51,6 +52,24 @@ def check_under_way(machine: str, order: int, pouch: int, under_way: int | None)
     if order == under_way:
         return ()
     return (found(site_codes.STRANGE_POUCH, machine, machine=machine, order=order, pouch=pouch),)
+
+
+def check_journal(machine: str, last: JournalEntry | None, entries: Iterable[JournalEntry]) -> tuple[Finding, ...]:
+    """Find the first of `entries` that does not follow the one before it, or `last`, the newest one on record.
+
+    Inside a boot `seq` rises by one; a boot begins with 1 and follows the boot before it. Without `last` nothing is on
+    record yet.
+    """
+    for entry in entries:
+        if last is not None and entry.boot_id == last.boot_id:
+            follows = entry.seq == last.seq + 1
+        else:
+            follows = entry.seq == 1 and (last is None or entry.boot_number == last.boot_number + 1)
+        if not follows:
+            places = {"entry": f"{entry.boot_id}/{entry.seq}", "before": f"{last.boot_id}/{last.seq}" if last else "-"}
+            return (found(site_codes.JOURNAL_LOST, machine, machine=machine, **places),)
+        last = entry
+    return ()
 
 
 def check_clock(now: datetime, recorded: datetime | None) -> tuple[Finding, ...]:

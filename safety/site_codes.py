@@ -207,6 +207,18 @@ DAMAGED: Final = _refuse(
     ),
     "H31",
 )
+JOURNAL_LOST: Final = _refuse(
+    "0617",
+    (
+        "Journalen fra {machine} mangler noget: {entry} følger ikke {before}.",
+        "The journal of {machine} lost something: {entry} does not follow {before}.",
+    ),
+    (
+        "Maskinen betjenes ikke, før journalen hænger sammen. Tag dens poser siden sidste hele rulle fra.",
+        "The machine is not served until its journal is whole. Set aside its pouches since the last whole roll.",
+    ),
+    "C17; H25",
+)
 
 SITE_CODES: Final = (
     CHECK_FAILED,
@@ -226,4 +238,5 @@ SITE_CODES: Final = (
     ROWS_LOST,
     AUDIT_BROKEN,
     DAMAGED,
+    JOURNAL_LOST,
 )

@@ -51,14 +51,15 @@ class Book:
         try:
             with self._writing() as tx:
                 machine = tx.machines.get(self.machine_id)
-                require_continuity(next(iter(tx.journal.newest(self.machine_id, 1)), None), entries)
+                last = next(iter(tx.journal.newest(self.machine_id, 1)), None)
+                require_continuity(self.machine_id, last, entries)
                 self._take(tx, entries)
                 tx.journal.append(self.machine_id, entries)
                 head = machine.journal_head
                 for entry in entries:
                     head = chain(head, entry)
-                last = entries[-1]
-                tx.machines.set_cursor(self.machine_id, Cursor(last.boot_id, last.seq), head)
+                newest = entries[-1]
+                tx.machines.set_cursor(self.machine_id, Cursor(newest.boot_id, newest.seq), head)
         except BaseException:
             # What was folded was rolled back with the transaction; the next look rebuilds it from the store.
             self._fold = None

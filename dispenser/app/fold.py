@@ -13,6 +13,7 @@ from hal.wire import words
 from safety.findings import Finding
 from safety.guarded import guarded
 from safety.pouch_checks import check_pouch
+from safety.site_checks import check_journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +86,12 @@ def drop_of(entry: JournalEntry) -> Drop:
     return Drop(ProductId(str(told.get("product", ""))), fill)
 
 
-def require_continuity(last: JournalEntry | None, entries: Iterable[JournalEntry]) -> None:
-    """Check that `entries` follow `last`, the newest one recorded (None: nothing is), without a gap.
-
-    Inside a boot `seq` rises by one; a boot begins with 1 and follows the boot before it.
+def require_continuity(machine_id: str, last: JournalEntry | None, entries: Iterable[JournalEntry]) -> None:
+    """Go on only when `entries` follow `last`, the newest one recorded (None: nothing is), without a gap.
 
     Raises:
         ProtocolViolationError: an entry is missing or repeated.
     """
-    for entry in entries:
-        if last is not None and entry.boot_id == last.boot_id:
-            follows = entry.seq == last.seq + 1
-        else:
-            follows = entry.seq == 1 and (last is None or entry.boot_number == last.boot_number + 1)
-        if not follows:
-            before = f"{last.boot_id}/{last.seq}" if last else "nothing"
-            message = f"journal lost: {entry.boot_id}/{entry.seq} does not follow {before}"
-            raise ProtocolViolationError(message)
-        last = entry
+    for finding in check_journal(machine_id, last, entries):
+        message = f"{finding.code.id} {finding.text('en')}"
+        raise ProtocolViolationError(message)

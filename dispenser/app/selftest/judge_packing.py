@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from dispenser.app.fold import drop_of
 from dispenser.app.plan_lines import judged_plan
+from dispenser.app.selftest.finishing import MACHINE
 from dispenser.app.selftest.world import World
 from dispenser.core.batch import BatchState
 from dispenser.core.plan import Ordination
@@ -22,6 +23,7 @@ from safety.label_words import Labelled
 from safety.order_checks import check_order
 from safety.pouch_checks import check_pouch
 from safety.rule_batch import check_standing
+from safety.site_checks import check_journal
 
 Findings: TypeAlias = tuple[Finding, ...]
 
@@ -79,9 +81,10 @@ def judge_orders(world: World) -> Findings:
 
 
 def judge_evidence(world: World) -> Findings:
-    """Return what is found in the journals, pouch by pouch, since the pouch's film was last fed."""
+    """Return what is found in the journals: whether they are whole, and pouch by pouch since its film was last fed."""
     findings: list[Finding] = []
     for packed in world.packed:
+        findings.extend(check_journal(MACHINE, None, packed.journal))
         evidence: dict[int, list[JournalEntry]] = {}
         for entry in packed.journal:
             if entry.kind == words.POUCH_STARTED:

@@ -156,6 +156,22 @@ def _printed_other(chance: Chance, world: World) -> Fault | None:
     return _changed(world, packed, one, replace(one, fields={**one.fields, "digest": other.fields["digest"]}))
 
 
+def _torn(chance: Chance, world: World, *, at_start: bool) -> Fault | None:
+    """Lose an entry that proves nothing by itself, and with it perhaps the one thing that was wrong."""
+    packed = pick(chance, world.packed)
+    place = 0 if at_start else chance.randrange(1, len(packed.journal) - 1)
+    torn = (*packed.journal[:place], *packed.journal[place + 1 :])
+    return with_packed(world, packed, replace(packed, journal=torn))
+
+
+def _repeated(chance: Chance, world: World) -> Fault | None:
+    """Read an entry a second time."""
+    packed = pick(chance, world.packed)
+    place = chance.randrange(len(packed.journal))
+    again = (*packed.journal[: place + 1], *packed.journal[place:])
+    return with_packed(world, packed, replace(packed, journal=again))
+
+
 def _is_bay(entry: JournalEntry) -> bool:
     return "bay" in entry.fields
 
@@ -180,6 +196,9 @@ def _entry(
 
 
 KINDS: Final = (
+    _kind("journal-torn", "an entry of the journal is lost", partial(_torn, at_start=False), "S3"),
+    _kind("journal-beginning-lost", "the first entry of a boot is lost", partial(_torn, at_start=True), "S3"),
+    _kind("journal-repeated", "an entry of the journal is read twice", _repeated, "S3"),
     _kind("drop-missing", "a drop was not counted at all", partial(_missing, words.DROPPED)),
     _kind("drop-twice", "a drop was counted twice", partial(_again, words.DROPPED)),
     _kind("drop-extra", "something fell that nobody ordered", _extra),

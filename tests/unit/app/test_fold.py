@@ -96,13 +96,13 @@ def test_an_order_moves() -> None:
 
 
 def test_a_gap_in_the_journal_is_an_error() -> None:
-    with pytest.raises(ProtocolViolationError, match="journal lost"):
-        require_continuity(None, [good()[0], good()[2]])
+    with pytest.raises(ProtocolViolationError, match=r"^DOSE-0617 The journal of M1 lost something: b"):
+        require_continuity("M1", None, [good()[0], good()[2]])
 
 
 def test_a_repeat_in_the_journal_is_an_error() -> None:
-    with pytest.raises(ProtocolViolationError, match="journal lost"):
-        require_continuity(good()[0], [good()[0]])
+    with pytest.raises(ProtocolViolationError, match=r"^DOSE-0617 The journal of M1 lost something: b"):
+        require_continuity("M1", good()[0], [good()[0]])
 
 
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=5), st.data())
@@ -112,10 +112,10 @@ def test_a_missing_entry_inside_or_at_the_start_of_a_boot_is_noticed(lengths: li
         for boot, length in enumerate(lengths, start=3)
         for seq in range(1, length + 1)
     ]
-    require_continuity(None, entries)
+    require_continuity("M1", None, entries)
     kept = data.draw(st.integers(0, len(entries) - 1))
-    require_continuity(entries[kept], entries[kept + 1 :])
+    require_continuity("M1", entries[kept], entries[kept + 1 :])
     missing = entries[kept + 1] if kept + 2 < len(entries) else None
     if missing and (missing.seq == 1 or entries[kept + 2].boot_id == missing.boot_id):
         with pytest.raises(ProtocolViolationError):
-            require_continuity(entries[kept], entries[kept + 2 :])
+            require_continuity("M1", entries[kept], entries[kept + 2 :])

@@ -78,7 +78,7 @@ def test_the_journal_is_what_a_machine_writes(world: World) -> None:
 
 def test_every_pouch_of_a_sound_world_counts_as_packed(world: World) -> None:
     for packed in world.packed:
-        require_continuity(None, packed.journal)
+        require_continuity("M1", None, packed.journal)
         fold = OrderFold(packed.order)
         facts = [fold.take(entry) for entry in packed.journal]
         outcomes = [fact for fact in facts if isinstance(fact, PouchOutcome)]

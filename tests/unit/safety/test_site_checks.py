@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hal.journal import JournalEntry
 from hal.status import Capabilities
 from safety.findings import Finding, Overriding, Severity
 from safety.site_checks import (
@@ -15,6 +16,7 @@ from safety.site_checks import (
     check_evidence,
     check_fleet,
     check_free_space,
+    check_journal,
     check_lease,
     check_postgresql,
     check_record,
@@ -23,7 +25,7 @@ from safety.site_checks import (
     check_upgrade,
     is_simulated,
 )
-from safety.site_codes import SITE_CODES
+from safety.site_codes import JOURNAL_LOST, SITE_CODES
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 REAL = Capabilities(
@@ -202,3 +204,39 @@ def test_an_upgrade_is_silent_only_when_every_table_kept_its_rows(
 def test_a_clock_is_either_right_or_told(ahead: timedelta) -> None:
     is_right = timedelta(seconds=-60) <= ahead <= timedelta(days=31)
     assert (check_clock(NOW + ahead, NOW) == ()) is is_right
+
+
+def written(boot: int, seq: int) -> JournalEntry:
+    return JournalEntry(f"b{boot}", boot, seq, "", "StateChanged")
+
+
+@pytest.mark.parametrize(
+    ("last", "entries"),
+    [
+        (None, []),
+        (None, [(3, 1), (3, 2), (4, 1)]),
+        ((3, 2), [(3, 3), (4, 1), (5, 1), (5, 2)]),
+        ((3, 2), [(4, 1)]),
+    ],
+)
+def test_a_journal_that_is_whole(last: tuple[int, int] | None, entries: list[tuple[int, int]]) -> None:
+    assert check_journal("M1", written(*last) if last else None, [written(*one) for one in entries]) == ()
+
+
+@pytest.mark.parametrize(
+    ("last", "entries", "entry", "before"),
+    [
+        (None, [(3, 2)], "b3/2", "-"),
+        (None, [(3, 1), (3, 3), (3, 9)], "b3/3", "b3/1"),
+        ((3, 2), [(3, 2)], "b3/2", "b3/2"),
+        ((3, 2), [(3, 4)], "b3/4", "b3/2"),
+        ((3, 2), [(3, 3), (4, 2)], "b4/2", "b3/3"),
+        ((3, 2), [(5, 1)], "b5/1", "b3/2"),
+        ((3, 2), [(2, 1)], "b2/1", "b3/2"),
+    ],
+)
+def test_a_journal_that_lost_something(
+    last: tuple[int, int] | None, entries: list[tuple[int, int]], entry: str, before: str
+) -> None:
+    told = check_journal("M1", written(*last) if last else None, [written(*one) for one in entries])
+    assert told == (Finding(JOURNAL_LOST, "M1", (("machine", "M1"), ("entry", entry), ("before", before))),)
