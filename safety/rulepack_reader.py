@@ -16,6 +16,8 @@ _LONGEST: Final = 1_000
 """Characters of a text."""
 _DIGITS: Final = 9
 """Digits of an amount before and behind its point."""
+_SHOWN: Final = 100
+"""Characters of a value that are told."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 Kept = TypeVar("Kept")
@@ -160,4 +162,8 @@ def _expected(key: Key) -> str:
 
 
 def _shown(value: object) -> str:
-    return str(value)[:100]
+    try:
+        return str(value)[:_SHOWN]
+    except (ValueError, RecursionError):
+        # A number of thousands of digits, or tables within tables without end.
+        return type(value).__name__

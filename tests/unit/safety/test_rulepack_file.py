@@ -213,3 +213,11 @@ def test_a_file_that_is_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(rulepack_file, "LONGEST_FILE", len(text) - 1)
     expected = {"size": str(len(text)), "limit": str(len(text) - 1)}
     assert problems(text) == [("DOSE-0811", "file", expected)]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("0x" + "f" * 4000, "int"), ("{ " + "a." * 2000 + "a = 1 }", "dict"), ("[9, 9]", "[9, 9]")]
+)
+def test_a_value_without_end_is_told_like_any_other(value: str, shown: str) -> None:
+    [(code, place, details)] = problems(HEAD + CAP.replace("most = 4", f"most = {value}"))
+    assert (code, place, details["value"]) == ("DOSE-0804", "day_cap[1].most", shown)
