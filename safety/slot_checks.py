@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
+from unicodedata import category, normalize
 
 from dispenser.core.dosage import ClockTime, PartOfDay, Slot
 from dispenser.core.limits import MOST_DOSES_A_DAY
@@ -42,8 +43,14 @@ def check_start(valid_from: date, today: date) -> tuple[Finding, ...]:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Return whether two names are one person's, however they are spaced and capitalised."""
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+    """Return whether two names are one person's, however they are spaced, capitalised and put together from signs."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    """Return a name without what nobody sees: an a with a ring is one sign or two, and some signs have no width."""
+    seen = "".join(sign for sign in normalize("NFKC", name) if category(sign) != "Cf")
+    return normalize("NFKC", " ".join(seen.split()).casefold())
 
 
 def _times(times: Mapping[PartOfDay, ClockTime]) -> Iterator[Finding]:

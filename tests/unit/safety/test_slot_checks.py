@@ -138,6 +138,27 @@ def test_what_is_wrong_with_a_table_is_told_word_by_word() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Åse Sørå", "A\u030ase Sora\u030a".replace("Sora", "Søra")),
+        ("Åse", "\u212bse"),
+        ("Anna", "An\u200bna"),
+        ("Anna Lund", "Anna\u00a0Lund"),
+        ("Anna", "\uff21nna"),
+        ("Anna", "\ufeffAnna\u00ad"),
+        ("STRASSE", "straße"),
+    ],
+)
+def test_the_same_name_is_one_person_however_it_is_put_together(one: str, other: str) -> None:
+    assert same_name(one, other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Åse", "Ase"), ("Anna Lund", "AnnaLund"), ("Anna", "Anne"), ("Bo", "Bø")])
+def test_different_names_are_two_persons(one: str, other: str) -> None:
+    assert not same_name(one, other)
+
+
 def test_why_a_signature_is_refused_is_told_word_by_word() -> None:
     late = check_signature("A. Holm", " ", "B. Lund", TODAY - timedelta(days=1), TODAY)
     assert told(late) == [
