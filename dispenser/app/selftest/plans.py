@@ -57,7 +57,6 @@ def sound_plan(chance: Chance, citizen_id: CitizenId, period: Period) -> Medicat
         ),
         _line(IOTREXAT, _weekly(chance, since)),
         _line(ETASOL, cycle(1, since, (1, doses((PartOfDay.MORNING, "1"))))),
-        _line(EPSILOL, cycle(1, since, (1, doses((pick(chance, tuple(PartOfDay)), pick(chance, ("4", "5"))))))),
         *(line for line in _sometimes(chance, period) if likely(chance, 6)),
     ]
     return MedicationPlan(citizen_id, chance.randint(1, 9), _named(chance, citizen_id, lines))
@@ -71,6 +70,8 @@ def _sometimes(chance: Chance, period: Period) -> Sequence[Ordination]:
         _line(THETAN, _ending(chance, period)),
         _line(ZETAMIN, cycle(1, since, (1, doses((pick(chance, _SLOTS[4:]), "1"))))),
         _line(KAPPADON, _taper(chance, period), pick(chance, INSTRUCTIONS)),
+        # One dose in two pouches is always looked at closely; most rolls of a nation are not.
+        _line(EPSILOL, cycle(1, since, (1, doses((pick(chance, tuple(PartOfDay)), pick(chance, ("4", "5"))))))),
     )
 
 
