@@ -1,6 +1,6 @@
 """Whether a lot may be put into quarantine, recalled or cleared: who says so, why, and what was said before."""
 
-from dispenser.core.fills import LotNotice, Lots, LotState
+from dispenser.core.fills import LotNotice, Lots, LotState, lot_key
 from safety import fill_codes, lot_codes
 from safety.findings import Finding, found
 from safety.slot_checks import same_name
@@ -13,7 +13,7 @@ def check_notice(notice: LotNotice, lots: Lots) -> tuple[Finding, ...]:
     recall is never lifted.
     """
     findings: list[Finding] = []
-    before = lots.notices.get((notice.gtin, notice.lot))
+    before = lots.notices.get((notice.gtin, lot_key(notice.lot)))
     state = LotState.FREE if before is None else before.state
     if not notice.lot.strip():
         findings.append(found(lot_codes.UNKNOWN_LOT, "lot", lot=notice.lot))

@@ -33,6 +33,14 @@ class LotState(Enum):
     """Never used again, and what is packed is destroyed."""
 
 
+def lot_key(lot: str) -> str:
+    """Return what all spellings of a lot number share, so that a notice that somebody types reaches the pack.
+
+    GS1 knows small letters in lot numbers (AI 10); two lots that differ in nothing else are stopped together.
+    """
+    return "".join(lot.split()).upper()
+
+
 @dataclass(frozen=True, slots=True)
 class LotName:
     """A producer's lot: lot numbers are unique for one GTIN only."""
@@ -127,11 +135,11 @@ class Lots:
     """What may be done with each lot that anybody ever said something about."""
 
     notices: Mapping[tuple[str, str], LotNotice] = field(default_factory=dict)
-    """The newest by GTIN (or `ANY_GTIN`) and lot."""
+    """The newest by GTIN (or `ANY_GTIN`) and `lot_key`."""
 
     def state_of(self, name: LotName) -> LotState:
         """Return the state of a lot: the graver of what is said of it and of every lot of that name."""
-        said = [self.notices.get((gtin, name.lot)) for gtin in (name.gtin, ANY_GTIN)]
+        said = [self.notices.get((gtin, lot_key(name.lot))) for gtin in (name.gtin, ANY_GTIN)]
         states = {notice.state for notice in said if notice is not None}
         for grave in (LotState.RECALLED, LotState.QUARANTINED):
             if grave in states:
@@ -143,7 +151,7 @@ def lots_of(notices: Iterable[LotNotice]) -> Lots:
     """Return what `notices`, oldest first, say together: the newest counts, but a recall is for good."""
     newest: dict[tuple[str, str], LotNotice] = {}
     for notice in notices:
-        key = notice.gtin, notice.lot
+        key = notice.gtin, lot_key(notice.lot)
         if key not in newest or newest[key].state is not LotState.RECALLED:
             newest[key] = notice
     return Lots(newest)

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, insert, or_, select, tuple_
+from sqlalchemy import RowMapping, Select, func, insert, or_, select, tuple_
 
 from dispenser.core.fills import HAND, Fill, FillName, LotName, LotNotice, Lots, LotState, Pack, lots_of
 from dispenser.core.ids import ProductId
 from dispenser.store.errors import NotFoundError
-from dispenser.store.repository import Repository, chunks
+from dispenser.store.lot_rows import LotRows
+from dispenser.store.repository import chunks
 from dispenser.store.tables import FILL, FILL_END, FILL_PACK, LOT_NOTICE, PRODUCT_GTIN
 
 
@@ -26,7 +27,7 @@ class GtinRecord:
     at: datetime
 
 
-class Fills(Repository):
+class Fills(LotRows):
     """What lies in canisters and hand stock."""
 
     def add_gtin(self, record: GtinRecord) -> None:
@@ -106,7 +107,7 @@ class Fills(Repository):
 
     def of_lot(self, lot: str, gtin: str = "") -> tuple[Fill, ...]:
         """Return every fill that holds packs of a lot, of one GTIN or of any, oldest first."""
-        packs = select(FILL_PACK.c.container, FILL_PACK.c.code).where(_of_lot(lot, gtin))
+        packs = select(FILL_PACK.c.container, FILL_PACK.c.code).where(self._of_lot(lot, gtin))
         return self._fills(_fills().where(tuple_(FILL.c.container, FILL.c.code).in_(packs)))
 
     def newest(self, limit: int) -> tuple[Fill, ...]:
@@ -158,10 +159,6 @@ class Fills(Repository):
             for row in self._all(wanted.order_by(FILL_PACK.c.container, FILL_PACK.c.code, FILL_PACK.c.place)):
                 packs[FillName(row["container"], row["code"])].append(_pack(row))
         return tuple(_fill(row, packs) for row in rows)
-
-
-def _of_lot(lot: str, gtin: str) -> ColumnElement[bool]:
-    return FILL_PACK.c.lot == lot if not gtin else (FILL_PACK.c.lot == lot) & (FILL_PACK.c.gtin == gtin)
 
 
 def _fills() -> Select[tuple[object, ...]]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, insert, select
 from dispenser.core.fills import FillName
 from dispenser.core.ids import CitizenId, JobId, MachineId, ProductId, RollId
 from dispenser.core.job import LIVE_STATES
-from dispenser.store.repository import Repository
+from dispenser.store.lot_rows import LotRows
 from dispenser.store.tables import DISCARD, FILL_PACK, JOB, ORDER_FILL, POUCH, POUCH_FILL, ROLL
 
 
@@ -47,7 +47,7 @@ class Sent:
     names: frozenset[FillName]
 
 
-class Traces(Repository):
+class Traces(LotRows):
     """Rows from fills to orders and pouches; append-only."""
 
     def add_order(self, job_id: JobId, names: Iterable[FillName], at: datetime) -> None:
@@ -88,7 +88,7 @@ class Traces(Repository):
         )
 
     def pouches_of_lot(self, lot: str, gtin: str = "") -> tuple[TracedPouch, ...]:
-        """Return every packed pouch that may hold tablets of a lot, of one GTIN or of any: one query.
+        """Return every packed pouch that may hold tablets of a lot, of one GTIN or of any, in one query.
 
         By roll and number; a pouch comes once for each fill and GTIN of the lot.
         """
@@ -112,7 +112,7 @@ class Traces(Repository):
             .join(JOB, JOB.c.job_id == POUCH.c.job_id)
             .join(ROLL, ROLL.c.roll_id == POUCH.c.roll_id)
             .outerjoin(DISCARD, discarded)
-            .where(POUCH.c.state == "packed", _of_lot(lot, gtin))
+            .where(POUCH.c.state == "packed", self._of_lot(lot, gtin))
         )
         return tuple(sorted(map(_pouch, rows), key=lambda one: (one.roll_id, one.number, str(one.fill), one.gtin)))
 
@@ -133,7 +133,7 @@ class Traces(Repository):
             .select_from(FILL_PACK)
             .join(ORDER_FILL, _same_fill(ORDER_FILL.c.container, ORDER_FILL.c.code))
             .join(JOB, JOB.c.job_id == ORDER_FILL.c.job_id)
-            .where(_of_lot(lot, gtin), JOB.c.state.in_(live))
+            .where(self._of_lot(lot, gtin), JOB.c.state.in_(live))
             .order_by(JOB.c.roll_id)
         )
         return tuple(row["roll_id"] for row in rows)
@@ -159,10 +159,6 @@ class Traces(Repository):
 
 
 _PACK_COLUMNS = (FILL_PACK.c.gtin, FILL_PACK.c.lot, FILL_PACK.c.expiry)
-
-
-def _of_lot(lot: str, gtin: str) -> ColumnElement[bool]:
-    return FILL_PACK.c.lot == lot if not gtin else and_(FILL_PACK.c.lot == lot, FILL_PACK.c.gtin == gtin)
 
 
 def _same_fill(container: ColumnElement[str], code: ColumnElement[str]) -> ColumnElement[bool]:

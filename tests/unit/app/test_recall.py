@@ -10,7 +10,7 @@ from dispenser.app.recall import LotError, Recalled, clear_lot, quarantine_lot, 
 from dispenser.app.refill import close_fill, register_fills
 from dispenser.app.release import release_batch
 from dispenser.app.views_roll import roll_page
-from dispenser.core.fills import HAND, FillName, LotState
+from dispenser.core.fills import HAND, FillName, LotName, LotState
 from dispenser.core.ids import ProductId, RollId
 from dispenser.core.job import JobState
 from dispenser.store.session import Database
@@ -73,6 +73,26 @@ def test_a_recall_names_every_pouch_of_the_lot_and_discards_it(pharmacy: Pharmac
     assert [one.detail for one in pharmacy.audit("lot recalled")] == [WHY]
     with pharmacy.services.database.read() as tx:
         assert [one.is_discarded for one in tx.traces.pouches_of_lot(PAMOL_LOT)] == [True] * 3
+
+
+@pytest.mark.parametrize("spelt", ["lf-101-1", " LF-101-1 ", "Lf -101 -1"])
+def test_a_lot_is_the_same_however_it_is_typed(pharmacy: Pharmacy, spelt: str) -> None:
+    services = packed(pharmacy).services
+    with services.database.read() as tx:
+        assert len(tx.traces.pouches_of_lot(spelt)) == 3
+    assert [fill.name.container for fill in quarantine_lot(services, spelt, "", WHO, "misfarvet")] == ["C-101"]
+    clear_lot(services, PAMOL_LOT, "", CHECKER, "set efter")
+    recalled = recall(pharmacy, spelt)
+    assert len(recalled.pouches) == len(recalled.discarded) == 3
+    with services.database.read() as tx:
+        assert tx.fills.lots().state_of(LotName("05701234567899", PAMOL_LOT)) is LotState.RECALLED
+    with pytest.raises(LotError, match="is recalled"):
+        quarantine_lot(services, PAMOL_LOT, "", WHO, WHY)
+
+
+def test_an_order_under_way_is_found_however_its_lot_is_typed(pharmacy: Pharmacy) -> None:
+    pharmacy.start_next(M1)
+    assert recall(pharmacy, PAMOL_LOT.lower()).ended == (ONE,)
 
 
 def test_what_a_recall_took_is_packed_again_from_another_lot(pharmacy: Pharmacy) -> None:

@@ -120,6 +120,14 @@ def test_the_newest_word_about_a_lot_counts_but_a_recall_is_for_good(said: list[
     assert lots_of(said).state_of(LotName(GTIN, "L1")) is state
 
 
+@pytest.mark.parametrize("printed", ["ab/12", "AB/12", " Ab /12"])
+@pytest.mark.parametrize("told", ["AB/12", "ab/12", "aB/1 2\t"])
+def test_a_lot_is_the_same_in_small_letters_and_with_spaces(printed: str, told: str) -> None:
+    said = [notice(FREE, lot=printed), notice(GONE, lot=told), notice(FREE, lot=printed)]
+    assert lots_of(said).state_of(LotName(GTIN, printed)) is GONE
+    assert lots_of(said).state_of(LotName(GTIN, "AB12")) is FREE
+
+
 def test_of_a_lot_that_nobody_spoke_about_nothing_is_known() -> None:
     assert Lots().state_of(LotName(GTIN, "L1")) is FREE
     assert lots_of([notice(HELD, GTIN)]).notices == {(GTIN, "L1"): notice(HELD, GTIN)}
