@@ -28,6 +28,7 @@ from hal.status import capabilities_digest
 from hal.wire import words
 from safety.findings import found
 from safety.plan_codes import NOT_DISPENSABLE
+from safety.roll_proof import RollProof
 from simulator.machine import Machine
 from simulator.memory import InMemory
 from simulator.spec import BaySpec, MachineSpec
@@ -74,6 +75,16 @@ def test_the_journal_is_what_a_machine_writes(world: World) -> None:
             if name != "temperature_dc"
         }
         assert same == {name: value for name, value in real.fields.items() if name != "temperature_dc"}
+
+
+def test_some_sound_rolls_are_shown_without_a_closer_look_and_some_are_not() -> None:
+    """As in a true batch: else the faults would be seeded where nothing is ever accepted cheaply."""
+    shown: set[bool] = set()
+    for place in range(6):
+        made = sound_world(chance_of("unit", "shown", place))
+        proof = RollProof(made.batch.period, made.catalogue, made.slots, made.limits)
+        shown |= {proof.shows(roll, made.plans[roll.citizen_id]) for roll in made.batch.rolls}
+    assert shown == {True, False}
 
 
 def test_every_pouch_of_a_sound_world_counts_as_packed(world: World) -> None:
