@@ -1,6 +1,7 @@
 """Hold a plan against the rules of a pack: each rule is looked up by the ATC codes and products that it concerns."""
 
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from typing import NamedTuple
 
 from dispenser.core.days import offsets
@@ -114,12 +115,14 @@ class PackRules:
     ) -> Iterator[Finding]:
         name = ordination.product_id if profile is None else profile.product.name
         if packed:
-            details = {"product": name, "dosage": dosage_text(ordination), "pack": self._name}
+            others = _digest_of_others(ordination, question)
+            details = {"product": name, "dosage": dosage_text(ordination), "others": others, "pack": self._name}
             yield found(rule_codes.NOT_CLASSIFIED, ordination.ordination_id, **details)
             return
         for line in question.plan.ordinations:
-            details = {"other": f"{name} ({ordination.ordination_id})", "dosage": dosage_text(line), "pack": self._name}
-            yield found(rule_codes.BESIDE_NOT_CLASSIFIED, line.ordination_id, **details)
+            other = f"{name} ({ordination.ordination_id}): {dosage_text(ordination)}"
+            details = {"other": other, "product": ordination.product_id, "dosage": dosage_text(line)}
+            yield found(rule_codes.BESIDE_NOT_CLASSIFIED, line.ordination_id, **details, pack=self._name)
 
     def _expired(self, question: RuleQuestion) -> Iterator[Finding]:
         details = {
@@ -130,3 +133,15 @@ class PackRules:
         }
         for line in question.plan.ordinations:
             yield found(rule_codes.RULES_EXPIRED, line.ordination_id, **details)
+
+
+def _digest_of_others(ordination: Ordination, question: RuleQuestion) -> str:
+    """Return a digest of all other lines as they are taken, empty without any.
+
+    Whoever lets a line go that no rule can be used on has looked at it beside exactly these.
+    """
+    lines = (*question.plan.ordinations, *question.beside)
+    taken = sorted(
+        f"{line.ordination_id} {line.product_id} {dosage_text(line)}" for line in lines if line is not ordination
+    )
+    return sha256("\n".join(taken).encode()).hexdigest()[:16] if taken else ""

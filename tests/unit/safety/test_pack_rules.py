@@ -1,11 +1,14 @@
 """A plan against a whole pack, against several providers, and against what a citizen does not tolerate."""
 
+import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from dispenser.core.ids import ProductId
+from dispenser.core.plan import Ordination
 from safety import rule_codes
 from safety.findings import Overriding, Severity
 from safety.pack_rules import PackRules
@@ -81,7 +84,7 @@ def test_an_open_pack_holds_for_ever_and_says_so_when_it_does_not_yet() -> None:
 @pytest.mark.parametrize("atc", ["", "N02BE", "N02BE0", "QN02BE01", "n02be01"])
 def test_a_product_without_a_full_code_is_not_checked_in_silence(atc: str) -> None:
     asked = question([line()], [drug(atc=atc)])
-    details = {"product": "Product A", "dosage": "2026-11-23-/1: 1=1"}
+    details = {"product": "Product A", "dosage": "2026-11-23-/1: 1=1", "others": ""}
     assert told(PackRules(pack(CAP)).check(asked)) == [("DOSE-0168", "line-A", details)]
     assert PackRules(pack(FORMS)).check(asked) == ()
     assert rule_codes.NOT_CLASSIFIED.severity is Severity.PARK
@@ -98,9 +101,36 @@ def test_what_is_taken_beside_and_not_known_is_told_on_every_packed_line() -> No
     asked = question([line(), line("B")], [drug(), drug("B"), drug("C", "")], beside=[line("C"), line("X")])
     found_ = told(PackRules(pack(CAP)).check(asked))
     assert codes(found_) == [("DOSE-0169", "line-A")] * 2 + [("DOSE-0169", "line-B")] * 2
-    assert {details["other"] for _, _, details in found_} == {"Product C (line-C)", "X (line-X)"}
+    assert {details["other"] for _, _, details in found_} == {
+        "Product C (line-C): 2026-11-23-/1: 1=1",
+        "X (line-X): 2026-11-23-/1: 1=1",
+    }
+    assert {details["product"] for _, _, details in found_} == {"C", "X"}
     assert {details["dosage"] for _, _, details in found_} == {"2026-11-23-/1: 1=1"}
     assert codes(told(PackRules(pack(FORMS)).check(asked))) == [("DOSE-0169", "line-A"), ("DOSE-0169", "line-B")]
+
+
+def test_what_no_rule_can_be_used_on_is_looked_at_again_when_another_line_changes() -> None:
+    unknown, twice = line("B"), line(how=daily(dose("2")))
+    products = [drug(), drug("B", ""), drug("C")]
+
+    def others(lines: Sequence[Ordination], beside: Sequence[Ordination] = ()) -> str:
+        answer = told(PackRules(pack(CAP)).check(question([*lines, unknown], products, beside=beside)))
+        (details,) = [details for code, subject, details in answer if (code, subject) == ("DOSE-0168", "line-B")]
+        return details["others"]
+
+    seen = [
+        others([]),
+        others([line()]),
+        others([twice]),
+        others([line("C", name="line-A")]),
+        others([line(), line("C")]),
+    ]
+    assert len(set(seen)) == len(seen)
+    assert re.fullmatch("[0-9a-f]{16}", seen[1])
+    # What waits meanwhile is taken all the same.
+    assert others([], [line()]) == seen[1]
+    assert others([line("C"), line()]) == seen[-1]
 
 
 def test_known_products_are_checked_beside_one_that_is_not() -> None:
