@@ -101,8 +101,8 @@ def _line(reader: Reader, table: Mapping[str, object], valid_from: date, place: 
     values = reader.values(rest, LINE_KEYS, place)
     if values.text("atc") and not is_full_atc(values.text("atc")):
         reader.bad(f"{place}.atc", values.text("atc"), "en fuld ATC-kode / a full ATC code: N02BE01")
-    first = reader.date(table, "from", place) or valid_from
-    last = reader.date(table, "to", place)
+    first = reader.date_of(table, "from", place) or valid_from
+    last = reader.date_of(table, "to", place)
     amounts = _amounts(reader, table.get("doses", [1]), f"{place}.doses")
     units = UNITS[values.text("unit") or "tablet"]
     strength = values.text("strength") or "1 mg"

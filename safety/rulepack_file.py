@@ -80,7 +80,7 @@ def _head(reader: Reader, document: Mapping[str, object]) -> RulePack:
     head = document.get("pack")
     table = {str(key): value for key, value in head.items()} if isinstance(head, dict) else {}
     values = reader.values({key: value for key, value in table.items() if key not in PACK_DATES}, PACK_KEYS, "pack")
-    valid_from, valid_to = reader.date(table, "valid_from", "pack"), reader.date(table, "valid_to", "pack")
+    valid_from, valid_to = reader.date_of(table, "valid_from", "pack"), reader.date_of(table, "valid_to", "pack")
     if "valid_from" not in table:
         reader.add(rulepack_codes.MISSING, "pack.valid_from", key="pack.valid_from", expected=EXPECTED_DATE)
     if valid_from and valid_to and valid_to < valid_from:

@@ -96,7 +96,7 @@ class Reader:
                     self._keep(flags, key, value if isinstance(value, bool) else None, value, where)
         return Values(texts, words, numbers, amounts, flags)
 
-    def date(self, table: Mapping[str, object], name: str, place: str) -> date | None:
+    def date_of(self, table: Mapping[str, object], name: str, place: str) -> date | None:
         """Return a civil date of this century, None if the key is not there or holds something else."""
         if name not in table:
             return None
