@@ -248,6 +248,16 @@ PROVIDER_FAILED: Final = _park(
     ("Ret eller fjern udvidelsen; intet pakkes uden svar.", "Repair or remove the plug-in; nothing is packed without."),
     "R21",
 )
+BESIDE_UNKNOWN: Final = _told(
+    "0173",
+    Severity.WARN,
+    (
+        "Borgeren får også {other}, som ingen regel kan bruges på: uden lægemiddel-id.",
+        "The citizen also takes {other}, which no rule can be used on: it has no drug id.",
+    ),
+    ("Se selv, om de to kan gives sammen.", "See for yourself whether the two may be given together."),
+    "R21",
+)
 
 RULE_CODES: Final = (
     UNSUITABLE,
@@ -273,4 +283,5 @@ RULE_CODES: Final = (
     RULES_MISSING,
     RULES_EXPIRED,
     PROVIDER_FAILED,
+    BESIDE_UNKNOWN,
 )

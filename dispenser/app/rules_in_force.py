@@ -1,6 +1,6 @@
 """Which clinical rules are in force on a day, and what they hold against plans."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -13,8 +13,9 @@ from dispenser.core.plan import MedicationPlan
 from dispenser.core.product import Catalogue
 from dispenser.core.slots import SlotTable
 from dispenser.store.session import Transaction
+from pharmacy_sync.problems.parked_dose import ON_HOLD
 from safety import rule_codes
-from safety.findings import Finding
+from safety.findings import Finding, found
 from safety.providers import ask
 from safety.rule_question import Allergy, RuleProvider, RuleQuestion
 from scheduling.calendar import local_date
@@ -39,10 +40,21 @@ class Rules:
         """Return what the rules hold against the lines of `plan` that would be packed."""
         beside = tuple(line.ordination for line in plan.parked if line.ordination is not None)
         allergies = self.allergies.get(plan.citizen_id, ())
-        alerts = ask(self.providers, RuleQuestion(plan, catalogue, slots, self.day, beside, allergies))
+        asked = ask(self.providers, RuleQuestion(plan, catalogue, slots, self.day, beside, allergies))
+        alerts = (*asked, *_beside_unknown(plan))
         if not self.spared:
             return alerts
         return tuple(one for one in alerts if one.code not in UNANSWERED or one.subject not in self.spared)
+
+
+def _beside_unknown(plan: MedicationPlan) -> Iterator[Finding]:
+    """Yield a warning on every line for each medicine that is taken, but of which no rule can know what it is."""
+    for unknown in plan.parked:
+        if unknown.ordination is not None or ON_HOLD.id in unknown.reasons:
+            continue
+        other = f"{unknown.text} ({unknown.ordination_id})"
+        for line in plan.ordinations:
+            yield found(rule_codes.BESIDE_UNKNOWN, line.ordination_id, other=other)
 
 
 def rules_for(services: Services, tx: Transaction, citizen_ids: Sequence[CitizenId], now: datetime) -> Rules:

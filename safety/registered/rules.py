@@ -57,6 +57,7 @@ CHECKS: Final[tuple[Check, ...]] = (
             rule_codes.RULES_MISSING,
             rule_codes.RULES_EXPIRED,
             rule_codes.PROVIDER_FAILED,
+            rule_codes.BESIDE_UNKNOWN,
             *RULE_BATCH_CODES,
         ),
         _ASKED,

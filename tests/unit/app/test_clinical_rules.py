@@ -136,6 +136,19 @@ def test_what_is_taken_as_needed_or_in_words_is_told_to_the_rules(services: Serv
     assert question.catalogue is services.catalogue
 
 
+def test_a_medicine_that_nobody_can_name_is_told_on_every_other_line(services: Services) -> None:
+    unknown = request("m2") | {"medicationCodeableConcept": {"text": "Marevan 2,5 mg"}}
+    push(services, request("m1"), unknown, request("m3"))
+    plan, lines = judged(services)
+    assert [line.ordination_id for line in plan.ordinations] == ["m1", "m3"]
+    told = {name: reasons(line) for name, line in lines.items()}
+    assert told == {"m1": ["DOSE-0173"], "m2": ["DOSE-1314"], "m3": ["DOSE-0173"]}
+    assert "also takes Marevan 2,5 mg: 1 tablet morgen, aften (m2), which" in lines["m1"].reasons[0].english
+    for status in ("on-hold", "stopped"):
+        push(services, request("m1"), unknown | {"status": status})
+        assert reasons(judged(services)[1]["m1"]) == []
+
+
 def test_a_stray_finding_of_a_plug_in_is_told_and_lets_nothing_pass(services: Services) -> None:
     stray = Saying(lambda _: (found(PARKS, "nobody", why="x"),))
     push(replace(services, rules=(stray,)), request("m1"))
