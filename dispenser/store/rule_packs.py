@@ -112,14 +112,22 @@ class RulePacks(Repository):
         return tuple(_record(row) for row in self._all(_packs().order_by(RULE_PACK.c.number)))
 
     def in_force(self, day: date) -> tuple[RulePackRecord, ...]:
-        """Return of every pack id the pack that was signed last of those that have begun on `day`, by pack id.
+        """Return of every pack id the pack that came in force last of those that have begun on `day`, by pack id.
 
-        One that is over is among them when no newer one has been signed: rules that end must be seen, not forgotten.
+        A pack comes in force on its first day, or when it is signed if that is later; of two on the same day the one
+        that was signed last counts. One that is over is among them when no newer one came in force: rules that end must
+        be seen, not forgotten.
         """
         begun = _packs().where(RULE_SIGNATURE.c.name.is_not(None), RULE_PACK.c.valid_from <= day)
         rows = self._all(begun.order_by(RULE_SIGNATURE.c.signed_at, RULE_PACK.c.number))
-        newest = {row["pack_id"]: row for row in rows}
+        newest = {row["pack_id"]: row for row in sorted(rows, key=_in_force_since)}
         return tuple(_record(newest[pack_id]) for pack_id in sorted(newest))
+
+
+def _in_force_since(row: RowMapping) -> date:
+    signed_at: datetime = row["signed_at"]
+    valid_from: date = row["valid_from"]
+    return max(valid_from, signed_at.date())
 
 
 def _packs() -> Select[tuple[object, ...]]:

@@ -82,6 +82,23 @@ def test_of_every_pack_the_newest_signed_one_is_in_force(database: Database) -> 
     assert in_force(database, JANUARY + 10 * DAY) == ["rules-4", "rules-3"]
 
 
+def test_a_correction_of_today_does_not_undo_the_version_that_begins_later(database: Database) -> None:
+    begun = NOW.date() - 30 * DAY
+    with database.write() as tx:
+        add(tx, draft("1", valid_from=begun), signed=1)
+        add(tx, draft("2"), signed=2)
+        add(tx, draft("1.1", valid_from=begun), signed=3)
+    assert in_force(database, JANUARY - DAY) == ["rules-3"]
+    assert in_force(database, JANUARY) == ["rules-2"]
+
+
+def test_what_is_signed_later_counts_whichever_day_it_says_it_is_from(database: Database) -> None:
+    with database.write() as tx:
+        add(tx, draft("1", valid_from=NOW.date() - DAY), signed=1)
+        add(tx, draft("2", valid_from=NOW.date() - 9 * DAY), signed=2)
+    assert in_force(database, NOW.date()) == ["rules-2"]
+
+
 def test_of_two_signed_at_the_same_moment_the_later_one_counts(database: Database) -> None:
     with database.write() as tx:
         add(tx, draft("1"), signed=1)
