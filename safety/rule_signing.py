@@ -8,39 +8,49 @@ from safety.findings import Code, Finding, Severity, found
 from safety.rulepack import RulePack
 from safety.slot_checks import same_name
 
-
-def _code(number: str, texts: tuple[str, str], fixes: tuple[str, str], source: str = "R14") -> Code:
-    return Code(f"DOSE-{number}", Severity.REFUSE, *texts, *fixes, source)
-
-
-NO_NAME: Final = _code(
-    "0851",
-    ("Der mangler et navn på den, der svarer for det.", "The name of who answers for it is missing."),
-    ("Angiv navnet.", "Give the name."),
+NO_NAME: Final = Code(
+    "DOSE-0851",
+    Severity.REFUSE,
+    "Der mangler et navn på den, der svarer for det.",
+    "The name of who answers for it is missing.",
+    "Angiv navnet.",
+    "Give the name.",
+    "R14",
 )
-OWN_SIGNATURE: Final = _code(
-    "0852",
-    ("{who} har selv lavet eller foreslået pakken.", "{who} made or proposed the pack."),
-    ("Lad en anden farmaceut gennemgå og underskrive den.", "Have another pharmacist look through and sign it."),
+OWN_SIGNATURE: Final = Code(
+    "DOSE-0852",
+    Severity.REFUSE,
+    "{who} har selv lavet eller foreslået pakken.",
+    "{who} made or proposed the pack.",
+    "Lad en anden farmaceut gennemgå og underskrive den.",
+    "Have another pharmacist look through and sign it.",
+    "R14",
 )
-SIGNED_ALREADY: Final = _code(
-    "0853",
-    ("Pakken er allerede underskrevet af {who}.", "The pack is signed already, by {who}."),
-    ("Der er ikke mere at gøre.", "There is nothing more to do."),
+SIGNED_ALREADY: Final = Code(
+    "DOSE-0853",
+    Severity.REFUSE,
+    "Pakken er allerede underskrevet af {who}.",
+    "The pack is signed already, by {who}.",
+    "Der er ikke mere at gøre.",
+    "There is nothing more to do.",
+    "R14",
 )
-PACK_OVER: Final = _code(
-    "0854",
-    (
-        "Pakken gælder til og med {valid_to}, og i dag er {today}; i kraft ville den parkere alt.",
-        "The pack holds up to {valid_to}, and today is {today}; in force it would park everything.",
-    ),
-    ("Foreslå en ny udgave med nye datoer.", "Propose a new version with new dates."),
+PACK_OVER: Final = Code(
+    "DOSE-0854",
+    Severity.REFUSE,
+    "Pakken gælder til og med {valid_to}, og i dag er {today}; i kraft ville den parkere alt.",
+    "The pack holds up to {valid_to}, and today is {today}; in force it would park everything.",
+    "Foreslå en ny udgave med nye datoer.",
+    "Propose a new version with new dates.",
     "C18",
 )
-VERSION_TAKEN: Final = _code(
-    "0855",
-    ("Udgave {version} af {pack} findes allerede ({name}).", "Version {version} of {pack} is there already ({name})."),
-    ("Giv den rettede pakke en ny version.", "Give the corrected pack a new version."),
+VERSION_TAKEN: Final = Code(
+    "DOSE-0855",
+    Severity.REFUSE,
+    "Udgave {version} af {pack} findes allerede ({name}).",
+    "Version {version} of {pack} is there already ({name}).",
+    "Giv den rettede pakke en ny version.",
+    "Give the corrected pack a new version.",
     "C18",
 )
 
