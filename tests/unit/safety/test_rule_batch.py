@@ -3,7 +3,7 @@
 import pytest
 
 from dispenser.core.ids import CitizenId
-from safety.findings import Code, Overriding, Severity, found
+from safety.findings import Code, Finding, Overriding, Severity, found
 from safety.rule_batch import RULES_OBJECT, check_standing
 
 WHO = CitizenId("citizen-1")
@@ -24,6 +24,18 @@ def test_what_stops_a_line_holds_the_batch(severity: Severity) -> None:
 @pytest.mark.parametrize("severity", [Severity.INFO, Severity.WARN])
 def test_what_warns_holds_nothing(severity: Severity) -> None:
     assert check_standing(WHO, [found(code(severity), "m1", why="x")]) == ()
+
+
+class InItsLanguage(Finding):
+    """A finding that tells in which language it is asked."""
+
+    def text(self, language: str) -> str:
+        return f"in {language}"
+
+
+def test_each_text_is_asked_for_in_its_own_language() -> None:
+    (finding,) = check_standing(WHO, [InItsLanguage(code(Severity.PARK), "m1")])
+    assert finding == found(RULES_OBJECT, WHO, line="m1", alert="DOSE-0199", danish="in da", english="in en")
 
 
 def test_every_one_is_told_in_its_order() -> None:
