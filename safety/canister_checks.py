@@ -5,7 +5,7 @@ Everything here refuses in doubt: a fill that nobody registered is as bad as a r
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from dispenser.core.fills import (
@@ -89,25 +89,20 @@ def check_fills(
     Every bay's fill must be registered for the product and usable on each pouch's own date; for every tray cell there
     must be open hand stock of the product, and all of it usable, since nobody knows from which pack a cell is filled.
     """
+    # A pouch that is not the roll's is a finding of its own; here it is judged by the roll's last day.
     dates = {pouch.number: pouch.date for pouch in roll.pouches}
-    latest: dict[_Source, date] = {}
-    for ordered in order.pouches:
-        # A pouch that is not the roll's is a finding of its own; here it is judged by the roll's last day.
-        day = dates.get(ordered.number, roll.period.last)
-        for pick in ordered.picks:
-            source = _source(pick)
-            if source not in latest or latest[source] < day:
-                latest[source] = day
+    last = max((roll.period.last, *dates.values()))
+    drawn = {_source(pick) for ordered in order.pouches for pick in ordered.picks}
     told: dict[tuple[str, str, tuple[tuple[str, str], ...]], Finding] = {}
-    # What may be used on a day may be used on every day before it.
-    if any(True for source, day in latest.items() for _ in _drawn(0, day, _drop(source), known, catalogue)):
+    # What may be used on the last day may be used on every day before it.
+    if any(True for source in drawn for _ in _drawn(last, _drop(source), known, catalogue)):
         for ordered in order.pouches:
-            day = dates.get(ordered.number, roll.period.last)
+            day = dates.get(ordered.number, last)
             for pick in ordered.picks:
-                for finding in _drawn(ordered.number, day, _drop(_source(pick)), known, catalogue):
-                    same = tuple(detail for detail in finding.details if detail[0] not in {"pouch", "date"})
-                    told.setdefault((finding.code.id, finding.subject, same), finding)
-    return (*told.values(), *_poured_beside({source[1:] for source in latest}, known, stock))
+                for finding in _drawn(day, _drop(_source(pick)), known, catalogue):
+                    same = tuple(detail for detail in finding.details if detail[0] != "date")
+                    told.setdefault((finding.code.id, finding.subject, same), _of_pouch(ordered.number, finding))
+    return (*told.values(), *_poured_beside({source[1:] for source in drawn}, known, stock))
 
 
 _Source = tuple[str] | tuple[str, str, str]
@@ -137,9 +132,13 @@ def check_drops(
             about = {"pouch": number, "product": _called(drop.product_id, catalogue), "fill": drop.fill}
             findings.append(found(lot_codes.NOT_TRACED, str(drop.fill), **about))
         else:
-            judged = _drawn(number, day, drop, known, catalogue)
-            findings.extend(finding for finding in judged if finding.code not in _LATER)
+            judged = _drawn(day, drop, known, catalogue)
+            findings.extend(_of_pouch(number, finding) for finding in judged if finding.code not in _LATER)
     return tuple(dict.fromkeys(findings))
+
+
+def _of_pouch(number: int, finding: Finding) -> Finding:
+    return replace(finding, details=(("pouch", str(number)), *finding.details))
 
 
 def _container(fill: Fill, register: Register) -> Iterator[Finding]:
@@ -220,45 +219,43 @@ def _second_scan(fill: Fill, register: Register, catalogue: Catalogue) -> Iterat
         yield found(fill_codes.SECOND_SCAN_MISSING, str(fill.name), product=product, others=named)
 
 
-def _drawn(number: int, day: date, drop: Drop, known: KnownFills, catalogue: Catalogue) -> Iterator[Finding]:
+def _drawn(day: date, drop: Drop, known: KnownFills, catalogue: Catalogue) -> Iterator[Finding]:
     product = _called(drop.product_id, catalogue)
     if drop.fill is None:
         stock = known.hand.get(drop.product_id, ())
         if not stock:
-            yield found(lot_codes.NO_HAND_STOCK, str(drop.product_id), pouch=number, product=product)
+            yield found(lot_codes.NO_HAND_STOCK, str(drop.product_id), product=product)
         for fill in stock:
-            yield from _usable(number, day, drop.product_id, fill, known, catalogue)
+            yield from _usable(day, drop.product_id, fill, known, catalogue)
         return
     registered = known.fills.get(drop.fill)
     if registered is None:
-        yield found(lot_codes.FILL_UNKNOWN, str(drop.fill), pouch=number, fill=drop.fill, product=product)
+        yield found(lot_codes.FILL_UNKNOWN, str(drop.fill), fill=drop.fill, product=product)
     else:
-        yield from _usable(number, day, drop.product_id, registered, known, catalogue)
+        yield from _usable(day, drop.product_id, registered, known, catalogue)
         if registered.ended_at is not None:
-            yield found(lot_codes.FILL_ENDED, str(drop.fill), pouch=number, fill=drop.fill)
+            yield found(lot_codes.FILL_ENDED, str(drop.fill), fill=drop.fill)
 
 
-def _usable(
-    number: int, day: date, product_id: ProductId, fill: Fill, known: KnownFills, catalogue: Catalogue
-) -> Iterator[Finding]:
-    subject, at = str(fill.name), {"pouch": number, "fill": fill.name}
+def _usable(day: date, product_id: ProductId, fill: Fill, known: KnownFills, catalogue: Catalogue) -> Iterator[Finding]:
+    subject = str(fill.name)
     if fill.product_id != product_id:
         names = {"registered": _called(fill.product_id, catalogue), "product": _called(product_id, catalogue)}
-        yield found(lot_codes.FILL_OF_OTHER, subject, **at, **names)
+        yield found(lot_codes.FILL_OF_OTHER, subject, fill=fill.name, **names)
     if not fill.packs:
-        yield found(lot_codes.FILL_EMPTY, subject, **at)
+        yield found(lot_codes.FILL_EMPTY, subject, fill=fill.name)
     for pack in sorted(fill.packs, key=lambda pack: (pack.lot, pack.expiry)):
         if pack.expiry < day:
-            yield found(lot_codes.LOT_EXPIRED, subject, **at, lot=pack.lot, expiry=pack.expiry, date=day)
+            yield found(lot_codes.LOT_EXPIRED, subject, fill=fill.name, lot=pack.lot, expiry=pack.expiry, date=day)
     for name in fill.lots:
         state = known.lots.state_of(name)
         if state is LotState.RECALLED:
-            yield found(lot_codes.LOT_RECALLED, subject, **at, lot=name.lot)
+            yield found(lot_codes.LOT_RECALLED, subject, fill=fill.name, lot=name.lot)
         elif state is LotState.QUARANTINED:
-            yield found(lot_codes.LOT_QUARANTINED, subject, **at, lot=name.lot)
+            yield found(lot_codes.LOT_QUARANTINED, subject, fill=fill.name, lot=name.lot)
     until = known.open_until(fill)
     if until < day:
-        yield found(lot_codes.OPEN_TOO_LONG, subject, **at, opened=fill.opened_on, until=until, date=day)
+        yield found(lot_codes.OPEN_TOO_LONG, subject, fill=fill.name, opened=fill.opened_on, until=until, date=day)
 
 
 def _poured_beside(drawn: Collection[tuple[str, ...]], known: KnownFills, stock: MachineStock) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from dispenser.core.fills import (
     lots_of,
 )
 from dispenser.core.ids import ProductId
+from dispenser.core.roll import Period
 from hal.orders import BayPick, CellPick, PackingOrder, Pick, PouchOrder
 from safety import lot_codes
 from safety.canister_checks import check_drops, check_fills
@@ -163,6 +164,16 @@ ORDER_FAULTS = {
             )
         ],
     ),
+    "hand stock of another product": (
+        order(CellPick(1, "B", 2)),
+        known(hand=(replace(HAND_FILL, product_id=A),)),
+        [
+            (
+                lot_codes.FILL_OF_OTHER,
+                {"pouch": "1", "fill": "hand/H1", "registered": "A 5 mg", "product": "B 5 mg"},
+            )
+        ],
+    ),
     "more than was scanned": (
         order(bay()),
         known(fill(replace(pack(), units=499))),
@@ -203,6 +214,16 @@ def test_a_pouch_that_is_not_the_rolls_is_judged_by_the_rolls_last_day() -> None
     short = known(fill(pack(expiry=LAST - timedelta(days=1))))
     findings = check_fills(order(bay(), numbers=(99,)), ROLL, short, PRODUCTS, stock())
     assert [dict(finding.details)["date"] for finding in findings] == [LAST.isoformat()]
+
+
+def test_a_pouch_after_the_rolls_period_is_judged_by_its_own_day() -> None:
+    long = replace(ROLL, period=Period(MONDAY, MONDAY))
+    short = known(fill(pack(expiry=MONDAY + timedelta(days=3))))
+    assert check_fills(order(bay(), numbers=(4,)), long, short, PRODUCTS, stock()) == ()
+    assert check_fills(order(bay()), replace(long, pouches=()), short, PRODUCTS, stock()) == ()
+    for asked, day in ((5, "2026-11-27"), (99, LAST.isoformat())):
+        (finding,) = check_fills(order(bay(), numbers=(asked,)), long, short, PRODUCTS, stock())
+        assert dict(finding.details)["date"] == day
 
 
 def test_two_problems_of_one_fill_are_both_told() -> None:

@@ -92,7 +92,7 @@ FAULTS = {
         [(fill_codes.SERIAL_USED, {"serial": "S2", "gtin": GTIN, "fill": "canister-9/fill-9"})],
     ),
     "pack scanned twice": (
-        fill(pack(), pack(), pack()),
+        fill(pack(), pack()),
         register(),
         [(fill_codes.SERIAL_USED, {"serial": "S1", "gtin": GTIN, "fill": "canister-1/fill-1"})],
     ),
