@@ -1,17 +1,21 @@
 """People set alerts aside, sign as the second, or take it back: a plan follows at once, a batch when it is planned."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from dispenser.app.alerts import code_of
 from dispenser.app.decisions import override_of
 from dispenser.app.rejudging import rejudge
 from dispenser.app.services import Services
 from dispenser.app.staff import NotAllowedError, name_on_list, staff_of
+from dispenser.app.superseding import Cause, take_out
+from dispenser.core.change import Change
+from dispenser.core.ids import RollId
+from dispenser.core.roll import Period
 from dispenser.store.alert_records import AlertRecord, OverrideRecord
 from dispenser.store.errors import NotFoundError
 from dispenser.store.session import Transaction
 from pharmacy_sync.problems import RefusedMessageError
-from safety.findings import Overriding
+from safety.findings import Overriding, Severity
 from safety.override_checks import Wish, check_override, check_revocation, check_second
 from scheduling.calendar import local_date
 
@@ -68,6 +72,8 @@ def sign_second(services: Services, key: str, who: str) -> OverrideRecord:
 def revoke_override(services: Services, key: str, who: str, reason: str) -> OverrideRecord:
     """Take the override of an alert back; the line of a plan waits again, and what is packed of it is out of use.
 
+    A roll that went because of it gets no more pouches.
+
     Raises:
         NotFoundError: no such alert, or nobody has overridden it.
         NotAllowedError: with everything that is wrong; nothing is changed.
@@ -83,6 +89,7 @@ def revoke_override(services: Services, key: str, who: str, reason: str) -> Over
         tx.overrides.revoke(record, name, reason.strip(), now)
         _note(tx, alert, name, REVOKED, f"that of {record.who}: {reason.strip()}", now)
         _follow(services, tx, alert, name, now)
+        _end_rolls(tx, alert, Cause(REVOKED, name, now))
         return tx.overrides.of_alert(alert.key)[-1]
 
 
@@ -96,17 +103,31 @@ def _newest(tx: Transaction, key: str) -> tuple[AlertRecord, OverrideRecord]:
 
 
 def _follow(services: Services, tx: Transaction, alert: AlertRecord, who: str, now: datetime) -> None:
-    """Judge the citizen's plan anew when the alert is one of its revision in force.
+    """Judge the citizen's plan anew when the alert is about a line, or is one of the revision in force.
 
     A plan that cannot be read any more stays as it is, and the signature all the same: its batches are checked.
     """
-    if alert.key not in {one.key for one in tx.alerts.in_current_plans((alert.citizen_id,))}:
+    of_line = alert.severity == Severity.PARK.name
+    if not of_line and alert.key not in {one.key for one in tx.alerts.in_current_plans((alert.citizen_id,))}:
         return
     try:
         rejudge(services, tx, alert.citizen_id, who, now)
     except RefusedMessageError as error:
         detail = "; ".join(finding.code.id for finding in error.findings)
         tx.audit.append(now, who, "plan not judged anew", f"citizen/{alert.citizen_id}", detail)
+
+
+def _end_rolls(tx: Transaction, alert: AlertRecord, cause: Cause) -> None:
+    """End the citizen's rolls of which pouches are to come, and whose batch went because the alert was set aside."""
+    made = tx.batches.made_rolls((alert.citizen_id,), Period(local_date(cause.now), date.max))
+    coming = [one.roll.roll_id for one in made if not one.ended and len(one.packed) < len(one.roll.pouches)]
+    ends = [roll_id for roll_id in coming if _went_because(tx, roll_id, alert)]
+    take_out(tx, made, Change(tuple(ends), (), (), None), cause)
+
+
+def _went_because(tx: Transaction, roll_id: RollId, alert: AlertRecord) -> bool:
+    batch = tx.batches.get(tx.batches.roll_record(roll_id).batch_id)
+    return any(finding.alert == alert.key and finding.override for finding in batch.findings)
 
 
 def _note(tx: Transaction, alert: AlertRecord, who: str, what: str, detail: str, now: datetime) -> None:
