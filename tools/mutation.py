@@ -56,7 +56,7 @@ def settings(package: str, modules: Iterable[str]) -> str:
         "pytest_add_cli_args_test_selection": [test for test in TESTS[package] if (ROOT / test).exists()],
         "pytest_add_cli_args": ["--hypothesis-profile=fixed", *PLUGINS],
         "timeout_multiplier": 3.0,
-        # A wall clock's: on a busy machine, starting alone takes seconds, and a mutant out of time is counted as noticed.
+        # A wall clock's: on a busy machine starting alone takes seconds, and a mutant out of time counts as noticed.
         "timeout_constant": 15.0,
         "track_dependencies": False,
         "use_git_change_detection": False,
