@@ -9,6 +9,7 @@ from typing import Final
 
 from dispenser.app.decisions import override_of
 from dispenser.app.services import Services
+from dispenser.core.ids import CitizenId
 from dispenser.store.alert_records import AlertRecord, OverrideRecord
 from dispenser.store.session import Transaction
 from pharmacy_sync import problems
@@ -32,10 +33,14 @@ _CHECK_OF: Final = {
 
 @dataclass(frozen=True, slots=True)
 class StandingAlert:
-    """An alert that stops something: whose it is, and the override that waits for a second signature, if any."""
+    """An alert that stops something: whose it is, and the override that waits for a second signature, if any.
+
+    `medicine` is the line that it was found in, in words; empty when it is about no single line.
+    """
 
     record: AlertRecord
     name: str
+    medicine: str
     overriding: Overriding
     waiting: OverrideRecord | None = None
 
@@ -47,6 +52,7 @@ class Override:
     record: OverrideRecord
     alert: AlertRecord
     name: str
+    medicine: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,21 +151,33 @@ def _standing(tx: Transaction, day: date, most: int) -> tuple[tuple[StandingAler
 def _not_set_aside(tx: Transaction, alerts: Sequence[AlertRecord], day: date) -> Iterator[StandingAlert]:
     decisions = by_key(tx.overrides.of_alerts([alert.key for alert in alerts]))
     names = tx.board.citizen_names({alert.citizen_id for alert in alerts})
+    medicines = _medicines(tx, alerts)
     for alert in alerts:
         overrides = decisions.get(alert.key, ())
         if counting(overrides, alert, day) is None:
             waiting = [one for one in overrides if one.revoked_at is None and day <= one.expires]
             code = code_of(alert)
             overriding = code.overriding if may_be_overridden(code) else Overriding.NEVER
-            yield StandingAlert(alert, names.get(alert.citizen_id, ""), overriding, waiting[-1] if waiting else None)
+            name, medicine = names.get(alert.citizen_id, ""), medicines.get((alert.citizen_id, alert.subject), "")
+            yield StandingAlert(alert, name, medicine, overriding, waiting[-1] if waiting else None)
+
+
+def _medicines(tx: Transaction, alerts: Iterable[AlertRecord]) -> dict[tuple[CitizenId, str], str]:
+    return tx.plans.texts(sorted({alert.citizen_id for alert in alerts}))
 
 
 def _in_force(tx: Transaction, day: date) -> tuple[Override, ...]:
     records = tx.overrides.open(day)
     alerts = tx.alerts.get_all([record.key for record in records])
     names = tx.board.citizen_names({record.citizen_id for record in records})
+    medicines = _medicines(tx, alerts.values())
     found = [
-        Override(record, alerts[record.key], names.get(record.citizen_id, ""))
+        Override(
+            record,
+            alerts[record.key],
+            names.get(record.citizen_id, ""),
+            medicines.get((record.citizen_id, alerts[record.key].subject), ""),
+        )
         for record in records
         if counting((record,), alerts[record.key], day)
     ]

@@ -117,7 +117,7 @@ def override_of(record: OverrideRecord) -> Override:
 
 
 def said(override: Override) -> str:
-    """Return who overrode, until when and why, in no language of ours: names, ISO 8601 interval, the reason as written."""
+    """Return who overrode, until when and why, in no language of ours: names, interval (ISO 8601), reason."""
     second = f" + {override.second.who}" if override.second else ""
     return f"{override.first.who}{second} ({override.first.at.day}/{override.expires}): {override.reason}"
 

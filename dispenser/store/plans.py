@@ -11,7 +11,7 @@ from dispenser.store.documents import findings_document, findings_of, sha256_of
 from dispenser.store.errors import ConflictError, DamagedRecordError, NotFoundError
 from dispenser.store.plan_document import plan_document, plan_of
 from dispenser.store.records import LineRecord
-from dispenser.store.repository import Repository
+from dispenser.store.repository import Repository, chunks
 from dispenser.store.tables import CITIZEN, PLAN, PLAN_LINE
 
 
@@ -125,6 +125,14 @@ class Plans(Repository):
             .order_by(PLAN_LINE.c.position)
         )
         return tuple(_line(row) for row in rows)
+
+    def texts(self, citizen_ids: Sequence[CitizenId]) -> dict[tuple[CitizenId, str], str]:
+        """Return medicine and dosage in words, as pushed, by citizen and name of the line, of current revisions."""
+        texts: dict[tuple[CitizenId, str], str] = {}
+        for some in chunks(citizen_ids):
+            of_some = select(PLAN_LINE).where(PLAN_LINE.c.citizen_id.in_(some), _is_current(PLAN_LINE))
+            texts.update({(row["citizen_id"], row["ordination_id"]): row["text"] for row in self._all(of_some)})
+        return texts
 
     def line_counts(self) -> dict[Disposition, int]:
         """Return how many lines of current revisions ended as each disposition."""

@@ -83,7 +83,7 @@ def _hazard(hazard: Hazard, texts: Texts) -> HazardModel:
         id=hazard.id,
         what=hazard.what.text(language),
         harm=hazard.harm.text(language),
-        severity=texts.t("{severity} of {worst}", severity=hazard.severity, worst=WORST),
+        severity=_unbroken(texts.t("{severity} of {worst}", severity=hazard.severity, worst=WORST)),
         causes=tuple(cause.text(language) for cause in hazard.causes),
         controls=tuple(
             f"{texts.t(CLASS_WORDS[control.kind])}: {control.what.text(language)}" for control in hazard.controls
@@ -114,3 +114,8 @@ def _code(code: Code, texts: Texts) -> CodeModel:
         who=texts.t(OVERRIDING_WORDS[code.overriding]),
         source=code.source,
     )
+
+
+def _unbroken(text: str) -> str:
+    """Return `text` as one word that no narrow column parts."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")

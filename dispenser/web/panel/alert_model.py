@@ -31,6 +31,7 @@ class AlertText:
     code: str
     line: str
     name: str
+    medicine: str
     text: str
     fix: str
     sign: Sign
@@ -136,7 +137,7 @@ def _tried(key: str, tried: Tried | None) -> Tried:
 def _standing(alert: StandingAlert, texts: Texts, tried: Tried) -> StandingModel:
     form = "second" if alert.waiting else "first"
     return StandingModel(
-        alert=_alert(alert.record, alert.name, texts),
+        alert=_alert(alert.record, (alert.name, alert.medicine), texts),
         may=texts.t(_MAY_WORDS[alert.overriding]),
         form="" if alert.overriding is Overriding.NEVER else form,
         waiting=_signed(alert.waiting, texts) if alert.waiting else None,
@@ -146,18 +147,19 @@ def _standing(alert: StandingAlert, texts: Texts, tried: Tried) -> StandingModel
 
 
 def _override(one: Override, texts: Texts, tried: Tried) -> OverrideModel:
-    alert = replace(_alert(one.alert, one.name, texts), sign=_OVERRIDDEN)
+    alert = replace(_alert(one.alert, (one.name, one.medicine), texts), sign=_OVERRIDDEN)
     return OverrideModel(alert, _signed(one.record, texts), tried)
 
 
-def _alert(record: AlertRecord, name: str, texts: Texts) -> AlertText:
+def _alert(record: AlertRecord, whose: tuple[str, str], texts: Texts) -> AlertText:
     danish = texts.language == "da"
     return AlertText(
         key=record.key,
         id=record.key[:_SHORT_KEY],
         code=record.code,
         line=record.subject,
-        name=name,
+        name=whose[0],
+        medicine=whose[1],
         text=record.danish if danish else record.english,
         fix=record.fix_danish if danish else record.fix_english,
         sign=SEVERITY_SIGNS[record.severity.lower()],

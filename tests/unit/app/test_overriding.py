@@ -196,7 +196,9 @@ def test_a_note_beside_a_dosage_is_read_by_a_pharmacist_and_packed(site: Open) -
     here.push(noted)
     (alert,) = standing_alerts(here.services)
     assert (alert.record.code, alert.overriding) == ("DOSE-1312", Overriding.PHARMACIST)
+    assert alert.medicine == here.line().text != ""
     here.override()
+    assert [one.medicine for one in overrides_in_force(here.services)] == [alert.medicine]
     assert here.line().disposition is Disposition.PACKED
     # Another line before it moves its place in the message, and nothing else.
     here.push(request("a1"), noted)

@@ -130,6 +130,9 @@ def test_the_highest_revision_of_a_plan_is_current(database: Database) -> None:
         assert tx.plans.lines(Disposition.PARKED, 10)[0].reasons == (FINDING,)
         assert tx.plans.lines(None, 2) == tx.plans.lines(None, 10)[:2]
         assert tx.plans.lines_of(citizen_id(1), 1) == tuple(lines(plan(1, 1)))
+        told = {(one.citizen_id, one.ordination_id): one.text for one in tx.plans.lines(None, 10)}
+        assert tx.plans.texts([citizen_id(1), citizen_id(2), citizen_id(9)]) == told
+        assert tx.plans.texts([citizen_id(9)]) == {}
         assert tx.plans.line_counts() == {Disposition.PACKED: 2, Disposition.PARKED: 1, Disposition.REFUSED: 0}
         with pytest.raises(NotFoundError):
             tx.plans.get(citizen_id(1), 3)
