@@ -30,13 +30,15 @@ class LotError(FindingsError):
 class Recalled:
     """What a recall found: the fills to take out of the machines, all pouches of the lot, and those to find now.
 
-    `ended` are the rolls that get no more pouches. Pouches whose day is over are in `pouches` alone.
+    `ended` are the rolls that get no more pouches. Pouches whose day is over are in `pouches` alone. `untraced` are
+    those in use, by roll and number, that were packed before fills were registered: each may hold the lot.
     """
 
     fills: tuple[Fill, ...]
     pouches: tuple[TracedPouch, ...]
     discarded: tuple[DiscardRecord, ...]
     ended: tuple[RollId, ...]
+    untraced: tuple[tuple[RollId, int], ...]
 
 
 def quarantine_lot(services: Services, lot: str, gtin: str, who: str, reason: str) -> tuple[Fill, ...]:
@@ -90,7 +92,8 @@ def recall_lot(services: Services, lot: str, gtin: str, who: str, reason: str) -
             products = frozenset(one.product_id for one in by_roll[roll_id])
             discarded.extend(discard_pouches(tx, roll_id, ahead, Why.RECALLED, cause, products))
         fills = tx.fills.of_lot(notice.lot, notice.gtin)
-    return Recalled(fills, traced, tuple(discarded), tuple(ended))
+        untraced = tx.traces.untraced(local_moment(notice.at).day)
+    return Recalled(fills, traced, tuple(discarded), tuple(ended), untraced)
 
 
 def _decide(

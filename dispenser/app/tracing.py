@@ -92,6 +92,14 @@ def note_pouch(
     return discard_pouches(tx, job.roll_id, [pouch], Why.UNFIT, Cause(why, str(job.machine_id), now))
 
 
+def packed_products(tx: Transaction, roll_id: RollId, number: int) -> tuple[ProductId, ...]:
+    """Return the products that pouch `number` of a roll holds, each once; none when it was never packed."""
+    packed = {one.number for one in tx.jobs.pouches_of_roll(roll_id) if one.state == "packed"}
+    pouches = tx.batches.roll(roll_id).pouches if number in packed else ()
+    contents = (content for one in pouches if one.number == number for content in one.contents)
+    return tuple(dict.fromkeys(content.product_id for content in contents))
+
+
 def discard_pouches(
     tx: Transaction,
     roll_id: RollId,

@@ -146,7 +146,8 @@ def roll_page(services: Services, roll_id: RollId) -> RollPage | None:
         relation = related_to(tx, roll)
         overridden = overridden_in(tx, (record,), tx.batches.get(record.batch_id).findings)
         discards = discard_lines(tx, tx.discards.of_rolls([roll_id]), roll.pouches, services.catalogue)
-        lots = _lots(tx.traces.lots_of_roll(roll_id))
+        done = {one.number for one in pouches if one.state == "packed"}
+        lots = _lots(tx.traces.lots_of_roll(roll_id), [one for one in roll.pouches if one.number in done])
     wrong = {line.record.number: line for line in discards}
     attempts = _attempts(jobs, pouches, entries)
     cards = [
@@ -191,10 +192,15 @@ def contents_of(pouch: Pouch, catalogue: Catalogue) -> tuple[ContentLine, ...]:
     return tuple(lines)
 
 
-def _lots(traced: Iterable[TracedLot]) -> dict[int, dict[ProductId, tuple[str, ...]]]:
+def _lots(traced: Iterable[TracedLot], packed: Iterable[Pouch]) -> dict[int, dict[ProductId, tuple[str, ...]]]:
+    """Return the lots of each packed pouch by product; of what nothing is written down, one without a name."""
     found: defaultdict[int, defaultdict[ProductId, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
     for one in traced:
         found[one.number][one.product_id][one.lot] = None
+    for pouch in packed:
+        for content in pouch.contents:
+            if content.product_id not in found[pouch.number]:
+                found[pouch.number][content.product_id][""] = None
     return {
         number: {product_id: tuple(lots) for product_id, lots in products.items()} for number, products in found.items()
     }

@@ -77,6 +77,10 @@ def recall(
     if not as_json:
         held = ", ".join(str(fill.name) for fill in recalled.fills if fill.ended_at is None)
         typer.echo(f"take out of use: {held or 'no fill'}; rolls that end here: {', '.join(recalled.ended) or 'none'}")
+    if recalled.untraced:
+        rolls = ", ".join(dict.fromkeys(roll_id for roll_id, _ in recalled.untraced))
+        told = f"{len(recalled.untraced)} packed pouches of unknown lots, look at them by hand; rolls {rolls}"
+        typer.echo(told, err=True)
 
 
 @trace_app.command("lot")
@@ -100,12 +104,16 @@ def trace_pouch(
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """List every lot that a packed pouch may hold. Example: dispenser trace pouch 0000010001 3."""
+    """List every lot that a packed pouch may hold. Example: dispenser trace pouch 0000010001 3.
+
+    A product without a lot was packed before fills were registered: its lot is unknown.
+    """
+    from dispenser.app.tracing import packed_products
     from dispenser.core.ids import RollId
 
     with services(config) as chosen, chosen.database.read() as tx:
         tx.batches.roll_record(RollId(roll))
-        rows = [
+        rows: list[dict[str, object]] = [
             {
                 "product": one.product_id,
                 "lot": one.lot or None,
@@ -115,6 +123,12 @@ def trace_pouch(
                 "fill": one.fill.code,
             }
             for one in tx.traces.lots_of_pouch(RollId(roll), number)
+        ]
+        told = {row["product"] for row in rows}
+        rows += [
+            {"product": product, "lot": None, "gtin": None, "expiry": None, "container": None, "fill": None}
+            for product in packed_products(tx, RollId(roll), number)
+            if product not in told
         ]
     print_rows("lots", rows, as_json=as_json)
 

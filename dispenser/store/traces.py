@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, insert, select
 from dispenser.core.fills import FillName
 from dispenser.core.ids import CitizenId, JobId, MachineId, ProductId, RollId
 from dispenser.core.job import LIVE_STATES
+from dispenser.core.roll import HEADER_NUMBER
 from dispenser.store.lot_rows import LotRows
 from dispenser.store.tables import DISCARD, FILL_PACK, JOB, ORDER_FILL, POUCH, POUCH_FILL, ROLL
 
@@ -123,6 +124,25 @@ class Traces(LotRows):
     def lots_of_roll(self, roll_id: RollId) -> tuple[TracedLot, ...]:
         """Return every lot of every packed pouch of a roll, by pouch."""
         return self._lots(JOB.c.roll_id == roll_id)
+
+    def untraced(self, day: date) -> tuple[tuple[RollId, int], ...]:
+        """Return the packed pouches in use of which no fill is written down, of rolls that are not over before `day`.
+
+        Each by roll and number. They were packed before fills were registered: nobody knows which lots they hold.
+        """
+        discarded = (DISCARD.c.roll_id == POUCH.c.roll_id) & (DISCARD.c.number == POUCH.c.number)
+        rows = self._all(
+            select(POUCH.c.roll_id, POUCH.c.number)
+            .select_from(ROLL)
+            .join(JOB, JOB.c.roll_id == ROLL.c.roll_id)
+            .join(POUCH, POUCH.c.job_id == JOB.c.job_id)
+            .outerjoin(POUCH_FILL, _same_pouch())
+            .outerjoin(DISCARD, discarded)
+            .where(ROLL.c.last >= day, POUCH.c.state == "packed", POUCH.c.number > HEADER_NUMBER)
+            .where(POUCH_FILL.c.job_id.is_(None), DISCARD.c.roll_id.is_(None))
+            .order_by(POUCH.c.roll_id, POUCH.c.number)
+        )
+        return tuple((row["roll_id"], row["number"]) for row in rows)
 
     def live_rolls_of(self, lot: str, gtin: str = "") -> tuple[RollId, ...]:
         """Return the rolls with an order under way that may draw on a lot."""

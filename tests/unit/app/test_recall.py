@@ -9,6 +9,7 @@ from dispenser.app.dispatch import NotSendableError
 from dispenser.app.recall import LotError, Recalled, clear_lot, quarantine_lot, recall_lot
 from dispenser.app.refill import close_fill, register_fills
 from dispenser.app.release import release_batch
+from dispenser.app.tracing import packed_products
 from dispenser.app.views_roll import roll_page
 from dispenser.core.fills import HAND, FillName, LotName, LotState
 from dispenser.core.ids import ProductId, RollId
@@ -122,7 +123,7 @@ def test_hand_stock_is_recalled_from_the_tray(pharmacy: Pharmacy) -> None:
 
 def test_the_lot_of_another_product_is_another_lot(pharmacy: Pharmacy) -> None:
     recalled = recall(packed(pharmacy), of=gtin(1))
-    assert recalled == Recalled((), (), (), ())
+    assert recalled == Recalled((), (), (), (), ())
     assert pharmacy.void_rolls() == {}
 
 
@@ -221,6 +222,21 @@ def test_an_expired_fill_is_not_sent_and_a_closed_stock_is_missed(pharmacy: Phar
     register_fills(services, [replace(short, code="")])
     with pytest.raises(NotSendableError, match=r"DOSE-0322 Pouch 3: .* expires on 2026-11-23.* for 2026-11-24"):
         pharmacy.start_next(M1)
+
+
+def test_pouches_packed_before_fills_were_registered_are_of_unknown_lots(pharmacy: Pharmacy) -> None:
+    services = pharmacy.services
+    with services.database.write() as tx:
+        (job,) = tx.jobs.of_roll(ONE)
+        assert packed_products(tx, ONE, 1) == ()
+        for number in (0, 1):
+            assert tx.jobs.close_pouch(job.job_id, number, "packed", number, "", services.clock.now())
+        assert packed_products(tx, ONE, 1) == (PAMOL,)
+        assert packed_products(tx, ONE, 0) == ()
+    page = roll_page(services, ONE)
+    assert page is not None
+    assert [card.lots for card in page.days[0].cards] == [{PAMOL: ("",)}, {}]
+    assert recall(pharmacy).untraced == ((ONE, 1),)
 
 
 def test_a_rolls_page_shows_the_lots_of_each_pouch(pharmacy: Pharmacy) -> None:

@@ -179,6 +179,19 @@ def test_a_fill_that_is_registered_late_is_found_all_the_same(packed: Database) 
         assert [(one.roll_id, one.number) for one in tx.traces.pouches_of_lot("L7")] == [(roll_id(), 2)]
 
 
+def test_packed_pouches_of_which_nothing_is_written_are_named(packed: Database) -> None:
+    """Packed before fills were registered: of no lot that anybody knows, which is not of no lot."""
+    with packed.write() as tx:
+        assert tx.traces.untraced(PERIOD.last) == ()
+        tx.jobs.add(job("j3", 2), [2, 3, 4])
+        for number, state in ((0, "packed"), (1, "packed")):
+            assert tx.jobs.close_pouch(JobId("j2"), number, state, number, "", LATER)
+        assert tx.traces.untraced(PERIOD.last) == ((roll_id(2), 1),)
+        assert tx.traces.untraced(PERIOD.last + timedelta(days=1)) == ()
+        tx.discards.add([DiscardRecord(roll_id(2), 1, NOW, "a", "b", Acute.LOST)])
+        assert tx.traces.untraced(PERIOD.last) == ()
+
+
 def test_only_orders_under_way_are_live(packed: Database) -> None:
     with packed.read() as tx:
         assert tx.traces.live_rolls_of("L1") == (roll_id(2),)
