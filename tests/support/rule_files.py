@@ -3,7 +3,6 @@
 from datetime import date
 
 
-
 def pack_file(
     version: str = "1",
     *,

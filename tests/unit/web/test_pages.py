@@ -11,7 +11,17 @@ from dispenser.core.ids import BatchId, MachineId, RollId
 from dispenser.web.i18n import Texts
 from dispenser.web.panel.board_model import live_keys
 
-PAGES = ("/", "/safety", "/batches", "/batches/000001", "/batches/000002", "/rolls/0000010003", "/inbox", "/discards", "/scan")
+PAGES = (
+    "/",
+    "/safety",
+    "/batches",
+    "/batches/000001",
+    "/batches/000002",
+    "/rolls/0000010003",
+    "/inbox",
+    "/discards",
+    "/scan",
+)
 LIVE = re.compile(r'data-live="([^"]+)"')
 LIVE_ATTRIBUTES = re.compile(r'data-live-attrs="([^"]+)"')
 
