@@ -1,6 +1,7 @@
 """A check that cannot run has failed: run checks so that an error in one of them is a finding that stops everything."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from types import FrameType, TracebackType
 from typing import Final, ParamSpec, TypeVar
 
 from safety.findings import Finding, found
@@ -50,9 +51,11 @@ def _failure(subject: str, check: Callable[..., object], error: BaseException) -
 
 def _place(error: BaseException) -> str:
     """Return module and line where `error` was raised."""
-    trace = error.__traceback__
-    place = ""
+    *_, (frame, line) = _frames(error.__traceback__)
+    return f"{frame.f_globals.get('__name__', '')}:{line}"
+
+
+def _frames(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
     while trace is not None:
-        place = f"{trace.tb_frame.f_globals.get('__name__', '')}:{trace.tb_lineno}"
+        yield trace.tb_frame, trace.tb_lineno
         trace = trace.tb_next
-    return place

@@ -1,6 +1,7 @@
 """A check that cannot run has failed; what it says of the failure holds nobody's data."""
 
 from collections.abc import Iterable, Iterator
+from types import FunctionType
 
 import pytest
 
@@ -81,6 +82,14 @@ def test_something_that_can_be_called_is_a_check_too() -> None:
     assert dict(finding.details)["check"].endswith(".Check")
 
 
+def test_a_check_of_no_module_is_named_by_its_line() -> None:
+    def check() -> Iterable[Finding]:
+        return () * (1 // 0)
+
+    (finding,) = guarded("x", FunctionType(check.__code__, {}))
+    assert dict(finding.details)["error"] == f"ZeroDivisionError :{check.__code__.co_firstlineno + 1}"
+
+
 def test_other_failures_are_not_swallowed() -> None:
     def check() -> Iterable[Finding]:
         raise OwnError
@@ -104,7 +113,7 @@ def test_a_check_that_returns_something_else_has_failed_too() -> None:
         failures.extend(findings)
         return [0]
 
-    assert guarded_or("x", failed, proof, 1) == [1]
+    assert guarded_or("x", failed, proof, 1) == guarded_or("x", failed, proof, count=1) == [1]
     assert guarded_or("batch 1", failed, proof, 0) == [0]
     (finding,) = failures
     assert (finding.code, finding.subject) == (CHECK_FAILED, "batch 1")
