@@ -24,6 +24,8 @@ UNITS: Final = {
 """Unit of a cap -> what it measures, and its power of ten above the smallest unit of that."""
 _ALIASES: Final = {"µg": "mikrogram", "μg": "mikrogram", "ie": "IE", "mikg": "mikrogram"}
 _PART: Final = re.compile(r"([0-9]{1,9}(?:,[0-9]{1,9})?) ?([a-zA-Zµμ]+)(?:/([a-z]+))?")
+_SPACES: Final = str.maketrans("\u00a0\u2009\u202f", "   ")
+"""Spaces at which no line breaks, and narrow ones, as price lists write them."""
 _ONE: Final[int] = 10**FRACTION_DIGITS
 
 
@@ -43,7 +45,7 @@ class Strength:
 def strengths_of(text: str) -> tuple[Strength, ...]:
     """Return the strength of each substance of a catalogue text; none where it cannot be read exactly."""
     found: list[Strength] = []
-    for part in text.split("+"):
+    for part in text.translate(_SPACES).split("+"):
         matched = _PART.fullmatch(part.strip())
         if matched is None:
             return ()

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
+from unicodedata import normalize
 
 from dispenser.core.product import Product
 from safety.rules.keys import Values
+from safety.rules.strengths import Strength, strengths_of
 
 _FULL: Final = re.compile(r"[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}")
 _PREFIX: Final = re.compile(r"[A-Z](?:[0-9]{2}(?:[A-Z](?:[A-Z](?:[0-9]{2})?)?)?)?")
@@ -39,15 +41,25 @@ class Which:
     strengths: tuple[str, ...] = ()
 
     def fits(self, product: Product) -> bool:
-        """Return whether `product` is chosen; upper and lower case are the same."""
-        name = f"{product.name} {product.strength}".casefold()
-        form, strength = product.form.casefold(), product.strength.casefold()
+        """Return whether `product` is chosen; a text is the same in any case and spacing, a strength in any unit."""
+        name = _plain(f"{product.name} {product.strength}")
+        form, strength = _plain(product.form), _plain(product.strength)
+        amounts = strengths_of(strength)
         return (
             (not self.atc or begins(product.atc, self.atc))
-            and (not self.names or any(name.startswith(one.casefold()) for one in self.names))
-            and (not self.forms or any(one.casefold() in form for one in self.forms))
-            and (not self.strengths or any(one.casefold() == strength for one in self.strengths))
+            and (not self.names or any(name.startswith(_plain(one)) for one in self.names))
+            and (not self.forms or any(_plain(one) in form for one in self.forms))
+            and (not self.strengths or any(_is_strength(_plain(one), strength, amounts) for one in self.strengths))
         )
+
+
+def _is_strength(wanted: str, strength: str, amounts: tuple[Strength, ...]) -> bool:
+    return wanted == strength or (bool(amounts) and strengths_of(wanted) == amounts)
+
+
+def _plain(text: str) -> str:
+    """Return a text without what nobody sees: its case, how its signs are put together, and kinds of spaces."""
+    return normalize("NFC", " ".join(text.split()).casefold())
 
 
 def which_of(values: Values) -> Which:

@@ -52,6 +52,33 @@ def test_all_that_is_given_must_fit_and_of_each_list_one(which: Which, fits: boo
     assert which.fits(drug(called="Sinemet 25/100", strength="100 mg", form="Depottabletter")) is fits
 
 
+@pytest.mark.parametrize(
+    ("which", "fits"),
+    [
+        (Which(strengths=("62,5 mikrogram",)), True),
+        (Which(strengths=("62,50 µg",)), True),
+        (Which(strengths=("0,0625 MG",)), True),
+        (Which(strengths=("62,5\u00a0mikrogram",)), True),
+        (Which(strengths=("62,5 mg",)), False),
+        (Which(strengths=("62,5 mikrogram/ml",)), False),
+        (Which(strengths=("62,5 mikrogram + 1 mg",)), False),
+        (Which(names=("Åkesson lang",)), True),
+        (Which(names=("A\u030akesson\u00a0 lang",)), True),
+        (Which(names=("Akesson",)), False),
+        (Which(forms=("o\u0308vertrukne tab",)), True),
+    ],
+)
+def test_what_is_written_otherwise_is_no_other_product(which: Which, fits: bool) -> None:  # noqa: FBT001 - a column
+    made = drug(called="A\u030akesson  Lang", strength="62,5 \u00b5g", form="\u00f6vertrukne\u00a0tabletter")
+    assert which.fits(made) is fits
+
+
+def test_strengths_that_cannot_be_read_are_compared_as_they_are_written() -> None:
+    made = drug(strength="25/100")
+    assert Which(strengths=("25/100",)).fits(made)
+    assert not Which(strengths=("100/25",)).fits(made)
+
+
 def test_codes_are_known_at_every_level() -> None:
     good = ("N", "N02", "N02B", "N02BE", "N02BE01")
     bad = ("", "n", "N0", "N02BE0", "N02BE011", "N02be01", "QN02BE01", "N02BE01 ", "NN2", "N02B1")

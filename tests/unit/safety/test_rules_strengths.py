@@ -17,6 +17,10 @@ MG = 10**15
     ("text", "strengths"),
     [
         ("500 mg", [Strength("mass", 500 * MG)]),
+        ("500\u00a0mg", [Strength("mass", 500 * MG)]),
+        ("500\u202fmg +\u2009500 mg", [Strength("mass", 500 * MG)] * 2),
+        ("500\u2003mg", []),
+        ("10\u2076 IE", []),
         ("500mg", [Strength("mass", 500 * MG)]),
         (" 0,4 mg ", [Strength("mass", MG * 2 // 5)]),
         ("62,5 mikrogram", [Strength("mass", MG // 16)]),
