@@ -83,6 +83,12 @@ def _most_in(structure: DosageStructure) -> int | None:
     return loose + most
 
 
+def structures_of(ordination: Ordination) -> tuple[DosageStructure, ...]:
+    """Return the structures of the line's dosage; free text and a schema that is kept elsewhere have none."""
+    dosage = ordination.dosage
+    return dosage.structures if isinstance(dosage, StructuredDosage) else ()
+
+
 def span_of(ordination: Ordination) -> tuple[date, date] | None:
     """Return the first and last day on which the line can give anything; None where there is none."""
     first, last = ordination.first, ordination.last or date.max
@@ -115,8 +121,7 @@ def horizon(ordinations: Iterable[Ordination], first: date) -> int:
     """
     begun, round_ = 0, 1
     for ordination in ordinations:
-        dosage = ordination.dosage
-        for structure in dosage.structures if isinstance(dosage, StructuredDosage) else ():
+        for structure in structures_of(ordination):
             later = max([0, *(day.number - 1 for day in structure.days)])
             start = max(structure.start, ordination.first)
             begun = max(begun, start.toordinal() + later - first.toordinal())
@@ -126,8 +131,7 @@ def horizon(ordinations: Iterable[Ordination], first: date) -> int:
 
 def add_days(sums: list[int], ordination: Ordination, first: date, worth: Callable[[DosageDay], int]) -> None:
     """Add to `sums`, one entry a day from `first` on, what every day that the line gives is worth."""
-    dosage = ordination.dosage
-    for structure in dosage.structures if isinstance(dosage, StructuredDosage) else ():
+    for structure in structures_of(ordination):
         begin = max(structure.start, ordination.first, first).toordinal() - first.toordinal()
         ends = [end.toordinal() - first.toordinal() + 1 for end in (structure.end, ordination.last) if end is not None]
         stop = min([len(sums), *ends])

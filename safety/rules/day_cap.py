@@ -11,7 +11,7 @@ from dispenser.core.limits import COUNTED_UNITS
 from dispenser.core.product import Product
 from safety import rule_codes
 from safety.findings import Finding
-from safety.rules.amounts import add_days, horizon, taken_from, units_on
+from safety.rules.amounts import add_days, horizon, structures_of, taken_from, units_on
 from safety.rules.keys import Holds, Key, Values
 from safety.rules.rule import About, Asked, Kind, Line, fired
 from safety.rules.strengths import UNITS, limit_of, strengths_of, text_of
@@ -63,19 +63,17 @@ class DayCap:
         self, known: Sequence[tuple[Line, int]], packed: Sequence[Line], limit: int, asked: Asked
     ) -> Iterator[Finding]:
         length = horizon((line.ordination for line, _ in known), asked.day)
-        each = [_days(line, times, asked.day, length) for line, times in known]
-        sums = [sum(day) for day in zip(*each, strict=True)]
+        each = [(line, _days(line, times, asked.day, length)) for line, times in known]
+        sums = [sum(days[offset] for _, days in each) for offset in range(length)]
         total = max(sums)
         if total <= limit:
             return
         worst = sums.index(total)
         at = date.fromordinal(asked.day.toordinal() + worst)
         parts = sorted(
-            f"{line.name}: {text_of(days[worst], self.unit)} {self.unit}"
-            for (line, _), days in zip(known, each, strict=True)
-            if days[worst]
+            f"{line.name}: {text_of(days[worst], self.unit)} {self.unit}" for line, days in each if days[worst]
         )
-        since = max(_since(line, at) for (line, _), days in zip(known, each, strict=True) if days[worst])
+        since = max(_since(line, at) for line, days in each if days[worst])
         details = {"total": text_of(total, self.unit), "unit": self.unit, "most": self.most, "since": since}
         for line in packed:
             yield fired(rule_codes.OVER_CAP, line, self.about, asked, **details, lines="; ".join(parts))
@@ -100,9 +98,8 @@ class DayCap:
 
 def _most(line: Line, asked: Asked) -> int | None:
     """Most units on a day that is not over, as a bound; None where there is none."""
-    dosage = line.ordination.dosage
     bound = 0
-    for structure in dosage.structures if isinstance(dosage, StructuredDosage) else ():
+    for structure in structures_of(line.ordination):
         if structure.end is not None and structure.end < asked.day:
             continue
         most = asked.amounts.most_in(structure)
@@ -121,8 +118,7 @@ def _days(line: Line, times: int, day: date, length: int) -> list[int]:
 
 def _since(line: Line, at: date) -> date:
     """Return since when the line is as it is on `at`; it does not move while the days go by."""
-    dosage = line.ordination.dosage
-    structures = dosage.structures if isinstance(dosage, StructuredDosage) else ()
+    structures = structures_of(line.ordination)
     starts = [one.start for one in structures if one.start <= at and (one.end is None or one.end >= at)]
     return max([line.ordination.first, *starts])
 

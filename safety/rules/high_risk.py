@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from dispenser.core.dosage import StructuredDosage
 from dispenser.core.plan import Ordination
 from dispenser.core.product import Product
 from safety import rule_codes
 from safety.findings import Finding
-from safety.rules.amounts import dosage_text, taken_from, units_on
+from safety.rules.amounts import dosage_text, structures_of, taken_from, units_on
 from safety.rules.keys import WHICH_KEYS, WHICH_NAMES, Holds, Key, Values
 from safety.rules.rule import About, Asked, Kind, Line, fired
 from safety.rules.which import Which, which_of
@@ -51,10 +50,9 @@ class HighRisk:
 
 def _cycles(ordination: Ordination, day: date) -> set[int]:
     """Cycles, in days, of what is given on `day` or later; 0 is not iterated."""
-    dosage = ordination.dosage
     return {
         structure.interval
-        for structure in (dosage.structures if isinstance(dosage, StructuredDosage) else ())
+        for structure in structures_of(ordination)
         if (structure.end is None or structure.end >= day) and any(units_on(one) != 0 for one in structure.days)
     }
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Final
 
 from dispenser.core.days import Days
-from dispenser.core.dosage import DosageDay, StructuredDosage
+from dispenser.core.dosage import DosageDay
 from dispenser.core.product import Product
 from safety import rule_codes
 from safety.findings import Code, Finding
-from safety.rules.amounts import WINDOW_DAYS, add_days, dose_days, horizon, taken_from, units_of
+from safety.rules.amounts import WINDOW_DAYS, add_days, dose_days, horizon, structures_of, taken_from, units_of
 from safety.rules.keys import WHICH_KEYS, WHICH_NAMES, Holds, Key, Values
 from safety.rules.rule import About, Asked, Kind, Line, fired
 from safety.rules.which import Which, which_of
@@ -93,9 +93,7 @@ def _most_doses(lines: Sequence[Line], asked: Asked) -> int:
 
 
 def _bound(line: Line) -> int:
-    dosage = line.ordination.dosage
-    structures = dosage.structures if isinstance(dosage, StructuredDosage) else ()
-    return sum(max((_doses(day) for day in one.days), default=0) for one in structures)
+    return sum(max((_doses(day) for day in one.days), default=0) for one in structures_of(line.ordination))
 
 
 def _doses(day: DosageDay) -> int:

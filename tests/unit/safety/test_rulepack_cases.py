@@ -5,15 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from dispenser.core.dosage import FreeTextDosage, PartOfDay, StructuredDosage
-from dispenser.core.product import Partable
-from safety.rule_question import Allergy
+from dispenser.core.dosage import DosageDay, DosageStructure, FreeTextDosage, OrderedDose, PartOfDay, StructuredDosage
+from dispenser.core.ids import CitizenId, OrdinationId, ProductId
+from dispenser.core.plan import MedicationPlan, Ordination
+from dispenser.core.product import Catalogue, Partable, Product
+from dispenser.core.slots import SlotTable
+from safety.rule_question import Allergy, RuleQuestion
+from safety.rulepack import CaseLine, RuleCase
 from safety.rulepack_cases import question_of
 from safety.rulepack_file import read_rule_pack
-from tests.support.rule_texts import (
-    brief,
-    with_case,
-)
+from tests.support.rule_texts import CAP, HEAD, brief, problems, with_case
 
 
 def test_a_case_says_all_that_a_rule_may_look_at() -> None:
@@ -67,6 +68,54 @@ def test_a_case_says_all_that_a_rule_may_look_at() -> None:
     assert [line.ordination_id for line in asked.beside] == ["line-2"]
     assert asked.allergies == (Allergy("J01C", "J01C"), Allergy("N", "N"))
     assert asked.day == date(2026, 11, 1)
+
+
+def test_a_line_that_says_its_code_alone_is_a_tablet_a_day_of_a_made_up_product() -> None:
+    case = read_rule_pack(with_case('{ fires = true, lines = [{ atc = "N02BE01", free_text = true }] }')).cases[0]
+    made = Product(
+        product_id=ProductId("00000000001"),
+        name="N02BE01",
+        form="tabletter",
+        strength="1 mg",
+        atc="N02BE01",
+        short_name="1",
+        units=("tablet", "tabletter"),
+        partable=Partable.QUARTERS,
+        dispensable=True,
+        solid_oral=True,
+        separate_pouch=False,
+        tray_only=False,
+        substitution_group="",
+        appearance="",
+        appearance_invented=True,
+    )
+    first = date(2026, 11, 1)
+    taken = Ordination(OrdinationId("line-1"), made.product_id, FreeTextDosage("-"), first, None)
+    assert case == RuleCase(
+        rule="cap",
+        fires=True,
+        lines=(CaseLine(made, taken, packed=True),),
+        allergies=(),
+        place="day_cap[1].cases[1]",
+    )
+    assert question_of(case, date(2026, 12, 1)) == RuleQuestion(
+        MedicationPlan(CitizenId("case"), 1, (taken,)),
+        Catalogue("case", {made.product_id: made}),
+        SlotTable(),
+        date(2026, 12, 1),
+    )
+    [plain, _] = read_rule_pack(HEAD + CAP).cases
+    doses = (OrderedDose(PartOfDay.MORNING, Decimal("4.25")),)
+    daily = StructuredDosage("tablet", (DosageStructure(1, first, None, (DosageDay(1, doses),)),))
+    assert plain.lines[0].ordination == Ordination(OrdinationId("line-1"), made.product_id, daily, first, None)
+
+
+def test_a_case_that_fails_names_all_that_was_found() -> None:
+    lines = '{ atc = "N02BE01", strength = "9 g" }, { atc = "N02BE01", strength = "9 %" }'
+    [(code, place, details)] = problems(with_case(f"{{ fires = false, lines = [{lines}] }}"))
+    assert (code, place) == ("DOSE-0810", "day_cap[1].cases[1]")
+    assert details["got"].startswith("DOSE-0153 9 g i døgnet")
+    assert details["got"].count("; DOSE-0154 ") == details["got"].count("DOSE-015") - 1 == 1
 
 
 @pytest.mark.parametrize(
