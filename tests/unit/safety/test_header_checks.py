@@ -88,7 +88,9 @@ def test_an_acute_header_names_the_rolls_that_it_is_about(related: Related) -> N
     assert wrong(order, replace(about, related=None)) == []
     others = [other for other in SENTENCES if other != related]
     for other in others:
-        assert [code for code, _ in wrong(order, replace(about, related=other))] == ["DOSE-0271"]
+        ((code, details),) = wrong(order, replace(about, related=other))
+        assert (code, details["what"]) == ("DOSE-0271", "andre ruller/other rolls")
+        assert details["label"] != details["expected"]
 
 
 def test_what_kind_of_packing_it_is_must_be_said() -> None:
@@ -137,6 +139,11 @@ def test_many_medicines_are_named_by_their_short_names(count: int, related: Rela
         ({"appearance_invented": False}, "Product A 5 mg, tabletter: hvid, rund", True),
         ({"appearance_invented": False}, "Product A 5 mg, tabletter: blå", False),
         ({"appearance_invented": False}, "Product A 5 mg, tabletter", False),
+        (
+            {"appearance_invented": False, "appearance": "hvid; rund"},
+            "Product A 5 mg, tabletter: hvid; rund",
+            True,
+        ),
         ({"appearance_invented": False, "appearance": ""}, "Product A 5 mg, tabletter", True),
     ],
 )
