@@ -1,5 +1,6 @@
 """Amounts of a day, exactly, and the days on which they are taken."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -178,6 +179,31 @@ def _written_out(how: Dosage, first: date, last: date | None, day: date) -> int:
             elif number >= entry.number:
                 total += _worth(entry) * ((number - entry.number) % one.interval == 0)
     return total
+
+
+@pytest.mark.parametrize(
+    ("how", "first", "days"),
+    [
+        (daily(dose("1")), 2, [2, 3, 4, 5]),
+        (cycle(2, 1), 1, [2, 4]),
+        (cycle(0, 0), 3, [3, 4, 5]),
+        (cycle(0, 1, 4), 3, [3]),
+        (dosage(structure(dosage_day(3, dose("1")), interval=0, end=at(1))), 0, []),
+        (dosage(structure(dosage_day(3, dose("1")), interval=0, end=at(2))), 2, [2]),
+        (dosage(structure(dosage_day(3, dose("1")), interval=2, end=at(1))), 0, []),
+        (cycle(0, 7), 0, []),
+        (FreeTextDosage(""), 0, []),
+    ],
+)
+def test_days_before_the_line_and_behind_the_structure_are_worth_nothing(
+    how: Dosage, first: int, days: list[int]
+) -> None:
+    sums = [0] * 6
+    taken = replace(line(how=how), first=at(first))
+    add_days(sums, taken, MONDAY, lambda _: 1)
+    assert [day for day, worth in enumerate(sums) if worth] == days
+    if not isinstance(how, FreeTextDosage) and how != cycle(0, 0):
+        assert dose_days(taken, MONDAY, 6) == sum(1 << day for day in days)
 
 
 @given(wild_lines())
