@@ -11,7 +11,7 @@ from safety.rules.which import is_atc, is_full_atc
 
 def check_allergies(question: RuleQuestion) -> tuple[Finding, ...]:
     """Return a finding for every line of a substance that is not tolerated, and for all lines while one is uncoded."""
-    return tuple(_found(question)) if question.allergies else ()
+    return tuple(_found(question))
 
 
 def _found(question: RuleQuestion) -> Iterator[Finding]:

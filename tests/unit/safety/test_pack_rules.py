@@ -4,13 +4,14 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 
 import pytest
 
 from dispenser.core.ids import ProductId
 from dispenser.core.plan import Ordination
 from safety import rule_codes
-from safety.findings import Overriding, Severity
+from safety.findings import Overriding, Severity, found
 from safety.pack_rules import PackRules
 from safety.rule_limits import days_outside, look_alike_pairs, packs_of
 from safety.rule_question import ProviderIdentity, RuleProvider, RuleQuestion
@@ -131,6 +132,25 @@ def test_what_no_rule_can_be_used_on_is_looked_at_again_when_another_line_change
     # What waits meanwhile is taken all the same.
     assert others([], [line()]) == seen[1]
     assert others([line("C"), line()]) == seen[-1]
+
+
+def test_what_is_not_classified_names_the_pack_and_all_other_lines() -> None:
+    unknown, beside = line("B"), line("C")
+    asked = question([line(), unknown], [drug(), drug("B", ""), drug("C", "")], beside=[beside])
+    words = "line-A A 2026-11-23-/1: 1=1\nline-C C 2026-11-23-/1: 1=1"
+    packed = found(
+        rule_codes.NOT_CLASSIFIED,
+        "line-B",
+        product="Product B",
+        dosage="2026-11-23-/1: 1=1",
+        others=sha256(words.encode()).hexdigest()[:16],
+        pack="site 3",
+    )
+    other = {"other": "Product C (line-C): 2026-11-23-/1: 1=1", "product": "C", "dosage": "2026-11-23-/1: 1=1"}
+    assert PackRules(pack(CAP)).check(asked) == (
+        packed,
+        *(found(rule_codes.BESIDE_NOT_CLASSIFIED, name, **other, pack="site 3") for name in ("line-A", "line-B")),
+    )
 
 
 def test_known_products_are_checked_beside_one_that_is_not() -> None:
