@@ -103,6 +103,11 @@ def check_removal(name: str, who: str, staff: Collection[Member]) -> tuple[Findi
     return (*findings, *_keeper(who, staff))
 
 
+def check_pharmacist(who: str, staff: Collection[Member]) -> tuple[Finding, ...]:
+    """Return why `who` must not answer for something as a pharmacist; nothing while the list has none."""
+    return tuple(_keeper(who, staff)) if any(member.role is Role.PHARMACIST for member in staff) else ()
+
+
 def check_reason(reason: str) -> tuple[Finding, ...]:
     """Return what is wrong with a reason: fewer than `SHORTEST_REASON` letters and digits say nothing."""
     if sum(sign.isalnum() for sign in reason) < SHORTEST_REASON:

@@ -1,10 +1,11 @@
 """Who may propose and sign a rule pack, and when (DOSE-085x)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Final
 
 from safety.findings import Code, Finding, Severity, found
+from safety.override_checks import Member, check_pharmacist
 from safety.rulepack import RulePack
 from safety.slot_checks import same_name
 
@@ -66,10 +67,13 @@ def check_proposal(pack: RulePack, who: str, there: str | None, today: date) -> 
 
 
 def check_rule_signature(
-    pack: RulePack, proposer: str, who: str, signed_by: str | None, today: date
+    pack: RulePack, proposer: str, who: str, signed_by: str | None, today: date, staff: Collection[Member] = ()
 ) -> tuple[Finding, ...]:
-    """Return why `who` may not sign today what `proposer` brought in (R14); `signed_by` has signed it already."""
-    findings = [*_unnamed(who), *_over(pack, today)]
+    """Return why `who` may not sign today what `proposer` brought in (R14); `signed_by` has signed it already.
+
+    While `staff` has a pharmacist, one of its pharmacists must sign.
+    """
+    findings = [*_unnamed(who), *_over(pack, today), *check_pharmacist(who, staff)]
     if same_name(proposer, who) or same_name(pack.author, who):
         findings.append(found(OWN_SIGNATURE, "who", who=who))
     if signed_by is not None:

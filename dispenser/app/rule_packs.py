@@ -4,6 +4,7 @@ from datetime import date, datetime
 from functools import cache
 
 from dispenser.app.services import Services
+from dispenser.app.staff import staff_of
 from dispenser.store.rule_packs import RulePackDraft, RulePackRecord
 from dispenser.store.session import Transaction
 from safety.pack_rules import PackRules
@@ -100,7 +101,8 @@ def sign_rules(services: Services, name: str, who: str) -> RulePackRecord:
     with services.database.write() as tx:
         record = tx.rule_packs.get(name)
         pack = read_rule_pack(tx.rule_packs.document(name))
-        findings = check_rule_signature(pack, record.author, who, record.signed_by, local_date(now))
+        staff = staff_of(tx)
+        findings = check_rule_signature(pack, record.author, who, record.signed_by, local_date(now), staff)
         if findings:
             raise RulePackError(findings)
         signed = tx.rule_packs.sign(name, who.strip(), now)

@@ -12,10 +12,12 @@ from dispenser.app.known_allergies import NO_MEDICINE, allergies_of
 from dispenser.app.noted import noted_of
 from dispenser.app.reply import Reply
 from dispenser.app.services import Services
+from dispenser.app.staff import NotAllowedError, add_staff
 from dispenser.core.ids import CitizenId
 from dispenser.core.plan import MedicationPlan
 from dispenser.core.presence import Noted
 from dispenser.store.errors import NotFoundError
+from safety.override_checks import Role
 from safety.rule_question import Allergy
 from tests.support.fhir import Json, altered, bundle, patient, request
 from tests.support.fhir_allergies import allergy, clinical, in_words, verification
@@ -230,3 +232,23 @@ def test_nothing_is_noted_twice_unsigned_or_ended_that_is_not_there(site: Servic
     with pytest.raises(NotFoundError):
         note_allergy(site, CitizenId("nobody"), CLASS, WHO, WHY)
     assert known(site) == (CLASS,)
+
+
+def test_only_a_pharmacist_on_the_list_lets_go_what_was_not_tolerated(site: Services) -> None:
+    push(site, in_words("a1", "nødder"))
+    add_staff(site, WHO, Role.PHARMACIST, WHO)
+    add_staff(site, "Ole Bo", Role.TECHNICIAN, WHO)
+    nuts = Allergy(NO_MEDICINE, "Nødder")
+    for who in ("Ole Bo", "Ingen"):
+        with pytest.raises(NotAllowedError):
+            note_allergy(site, citizen_of(site), nuts, who, WHY)
+    assert known(site) == (Allergy("", "nødder"),)
+    assert note_allergy(site, citizen_of(site), nuts, "a. holm", WHY)
+    assert known(site) == ()
+    # Anybody may say what is not tolerated; it lets nothing go.
+    note_allergy(site, citizen_of(site), CLASS, "Ole Bo", WHY)
+    with pytest.raises(NotAllowedError, match="DOSE-0704"):
+        end_allergy(site, citizen_of(site), CLASS, "Ole Bo", WHY)
+    assert known(site) == (CLASS,)
+    end_allergy(site, citizen_of(site), CLASS, WHO, WHY)
+    assert known(site) == ()

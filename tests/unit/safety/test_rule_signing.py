@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from safety.findings import Severity, found
+from safety import override_codes
+from safety.findings import Finding, Severity, found
+from safety.override_checks import Member, Role
 from safety.rule_signing import (
     NO_NAME,
     OWN_SIGNATURE,
@@ -52,6 +54,18 @@ def test_another_may_sign() -> None:
 @pytest.mark.parametrize("who", ["A. Holm", "a.  holm", "C. Juhl", "c. juhl "])
 def test_neither_who_proposed_nor_who_made_it_may_sign(who: str) -> None:
     assert check_rule_signature(PACK, "A. Holm", who, None, TODAY) == (found(OWN_SIGNATURE, "who", who=who),)
+
+
+def test_while_there_are_pharmacists_on_the_list_one_of_them_signs() -> None:
+    staff = (Member("B. Lund", Role.PHARMACIST), Member("D. Bo", Role.TECHNICIAN))
+
+    def against(who: str) -> tuple[Finding, ...]:
+        return check_rule_signature(PACK, "A. Holm", who, None, TODAY, staff)
+
+    assert against("b.  lund") == ()
+    assert against("D. Bo") == (found(override_codes.NO_PHARMACIST, "who", who="D. Bo"),)
+    assert against("E. Ny") == (found(override_codes.NOT_ON_STAFF, "who", who="E. Ny"),)
+    assert check_rule_signature(PACK, "A. Holm", "E. Ny", None, TODAY, staff[1:]) == ()
 
 
 def test_everything_that_is_wrong_with_a_signature_is_told() -> None:
