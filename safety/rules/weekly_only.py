@@ -41,7 +41,7 @@ class WeeklyOnly:
 
         A dose of the last days counts too: the next one must not follow it too soon.
         """
-        behind = min(self.days - 1, asked.day.toordinal() - 1)
+        behind = self.days - 1
         first = asked.day - timedelta(days=behind)
         length = behind + WINDOW_DAYS
         due = [line for line in lines if taken_from(line.ordination, first)]
@@ -93,7 +93,7 @@ def _most_doses(lines: Sequence[Line], asked: Asked) -> int:
 
 
 def _bound(line: Line) -> int:
-    return sum(max((_doses(day) for day in one.days), default=0) for one in structures_of(line.ordination))
+    return sum(max(map(_doses, one.days)) for one in structures_of(line.ordination) if one.days)
 
 
 def _doses(day: DosageDay) -> int:

@@ -132,7 +132,9 @@ def test_two_persons_agree_to_a_dosage_and_no_other() -> None:
     expected = {"product": "Product A", "dosage": "2026-11-23-/7: 1=4+0.5, 3=4+0.5"}
     assert found == [("DOSE-0158", "line-A", expected)]
     assert HIGH_RISK.overriding is Overriding.TWO_PERSONS
-    assert alerts(rule, [line(last=MONDAY - timedelta(days=1))], [drug()]) == []
+    over = line(last=MONDAY - timedelta(days=1))
+    assert alerts(rule, [over], [drug()]) == []
+    assert codes(alerts(rule, [over, line("B")], [drug(), drug("B")])) == [("DOSE-0158", "line-B")]
     assert len(alerts(rule, [line(last=MONDAY)], [drug()])) == 1
 
 
@@ -194,6 +196,9 @@ def test_a_wider_allergy_than_the_class_covers_its_other_parts() -> None:
     mixed = AllergyClass(ABOUT, "nsaids", ("M01A", "N02BA"))
     found = alerts(mixed, [line()], [drug(atc="N02BA01")], allergies=[Allergy("M01", "NSAID"), Allergy("J01", "x")])
     assert codes(found) == [("DOSE-0161", "line-A")]
+    assert found == alerts(
+        mixed, [line()], [drug(atc="N02BA01")], allergies=[Allergy("J01", "x"), Allergy("M01", "NSAID")]
+    )
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ def test_only_lines_of_both_sides_interact() -> None:
     assert alerts(WARFARIN, [line("B"), line("C")], PRODUCTS) == []
     assert alerts(WARFARIN, [line("A"), line("A", name="again")], PRODUCTS) == []
     assert len(alerts(WARFARIN, [line("A"), line("B"), line("C")], PRODUCTS)) == 4
+    assert len(alerts(WARFARIN, [line("B"), line("C"), line("A")], PRODUCTS)) == 4
 
 
 def test_a_rule_of_one_group_with_itself_needs_two_lines() -> None:

@@ -94,6 +94,8 @@ def test_doses_that_are_both_over_do_not_count() -> None:
 def test_all_lines_count_together() -> None:
     lines = [line(how=cycle(7, 1)), line("B", cycle(7, 4))]
     found = alerts(RULE, lines, PRODUCTS)
+    named = "Product A 70 mg (line-A): 2026-11-23-/7: 1=1; Product B 70 mg (line-B): 2026-11-23-/7: 4=1"
+    assert {one[2]["lines"] for one in found} == {named}
     assert codes(found) == [("DOSE-0155", "line-A"), ("DOSE-0155", "line-B")]
     assert {one[2]["shortest"] for one in found} == {"3"}
     assert codes(alerts(RULE, lines[:1], PRODUCTS, beside=lines[1:])) == [("DOSE-0155", "line-A")]
@@ -137,6 +139,15 @@ def test_two_lines_on_one_day_are_several_doses() -> None:
     found = alerts(RULE, [line(how=cycle(7, 1)), line("B", cycle(14, 8))], PRODUCTS)
     assert codes(found) == [("DOSE-0156", "line-A"), ("DOSE-0156", "line-B")]
     assert alerts(RULE, [line(how=cycle(14, 1)), line("B", cycle(14, 8))], PRODUCTS) == []
+
+
+def test_a_pause_before_or_behind_changes_nothing() -> None:
+    pause = structure(start=MONDAY + after(7), end=MONDAY + after(13))
+    weekly = structure(dosage_day(1, dose("1")), interval=7, end=MONDAY + after(6))
+    again = structure(dosage_day(1, dose("1")), interval=7, start=MONDAY + after(14))
+    assert alerts(RULE, [line(how=dosage(weekly, pause, again))], PRODUCTS) == []
+    twice = structure(dosage_day(1, dose("1"), dose("1")), interval=7, start=MONDAY + after(14))
+    assert codes(alerts(RULE, [line(how=dosage(weekly, pause, twice))], PRODUCTS)) == [("DOSE-0156", "line-A")]
 
 
 def test_several_doses_on_days_that_are_over_are_not_told() -> None:
