@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from dispenser.core.ids import CitizenId
-from dispenser.store.records import NoteRecord
+from dispenser.store.records import NoteRecord, ResourceRecord
 from dispenser.store.session import Transaction
 from pharmacy_sync.fhir.allergies import ALLERGY, IN_FORCE, allergies_in
+from pharmacy_sync.problems import RefusedMessageError
 from safety.rule_question import Allergy
 from safety.slot_checks import same_name
 
@@ -29,16 +30,21 @@ def allergies_of(tx: Transaction, citizen_ids: Sequence[CitizenId]) -> dict[Citi
     for citizen_id in citizen_ids:
         noted = noted_allergies(notes.get(citizen_id, ()))
         sent = [
-            allergy
-            for record in pushed.get(citizen_id, ())
-            if record.status == IN_FORCE
-            for allergy in allergies_in(record.content)
+            allergy for record in pushed.get(citizen_id, ()) if record.status == IN_FORCE for allergy in _said(record)
         ]
         open_ = [one for one in sent if one.atc or not any(same_name(one.text, coded.text) for coded in noted)]
         known = (*open_, *(one for one in noted if one.atc != NO_MEDICINE))
         if known:
             found[citizen_id] = tuple(dict.fromkeys(known))
     return found
+
+
+def _said(record: ResourceRecord) -> tuple[Allergy, ...]:
+    """Return what a stored resource says; one that cannot be read any more is words without a code."""
+    try:
+        return allergies_in(record.content)
+    except RefusedMessageError:
+        return (Allergy("", f"{ALLERGY}/{record.resource_id}"),)
 
 
 def noted_allergies(notes: Iterable[NoteRecord]) -> tuple[Allergy, ...]:

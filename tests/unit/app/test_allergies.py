@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
@@ -17,6 +18,7 @@ from dispenser.core.ids import CitizenId
 from dispenser.core.plan import MedicationPlan
 from dispenser.core.presence import Noted
 from dispenser.store.errors import NotFoundError
+from pharmacy_sync.fhir.allergies import ALLERGY
 from safety.override_checks import Role
 from safety.rule_question import Allergy
 from tests.support.fhir import Json, altered, bundle, patient, request
@@ -252,3 +254,14 @@ def test_only_a_pharmacist_on_the_list_lets_go_what_was_not_tolerated(site: Serv
     assert known(site) == (CLASS,)
     end_allergy(site, citizen_of(site), CLASS, WHO, WHY)
     assert known(site) == ()
+
+
+def test_an_allergy_that_cannot_be_read_any_more_stops_its_citizen_and_nobody_else(site: Services) -> None:
+    push(site, allergy())
+    with site.database.write() as tx:
+        (stored,) = tx.resources.of_citizen(citizen_of(site), ALLERGY)
+        content = stored.content.replace('"code":{', '"codes":{')
+        tx.resources.put(replace(stored, version=2, content=content, digest=sha256(content.encode()).hexdigest()))
+    assert known(site) == (Allergy("", f"AllergyIntolerance/{stored.resource_id}"),)
+    push(site, allergy(), request("m2"))
+    assert known(site) == (PENICILLIN,)
