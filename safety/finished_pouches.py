@@ -123,6 +123,9 @@ class _Look:
             for film, times in Counter(closing.film for closing in read.closings).items():
                 if times > 1:
                     self._tell(finished_codes.FILM_TWICE, order=read, film=film, times=times)
+            for stray in _strays(sent.entries):
+                if stray.pouch not in self._one.discarded:
+                    self._tell(finished_codes.EVIDENCE_LACKS, pouch=stray.pouch, why=_no_film(stray))
 
     def at_pouches(self) -> None:
         """Count every pouch of the roll, its header too, that is packed exactly once (C2)."""
@@ -218,6 +221,24 @@ def _closings(entries: Sequence[JournalEntry]) -> Iterator[_Closing]:
             events = tuple(open_films.pop(entry.pouch))
             packed = entry.fields.get("outcome") == words.PACKED
             yield _Closing(entry.pouch, entry.fields.get("film"), packed, events)
+
+
+def _strays(entries: Sequence[JournalEntry]) -> Iterator[JournalEntry]:
+    """Yield every drop for a pouch of which no film is open: it fell into whatever lay below."""
+    open_films: set[int] = set()
+    for entry in entries:
+        if entry.kind == words.POUCH_STARTED:
+            open_films.add(entry.pouch)
+        elif entry.kind == words.POUCH_CLOSED:
+            open_films.discard(entry.pouch)
+        elif entry.kind == words.DROPPED and entry.pouch not in open_films:
+            yield entry
+
+
+def _no_film(drop: JournalEntry) -> str:
+    told = drop.fields
+    place = f"cell {told['cell']}" if "cell" in told else f"bay {told.get('bay')}"
+    return f"{pouch_codes.NOT_ORDERED.id} {place} {told.get('product')}, no film"
 
 
 def _listed(pouches: Sequence[tuple[int, str]]) -> str:

@@ -192,6 +192,13 @@ def _film_twice(chance: Chance, _: World, one: FinishedRoll) -> FinishedRoll:
     return replace(_with_journal(one, [refilmed(entry) for entry in one.orders[0].entries]), pouches=rows)
 
 
+def _drop_after_closing(chance: Chance, _: World, one: FinishedRoll) -> FinishedRoll:
+    """Let something fall for a pouch that is closed already."""
+    (sent_order,) = one.orders
+    drop = pick(chance, [entry for entry in sent_order.entries if entry.kind == words.DROPPED])
+    return _with_journal(one, [*sent_order.entries, drop])
+
+
 def _kind(name: str, what: str, alter: Altered, *checks: str) -> Kind:
     return Kind(name, what, Part.FINISHED, checks, partial(altered_roll, alter))
 
@@ -226,4 +233,5 @@ KINDS: Final = (
     ),
     _kind("print-unproven", "the journal proves another print", partial(_journal, words.PRINTED, _other_print), "C16"),
     _kind("film-twice", "two pouches are on one film", _film_twice, "C17"),
+    _kind("drop-after-closing", "something fell for a pouch that was closed already", _drop_after_closing, "C17"),
 )

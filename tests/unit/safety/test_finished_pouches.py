@@ -174,6 +174,32 @@ def test_the_evidence_is_looked_at_again() -> None:
     assert told(unseen) == [("DOSE-0258", {"pouch": "2", "why": "DOSE-0406 90.0 120 200; DOSE-0409"})]
 
 
+@pytest.mark.parametrize("pouch", [1, 3, 77])
+def test_what_falls_while_no_film_is_there_for_it_is_told(pouch: int) -> None:
+    """After the last film of the order is closed, or for a number that nobody ordered: into whatever lies below."""
+    (sent,) = GOOD.orders
+    drop = next(entry for entry in sent.entries if entry.kind == "Dropped")
+    late = replace(sent, entries=(*sent.entries, replace(drop, pouch=pouch)))
+    stray = replace(GOOD, orders=(late,))
+    assert told(stray) == [("DOSE-0258", {"pouch": str(pouch), "why": "DOSE-0403 bay 1 A, no film"})]
+    if pouch == 1:
+        gone = replace(stray, void="moved", discarded={1: "moved", 2: "moved", 3: "moved"})
+        assert [code for code, _ in told(gone)] == ["DOSE-0266"]
+
+
+def test_what_falls_from_a_cell_is_told_by_its_cell() -> None:
+    (sent,) = GOOD.orders
+    drop = next(entry for entry in sent.entries if entry.kind == "Dropped" and "cell" in entry.fields)
+    late = replace(GOOD, orders=(replace(sent, entries=(drop, *sent.entries)),))
+    assert [details["why"] for _, details in told(late)] == [f"DOSE-0403 cell {drop.fields['cell']} A, no film"]
+
+
+def test_a_film_that_was_never_closed_counts_for_nothing() -> None:
+    (sent,) = GOOD.orders
+    begun = tuple(entry for entry in sent.entries if entry.pouch == 2 and entry.kind in {"PouchStarted", "Dropped"})
+    assert told(replace(GOOD, orders=(replace(sent, entries=(*begun, *sent.entries, *begun)),))) == []
+
+
 def test_only_numbers_count() -> None:
     words = rejournaled(GOOD, 2, "Dropped", lambda fields: {**fields, "counted": "2"})
     assert [code for code, _ in told(words)] == ["DOSE-0258"]
