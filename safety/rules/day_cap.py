@@ -38,17 +38,9 @@ class DayCap:
     def check(self, lines: Sequence[Line], asked: Asked) -> Iterator[Finding]:
         """Yield a finding for every packed line if some day's sum is over the cap, or cannot be computed."""
         taken = [line for line in lines if taken_from(line.ordination, asked.day)]
-        known: list[tuple[Line, int]] = []
-        unknown: list[Line] = []
-        bound = 0
-        for line in taken:
-            times = self._times(line)
-            most = None if times is None else _most(line, asked)
-            if times is None or most is None:
-                unknown.append(line)
-            else:
-                known.append((line, times))
-                bound += most * times
+        bounds = [(line, self._bound(line, asked)) for line in taken]
+        known = [(line, *bound) for line, bound in bounds if bound is not None]
+        unknown = [line for line, bound in bounds if bound is None]
         packed = [line for line in taken if line.packed]
         if unknown:
             names = "; ".join(sorted(line.taken for line in unknown))
@@ -56,8 +48,9 @@ class DayCap:
                 details = {"most": self.most, "unit": self.unit, "lines": names}
                 yield fired(rule_codes.CAP_NOT_CHECKABLE, line, self.about, asked, **details)
         limit = limit_of(self.most, self.unit)
-        if bound > limit:
-            yield from self._over(known, packed, limit, asked)
+        # A sum that no day can reach is not looked for day by day.
+        if sum(times * most for _, times, most in known) > limit:
+            yield from self._over([(line, times) for line, times, _ in known], packed, limit, asked)
 
     def _over(
         self, known: Sequence[tuple[Line, int]], packed: Sequence[Line], limit: int, asked: Asked
@@ -77,6 +70,11 @@ class DayCap:
         details = {"total": text_of(total, self.unit), "unit": self.unit, "most": self.most, "since": since}
         for line in packed:
             yield fired(rule_codes.OVER_CAP, line, self.about, asked, **details, lines="; ".join(parts))
+
+    def _bound(self, line: Line, asked: Asked) -> tuple[int, int] | None:
+        """What one unit is worth, and the most units on a day; None where either cannot be told."""
+        times, most = self._times(line), _most(line, asked)
+        return None if times is None or most is None else (times, most)
 
     def _times(self, line: Line) -> int | None:
         """Billionths of the cap's smallest unit in one unit of the product; None where that cannot be told."""
@@ -98,15 +96,10 @@ class DayCap:
 
 def _most(line: Line, asked: Asked) -> int | None:
     """Most units on a day that is not over, as a bound; None where there is none."""
-    bound = 0
-    for structure in structures_of(line.ordination):
-        if structure.end is not None and structure.end < asked.day:
-            continue
-        most = asked.amounts.most_in(structure)
-        if most is None:
-            return None
-        bound += most
-    return bound
+    structures = [one for one in structures_of(line.ordination) if one.end is None or one.end >= asked.day]
+    each = [asked.amounts.most_in(structure) for structure in structures]
+    known = [most for most in each if most is not None]
+    return sum(known) if len(known) == len(each) else None
 
 
 def _days(line: Line, times: int, day: date, length: int) -> list[int]:

@@ -66,7 +66,7 @@ class WeeklyOnly:
             days |= one
         for gap in range(1, self.days):
             # Bit n: doses on day n and `gap` days later; the later one must not be over yet.
-            if (days & days >> gap) >> max(behind - gap, 0):
+            if (days & days >> gap) >> (behind - gap):
                 return gap
         return 0
 

@@ -19,7 +19,6 @@ from dispenser.core.dosage import (
     StructuredDosage,
 )
 from dispenser.core.plan import Ordination
-from safety.rules import amounts
 from safety.rules.amounts import (
     WINDOW_DAYS,
     Amounts,
@@ -85,16 +84,6 @@ def test_the_most_of_a_structure(interval: int, days: list[DosageDay], most: int
     one = structure(*days, interval=interval)
     expected = None if most is None else most * ONE
     assert known.most_in(one) == known.most_in(one) == expected
-
-
-def test_a_pattern_is_known_again_by_its_identity_and_whether_it_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(amounts, "_MOST_KNOWN", 2)
-    known = Amounts()
-    days = (dosage_day(1, dose("1", as_needed=True)),)
-    for _ in range(3):
-        assert known.most_in(structure(*days, interval=0)) is None
-        assert known.most_in(structure(*days, interval=1)) == ONE
-        assert known.most_in(structure(dosage_day(1, dose("2")), interval=1)) == 2 * ONE
 
 
 ONCE = dosage_day(1, dose("1"))

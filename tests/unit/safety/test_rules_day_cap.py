@@ -89,6 +89,13 @@ def test_what_cannot_be_computed_is_told_on_every_packed_line(how: Dosage, text:
     assert found == [("DOSE-0154", "line-A", expected)]
 
 
+def test_every_line_that_cannot_be_computed_is_named() -> None:
+    beside = [line("B", FreeTextDosage("b")), line("A", FreeTextDosage("a"), "again")]
+    found = alerts(CAP, [line()], [drug(), drug("B")], beside=beside)
+    named = 'Product A 500 mg (again): "a"; Product B 500 mg (line-B): "b"'
+    assert found == [("DOSE-0154", "line-A", {"most": "4", "unit": "g", "lines": named})]
+
+
 def test_what_is_known_counts_beside_what_is_not() -> None:
     beside = [line("B", FreeTextDosage("x")), line("A", daily(dose("0.25")), "again")]
     found = alerts(CAP, [line(how=FOUR)], [drug(), drug("B")], beside=beside)

@@ -83,6 +83,13 @@ def test_a_dose_of_the_last_days_counts_too(gap: int, parked: bool) -> None:  # 
     assert codes(found) == ([("DOSE-0155", "line-B")] if parked else [])
 
 
+@pytest.mark.parametrize(("ago", "shortest"), [(6, ["6"]), (7, []), (1, ["1"])])
+def test_a_dose_of_today_comes_days_after_the_last(ago: int, shortest: list[str]) -> None:
+    past = dosage(structure(dosage_day(1, dose("1")), interval=7, start=MONDAY - after(ago), end=MONDAY - after(1)))
+    found = alerts(RULE, [line(how=past), line("B", cycle(7, 1))], PRODUCTS)
+    assert [one[2]["shortest"] for one in found] == shortest
+
+
 def test_doses_that_are_both_over_do_not_count() -> None:
     over = structure(dosage_day(1, dose("1")), start=MONDAY - after(70), end=MONDAY - after(7))
     then = structure(dosage_day(1, dose("1")), interval=7)
