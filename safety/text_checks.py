@@ -42,10 +42,11 @@ _WORDS: Final = {
 }
 _IN_WORDS: Final = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
 _PARTS: Final = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
+_SIGNS: Final = "".join(_PARTS)
 _BOTH_SIDES: Final = re.compile(r"\b(?:hvert|begge)\b", re.IGNORECASE)
 """Eyes, ears and nostrils share what is given: "2 i hvert næsebor" is a dose of 4."""
-_DAYS_PER_WEEK = 7
-_MONTHS = (28, 30, 31)
+_LENGTHS: Final = (1, 7, 28, 30, 31)
+"""Days of a day, of a week and of what is called a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +76,17 @@ def strange_numbers(text: str, dosage: StructuredDosage) -> StrangeNumbers:
     return StrangeNumbers(tuple(dict.fromkeys(amounts)), tuple(dict.fromkeys(spans)))
 
 
-def _value(number: str) -> Decimal:
+def _value(number: str) -> Decimal | None:
     word = _WORDS.get(number.casefold())
     if word is not None:
         return Decimal(word)
     if "/" in number:
-        *whole, fraction = number.split(" ")
+        *whole, fraction = number.split()
         above, below = map(Decimal, fraction.split("/"))
         # No number at all is explained by nothing.
-        return Decimal(whole[0] if whole else 0) + above / below if below else Decimal("NaN")
+        return Decimal(whole[0] if whole else 0) + above / below if below else None
     part = _PARTS.get(number[-1], Decimal(0))
-    return Decimal(number.rstrip("½¼¾").strip().replace(",", ".") or 0) + part
+    return Decimal(number.rstrip(_SIGNS).strip().replace(",", ".") or 0) + part
 
 
 def _amounts_of(dosage: StructuredDosage) -> set[Decimal]:
@@ -95,7 +96,7 @@ def _amounts_of(dosage: StructuredDosage) -> set[Decimal]:
         for day in structure.days:
             ends = [_ends(dose) for dose in day.doses]
             known.update(end for both in ends for end in both)
-            known.update((sum((low for low, _ in ends), Decimal(0)), sum((high for _, high in ends), Decimal(0))))
+            known.update((Decimal(sum(low for low, _ in ends)), Decimal(sum(high for _, high in ends))))
             known.add(Decimal(len(day.doses)))
             # Doses of one size are counted apart from those of another: "2 morgen og aften, 1 middag".
             known.update(Decimal(ends.count(both)) for both in ends)
@@ -108,7 +109,7 @@ def _ends(dose: OrderedDose) -> tuple[Decimal, Decimal]:
 
 
 def _spans_of(dosage: StructuredDosage) -> set[Decimal]:
-    """Return the lengths and places in days, and in weeks where they are whole ones, that the structure has."""
+    """Return the lengths and places in days, and in whole weeks and months, that the structure has."""
     days: set[int] = set()
     for structure in dosage.structures:
         numbers = [day.number for day in structure.days]
@@ -117,9 +118,8 @@ def _spans_of(dosage: StructuredDosage) -> set[Decimal]:
         if structure.end is not None:
             days.add((structure.end - structure.start).days + 1)
         days.add(_doses_in(structure))
-    weeks = {length // _DAYS_PER_WEEK for length in days if length % _DAYS_PER_WEEK == 0}
-    months = {length // month for length in days for month in _MONTHS if length % month == 0}
-    return {Decimal(number) for number in days | weeks | months}
+    counted = (divmod(number, length) for number in days for length in _LENGTHS)
+    return {Decimal(whole) for whole, rest in counted if not rest}
 
 
 def _doses_in(structure: DosageStructure) -> int:

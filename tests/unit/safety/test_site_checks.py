@@ -138,7 +138,10 @@ def test_a_database_that_would_lose_commits() -> None:
         ("DOSE-0609", "database", {"setting": "fsync", "value": "off", "needed": "on"}),
         ("DOSE-0609", "database", {"setting": "synchronous_commit", "value": "off", "needed": "on"}),
     ]
-    assert len(check_postgresql({})) == 2
+    assert told(check_postgresql({})) == [
+        ("DOSE-0609", "database", {"setting": "fsync", "value": "", "needed": "on"}),
+        ("DOSE-0609", "database", {"setting": "synchronous_commit", "value": "", "needed": "on"}),
+    ]
 
 
 def test_room_is_needed() -> None:
@@ -183,6 +186,9 @@ def test_an_upgrade_that_loses_rows() -> None:
     assert told(check_upgrade(before, {"plan": 4, "audit": 3})) == [
         ("DOSE-0614", "old", {"table": "old", "before": "2", "lost": "2"}),
         ("DOSE-0614", "plan", {"table": "plan", "before": "5", "lost": "1"}),
+    ]
+    assert told(check_upgrade({"gone": 1}, {})) == [
+        ("DOSE-0614", "gone", {"table": "gone", "before": "1", "lost": "1"})
     ]
     assert told(check_upgrade(before, {"plan": 4, "audit": 3}, shrinking={"old"})) == [
         ("DOSE-0614", "plan", {"table": "plan", "before": "5", "lost": "1"})

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dispenser.core.dosage import DosageDay, DosageStructure, DoseRange, OrderedDose, StructuredDosage
 from safety.text_checks import StrangeNumbers, strange_numbers
 from tests.support.dosages import dosage_of
-from tests.support.medicine import EVENING, MONDAY, MORNING, daily, dose
+from tests.support.medicine import EVENING, MONDAY, MORNING, NOON, daily, dose
 
 FILE = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "national_516.json"
 NONE = StrangeNumbers((), ())
@@ -44,6 +44,7 @@ def cycle(interval: int, *numbers: int, last: int | None = None) -> StructuredDo
         ("1½ morgen og 2 aften", MIXED),
         ("1 1/2 og to; i alt 3,5", MIXED),
         ("halvanden og 2 doser, 1 af hver", MIXED),
+        ("2 gange 5 og 1 gang 7", daily(dose("5", MORNING), dose("7", NOON), dose("5", EVENING))),
         ("1 tablet 3 gange om ugen", cycle(7, 1, 3, 5)),
         ("dag 1, 3 og 5 af 7 dage", cycle(7, 1, 3, 5)),
         ("1 i 10 dage, herefter 18 dages pause", cycle(28, *range(1, 11))),
@@ -84,6 +85,10 @@ def test_what_the_structure_explains_is_no_matter(text: str, dosage: StructuredD
         ("i 3 måneder og 2 år, 4 døgn, 5 mdr.", ONE, StrangeNumbers((), ("3", "2", "4", "5"))),
         ("1 tablet i 15 dage", cycle(1, 1, last=14), StrangeNumbers((), ("15",))),
         ("4 gange om ugen", cycle(7, 1, 3, 6), StrangeNumbers(("4",), ())),
+        ("i 6 dage", StructuredDosage("tablet", (DosageStructure(7, MONDAY, None, ()),)), StrangeNumbers((), ("6",))),
+        ("to5 mg", ONE, StrangeNumbers(("to",), ())),
+        ("to30 min før mad", ONE, StrangeNumbers(("to",), ())),
+        ("to5 dage", ONE, StrangeNumbers(("to",), ("5",))),
     ],
 )
 def test_what_it_does_not_explain_is_told_as_written(
@@ -100,12 +105,9 @@ def test_both_ends_of_a_range_are_explained_and_nothing_between() -> None:
 
 
 def test_a_day_without_a_dose_does_not_count_as_one() -> None:
-    days = (
-        DosageDay(1, (dose("5", MORNING),)),
-        DosageDay(2, (dose("0", MORNING),)),
-        DosageDay(3, (dose("5", MORNING),)),
-    )
-    dosage = StructuredDosage("tablet", (DosageStructure(0, MONDAY, None, days),))
+    given = {10: "1", 20: "0", 30: "5"}
+    days = tuple(DosageDay(number, (dose(amount, MORNING),)) for number, amount in given.items())
+    dosage = StructuredDosage("tablet", (DosageStructure(40, MONDAY, None, days),))
     assert strange_numbers("2 gange", dosage) == NONE
     assert strange_numbers("4 gange", dosage) == StrangeNumbers(("4",), ())
 
