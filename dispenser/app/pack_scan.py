@@ -1,5 +1,6 @@
 """The code on a medicine pack, as a scanner sends it: GS1 element string with GTIN, expiry, lot and serial number."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
@@ -16,6 +17,9 @@ _SERIAL: Final = "21"
 _NEEDED: Final = {_GTIN: "GTIN (01)", _EXPIRY: "expiry (17)", _LOT: "lot (10)"}
 _SYMBOLOGY: Final = "]d2"
 """Symbology identifier of GS1 DataMatrix (ISO/IEC 15424)."""
+_SEPARATOR: Final = "\x1d"
+"""FNC1 as scanners send it: the end of an element of no fixed length."""
+_RUN_TOGETHER: Final = re.compile(r".+21.+")
 _LONGEST: Final = 200
 """Far more characters than the elements of a pack have; what is longer is no pack."""
 
@@ -31,13 +35,14 @@ def read_pack(text: str, units_of: Mapping[str, int], units: int | None = None) 
     without a day is the last of its month (GS1 General Specifications 3.4.2).
 
     Raises:
-        PackScanError: no GS1 element string, GTIN, expiry or lot is missing, an element stands twice, or a date or
-            check digit is wrong.
+        PackScanError: no GS1 element string, GTIN, expiry or lot is missing, an element stands twice, a date or
+            check digit is wrong, or a lot may hold a serial number too.
     """
     if len(text) > _LONGEST:
         message = f"{len(text)} characters are no pack"
         raise PackScanError(message)
-    message_of_pack = _message_of(text.strip())
+    text = text.strip()
+    message_of_pack = _message_of(text)
     values: dict[str, str] = {}
     expiry: date | None = None
     for element in message_of_pack.element_strings:
@@ -55,8 +60,19 @@ def read_pack(text: str, units_of: Mapping[str, int], units: int | None = None) 
         gtin = gtin_of(values[_GTIN])
     except ValueError as error:
         raise PackScanError(str(error)) from error
+    if _SERIAL not in values and _RUN_TOGETHER.fullmatch(values[_LOT]) and not _is_parted(text):
+        message = (
+            f"lot {values[_LOT]} may have run into the serial number: let the scanner send the separator (FNC1), "
+            "or type the code with brackets"
+        )
+        raise PackScanError(message)
     held = units_of.get(gtin, 0) if units is None else units
     return Pack(gtin, values[_LOT], expiry, values.get(_SERIAL, ""), held)
+
+
+def _is_parted(text: str) -> bool:
+    """Return whether `text` says where its elements end: by brackets or separators."""
+    return text.startswith("(") or _SEPARATOR in text
 
 
 def _message_of(text: str) -> GS1Message:

@@ -29,6 +29,24 @@ def test_a_pack_is_read_from_a_scan_and_from_the_readable_form(code: str) -> Non
     assert read_pack(code, UNITS) == PACK
 
 
+@pytest.mark.parametrize("end", ["", "\x1d", "\n"])
+def test_a_lot_that_may_have_run_into_the_serial_number_is_refused(end: str) -> None:
+    """A scanner that leaves out the separator makes one lot of both, and no recall would ever find it."""
+    with pytest.raises(
+        PackScanError, match=r"^lot AB1221S200 may have run into the serial number: let the .* brackets$"
+    ):
+        read_pack(f"01{GTIN}17280630" + f"10AB1221S200{end}", UNITS)
+
+
+@pytest.mark.parametrize("lot", ["AB1221S200", "21AB", "AB21", "A2B1"])
+def test_a_lot_whose_end_is_told_may_hold_the_sign_of_a_serial_number(lot: str) -> None:
+    if lot != "AB1221S200":
+        assert read_pack(f"01{GTIN}17280630" + f"10{lot}", UNITS).lot == lot
+    assert read_pack(f"(01){GTIN}(17)280630(10){lot}", UNITS).lot == lot
+    assert read_pack(f"01{GTIN}17280630" + f"10{lot}\x1d21S1", UNITS) == Pack(GTIN, lot, date(2028, 6, 30), "S1", 100)
+    assert read_pack(f"01{GTIN}10{lot}\x1d17280630", UNITS).lot == lot
+
+
 def test_units_are_the_packs_own_else_the_gtins_else_nobody_knows() -> None:
     code = "(01)07046260281004(17)280630(10)AB12"
     assert [read_pack(code, UNITS, units).units for units in (None, 30, 0)] == [100, 30, 0]
