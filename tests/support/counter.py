@@ -77,7 +77,7 @@ class Counter(Pharmacy):
     def __init__(self, database: Database, clock: SetClock, products: Catalogue | None = None) -> None:
         super().__init__(database, clock)
         self.clock = clock
-        self.services = replace(self.services, catalogue=products or load_demo())
+        self.services = replace(self.services, catalogue=products or replace(load_demo(), version="edge cases"))
 
     def receive(self, who: Json, *lines: Json) -> Reply:
         """Home care pushes a citizen and medicines."""
