@@ -125,11 +125,10 @@ def trace_pouch(
             for one in tx.traces.lots_of_pouch(RollId(roll), number)
         ]
         told = {row["product"] for row in rows}
-        rows += [
-            {"product": product, "lot": None, "gtin": None, "expiry": None, "container": None, "fill": None}
-            for product in packed_products(tx, RollId(roll), number)
-            if product not in told
-        ]
+        for product in packed_products(tx, RollId(roll), number):
+            if product not in told:
+                unknown: dict[str, object] = {"product": product, "lot": None, "gtin": None, "expiry": None}
+                rows.append(unknown | {"container": None, "fill": None})
     print_rows("lots", rows, as_json=as_json)
 
 

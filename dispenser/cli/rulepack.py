@@ -184,8 +184,8 @@ def _state(record: "RulePackRecord", in_force: set[str]) -> str:
 
 def _nameless(pack_id: str, title: str, state: str) -> dict[str, object]:
     """Return the row of rules that nobody has proposed here."""
-    nobody: dict[str, object] = dict.fromkeys(_COLUMNS)
-    return nobody | {"id": pack_id, "title": title, "state": state}
+    named: dict[str, object] = {"id": pack_id, "title": title, "state": state}
+    return {column: named.get(column) for column in _COLUMNS}
 
 
 def _print_changes(changes: "tuple[LineChange, ...]", *, as_json: bool) -> None:
