@@ -18,7 +18,7 @@ from dispenser.core.dosage import (
 )
 from dispenser.core.limits import FRACTION_DIGITS, LONGEST_WINDOW_DAYS, TOTAL_DIGITS
 from dispenser.core.plan import Ordination
-from safety.rules.strengths import billionths
+from safety.rules.strengths import billionths, shortest
 
 WINDOW_DAYS: Final = LONGEST_WINDOW_DAYS
 """Days ahead that rules look at: ten years, and they are asked again before anything is packed."""
@@ -203,5 +203,4 @@ def _dose(dose: OrderedDose) -> str:
 def _short(amount: Decimal) -> str:
     if not amount.is_finite() or abs(amount.adjusted()) >= TOTAL_DIGITS:
         return str(amount)
-    text = f"{amount:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return shortest(f"{amount:f}")

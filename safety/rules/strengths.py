@@ -26,6 +26,7 @@ _ALIASES: Final = {"µg": "mikrogram", "μg": "mikrogram", "ie": "IE", "mikg": "
 _PART: Final = re.compile(r"([0-9]{1,9}(?:,[0-9]{1,9})?) ?([a-zA-Zµμ]+)(?:/([a-z]+))?")
 _SPACES: Final = str.maketrans("\u00a0\u2009\u202f", "   ")
 """Spaces at which no line breaks, and narrow ones, as price lists write them."""
+_ZEROS: Final = re.compile(r"\.?0+$")
 _ONE: Final[int] = 10**FRACTION_DIGITS
 
 
@@ -76,4 +77,9 @@ def text_of(mass: int, unit: str) -> str:
     """Return a mass in `unit`, as short as it can be written: `4.5`."""
     power = 2 * FRACTION_DIGITS + UNITS[unit][1]
     whole, rest = divmod(mass, 10**power)
-    return f"{whole}.{rest:0{power}d}".rstrip("0").rstrip(".")
+    return shortest(f"{whole}.{rest:0{power}d}")
+
+
+def shortest(number: str) -> str:
+    """Return a number without the zeros that say nothing: `4.50` is `4.5`, and `10.0` is `10`."""
+    return _ZEROS.sub("", number) if "." in number else number

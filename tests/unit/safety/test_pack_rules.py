@@ -1,7 +1,8 @@
 """A plan against a whole pack, against several providers, and against what a citizen does not tolerate."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -10,8 +11,9 @@ import pytest
 
 from dispenser.core.ids import ProductId
 from dispenser.core.plan import Ordination
+from dispenser.core.product import Product
 from safety import rule_codes
-from safety.findings import Overriding, Severity, found
+from safety.findings import Finding, Overriding, Severity, found
 from safety.pack_rules import PackRules
 from safety.rule_limits import days_outside, look_alike_pairs, packs_of
 from safety.rule_question import ProviderIdentity, RuleProvider, RuleQuestion
@@ -20,6 +22,7 @@ from safety.rules.days_outside import DaysOutside
 from safety.rules.high_risk import HighRisk
 from safety.rules.interaction import Interaction
 from safety.rules.look_alike import LookAlike
+from safety.rules.rule import About, Asked, Line
 from safety.rules.suitability import Suitability
 from safety.rules.weekly_only import WeeklyOnly
 from safety.rules.which import Which
@@ -194,6 +197,34 @@ def test_rules_about_two_lines_find_theirs_among_others() -> None:
         ("line-C", "second"),
         ("line-C", "third"),
     ]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A rule about two lines that remembers of which it was asked."""
+
+    about: About
+    atc: tuple[str, ...]
+    asked: list[list[str]]
+    needs_two: bool = True
+
+    def concerns(self, product: Product) -> bool:
+        return product.atc.startswith(self.atc)
+
+    def check(self, lines: Sequence[Line], asked: Asked) -> Iterator[Finding]:
+        assert asked.pack == "site 3"
+        self.asked.append([one.name for one in lines])
+        return iter(())
+
+
+def test_a_rule_about_two_lines_is_asked_only_where_two_concern_it() -> None:
+    first, second = Watched(ABOUT, ("N02",), []), Watched(numbered(CAP, "second"), ("M01",), [])
+    rules = PackRules(pack(first, second))
+    made = [drug(), drug("B", "M01AE01"), drug("C", "M01AB05")]
+    assert rules.check(question([line(), line("B")], made)) == ()
+    assert first.asked == second.asked == []
+    assert rules.check(question([line(), line("B")], made, beside=[line("C")])) == ()
+    assert (first.asked, second.asked) == ([], [["Product B 500 mg (line-B)", "Product C 500 mg (line-C)"]])
 
 
 def test_limits_that_hold_wherever_a_product_is() -> None:

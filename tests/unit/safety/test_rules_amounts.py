@@ -240,6 +240,12 @@ def test_days_with_doses(how: Dosage, days: int | None) -> None:
     assert dose_days(line(how=how), MONDAY, 8) == days
 
 
+@pytest.mark.parametrize(("first", "last", "days"), [(-3, 3, 0b1111), (2, 2, 0b100), (2, 9, 0b11111100), (0, -1, 0)])
+def test_days_with_doses_are_those_of_the_line(first: int, last: int, days: int) -> None:
+    how = cycle(1, 1, start=at(-9))
+    assert dose_days(replace(line(how=how, last=at(last)), first=at(first)), MONDAY, 8) == days
+
+
 @pytest.mark.parametrize(
     ("how", "text"),
     [
@@ -249,6 +255,8 @@ def test_days_with_doses(how: Dosage, days: int | None) -> None:
         (FreeTextDosage("x" * 198), '"' + "x" * 198 + '"'),
         (FreeTextDosage("x" * 199), None),
         (LocalSchemaDosage(), "?"),
+        (daily(dose("1.0")), "2026-11-23-/1: 1=1"),
+        (daily(dose("10.00"), dose("100", EVENING)), "2026-11-23-/1: 1=10+100"),
         (daily(dose("1E+20")), "2026-11-23-/1: 1=1E+20"),
         (daily(dose("1E-20")), "2026-11-23-/1: 1=1E-20"),
         (daily(dose("1E+17")), "2026-11-23-/1: 1=100000000000000000"),
