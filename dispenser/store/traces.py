@@ -11,6 +11,7 @@ from dispenser.core.ids import CitizenId, JobId, MachineId, ProductId, RollId
 from dispenser.core.job import LIVE_STATES
 from dispenser.core.roll import HEADER_NUMBER
 from dispenser.store.lot_rows import LotRows
+from dispenser.store.repository import chunks
 from dispenser.store.tables import DISCARD, FILL_PACK, JOB, ORDER_FILL, POUCH, POUCH_FILL, ROLL
 
 
@@ -131,18 +132,23 @@ class Traces(LotRows):
         Each by roll and number. They were packed before fills were registered: nobody knows which lots they hold.
         """
         discarded = (DISCARD.c.roll_id == POUCH.c.roll_id) & (DISCARD.c.number == POUCH.c.number)
-        rows = self._all(
+        packed = (
             select(POUCH.c.roll_id, POUCH.c.number)
-            .select_from(ROLL)
-            .join(JOB, JOB.c.roll_id == ROLL.c.roll_id)
+            .select_from(JOB)
             .join(POUCH, POUCH.c.job_id == JOB.c.job_id)
             .outerjoin(POUCH_FILL, _same_pouch())
             .outerjoin(DISCARD, discarded)
-            .where(ROLL.c.last >= day, POUCH.c.state == "packed", POUCH.c.number > HEADER_NUMBER)
+            .where(POUCH.c.state == "packed", POUCH.c.number > HEADER_NUMBER)
             .where(POUCH_FILL.c.job_id.is_(None), DISCARD.c.roll_id.is_(None))
             .order_by(POUCH.c.roll_id, POUCH.c.number)
         )
-        return tuple((row["roll_id"], row["number"]) for row in rows)
+        # The rolls first, so that of a million pouches no others are looked at.
+        rolls = self._all(select(ROLL.c.roll_id).where(ROLL.c.last >= day).order_by(ROLL.c.roll_id))
+        return tuple(
+            (row["roll_id"], row["number"])
+            for some in chunks([row["roll_id"] for row in rolls])
+            for row in self._all(packed.where(JOB.c.roll_id.in_(some)))
+        )
 
     def live_rolls_of(self, lot: str, gtin: str = "") -> tuple[RollId, ...]:
         """Return the rolls with an order under way that may draw on a lot."""
