@@ -35,12 +35,12 @@ _WARNS: Final = frozenset(
 def check_finished(batch: FinishedBatch) -> Proof:
     """Return the proof of a packed batch: the accounts of every roll, and everything that contradicts anything."""
     findings = list(_head(batch))
-    evidence = [evidence_of(one, batch) for one in batch.rolls]
+    looked_at = [(one, evidence_of(one, batch)) for one in batch.rolls]
     siblings: dict[CitizenId, list[Roll]] = {}
-    for one, seen in zip(batch.rolls, evidence, strict=True):
+    for one, seen in looked_at:
         siblings.setdefault(one.roll.citizen_id, []).append(_in_use(one, seen))
     proofs: list[RollProof] = []
-    for one, seen in zip(batch.rolls, evidence, strict=True):
+    for one, seen in looked_at:
         others = (roll for roll in siblings[one.roll.citizen_id] if roll.roll_id != one.roll.roll_id)
         proof, told = _proof(one, seen, (*one.beside, *others), batch)
         proofs.append(proof)
@@ -66,7 +66,7 @@ def check_closing(proof: Proof, state: BatchState, signing: Signing) -> tuple[Fi
         findings.append(found(finished_codes.NOT_PACKED, "batch", state=state.value))
     if not who:
         findings.append(found(finished_codes.CLOSER_UNNAMED, "who"))
-    elif same_name(who, signing.released_by or ""):
+    elif signing.released_by is not None and same_name(who, signing.released_by):
         findings.append(found(finished_codes.CLOSER_RELEASED, "who", who=who))
     codes = sorted({finding.code.id for finding in proof.held})
     if codes and (not other or same_name(other, who) or len((signing.reason or "").strip()) < LEAST_REASON):
@@ -102,18 +102,18 @@ def _proof(
     absent = _in_pouches(pouch for pouch in one.roll.pouches if pouch.number in gone)
     labels, machine = _on_labels(seen.good), _by_machine(seen.good)
     expected: Doses = {}
-    if held or absent or one.void is None:
+    if held or one.void is None:
         asked = asked_of(one, held, absent, beside, batch)
         expected = asked.doses
         findings += (*asked.findings, *instructions(one, pouches, batch))
     findings += _differences(one, batch, (expected, held, labels, machine), absent)
     units = Accounts(
-        sum(expected.values(), _NONE),
+        Fraction(sum(expected.values())),
         Fraction(sum(content.quarters for pouch in pouches for content in pouch.contents), QUARTERS_PER_UNIT),
         Fraction(sum(each.label.read.total for each in seen.good if each.label.read), QUARTERS_PER_UNIT),
         Fraction(sum(sum(each.counted.values()) for each in seen.good), QUARTERS_PER_UNIT),
     )
-    least, most = units.pouches, units.pouches + sum(absent.values(), _NONE)
+    least, most = units.pouches, units.pouches + sum(absent.values())
     if not (least <= units.expected <= most and units.pouches == units.labels == units.machine):
         findings.append(found(finished_codes.TOTALS_DIFFER, one.roll.roll_id, **_texts(units)))
     doses = Accounts(*(Fraction(len(account)) for account in (expected, held, labels, machine)))

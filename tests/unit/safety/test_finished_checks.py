@@ -10,7 +10,7 @@ from dispenser.core.batch import BatchState
 from dispenser.core.ids import CitizenId, OrdinationId, ProductId, RollId
 from dispenser.core.pouch import Content
 from dispenser.core.quantity import Quarters
-from dispenser.core.roll import Period, Roll
+from dispenser.core.roll import Period
 from dispenser.core.slots import SlotTable
 from safety.finished import Accounts, FinishedBatch, FinishedRoll, Proof, RollProof
 from safety.finished_checks import LEAST_REASON, Signing, check_closing, check_finished, units_text
@@ -18,7 +18,6 @@ from tests.support.finished import finished, finished_roll, rejournaled, relabel
 from tests.support.medicine import (
     EVENING,
     MONDAY,
-    NOON,
     batch,
     catalogue,
     daily,
@@ -207,6 +206,7 @@ def test_another_catalogue_is_told_and_holds_nothing() -> None:
     of = finished(GOOD, of=batch(ROLL, version="test-0"))
     proof = check_finished(of)
     assert told(proof) == [("DOSE-0265", {"batch": "test-0", "now": "test-1"})]
+    assert proof.findings[0].subject == of.batch.batch_id
     assert proof.refused == proof.held == ()
     assert proof.rolls[0].proven
 
@@ -229,9 +229,13 @@ def held() -> Proof:
     return check_finished(finished(replace(GOOD, pouches=GOOD.pouches[:-1], orders=orders)))
 
 
+SUBJECTS = {"DOSE-0275": "batch", "DOSE-0276": "who", "DOSE-0277": "second", "DOSE-0279": "who"}
+
+
 def signed(proof: Proof, signing: Signing, state: BatchState = BatchState.PACKED) -> Told:
     for finding in (findings := check_closing(proof, state, signing)):
         assert "{" not in finding.text("da") + finding.text("en") + finding.fix("da") + finding.fix("en")
+        assert finding.subject == SUBJECTS.get(finding.code.id, ROLL.roll_id)
     return [(finding.code.id, dict(finding.details)) for finding in findings]
 
 
@@ -286,13 +290,9 @@ def test_a_missing_pouch_leaves_the_rest_proven() -> None:
     assert one.doses == Accounts(Fraction(6), Fraction(5), Fraction(5), Fraction(5))
 
 
-def other_times() -> Roll:
-    return roll(plan(ordination(daily(dose("1", NOON)), "A")), TWO_DAYS, name="0000010009")
-
-
 def test_a_missing_pouch_may_have_been_packed_in_another_roll() -> None:
     last = ROLL.pouches[-1]
-    acute = replace(other_times(), roll_id=RollId("0000020001"), pouches=(replace(last, number=1),))
+    acute = replace(ROLL, roll_id=RollId("0000020001"), pouches=(replace(last, number=1),))
     lacks = replace(GOOD, pouches=GOOD.pouches[:-1], beside=(acute,), others=(acute,))
     orders = tuple(
         replace(one, entries=tuple(entry for entry in one.entries if entry.pouch != last.number)) for one in GOOD.orders
