@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from itertools import accumulate
 from typing import NamedTuple
 
 from dispenser.core.days import offsets
@@ -101,8 +102,8 @@ class PackRules:
 
     def _look_up(self, product: Product) -> _Profile:
         places = set(self._any)
-        for length in range(1, len(product.atc) + 1):
-            places.update(self._by_atc.get(product.atc[:length], ()))
+        for prefix in accumulate(product.atc):
+            places.update(self._by_atc.get(prefix, ()))
         concerned = sorted(place for place in places if self._rules[place].concerns(product))
         alone = tuple(place for place in concerned if not self._rules[place].needs_two)
         pairs = sum(1 << place for place in concerned if self._rules[place].needs_two)

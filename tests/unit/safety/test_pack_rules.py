@@ -16,7 +16,7 @@ from safety import rule_codes
 from safety.findings import Finding, Overriding, Severity, found
 from safety.pack_rules import PackRules
 from safety.rule_limits import days_outside, look_alike_pairs, packs_of
-from safety.rule_question import ProviderIdentity, RuleProvider, RuleQuestion
+from safety.rule_question import Allergy, ProviderIdentity, RuleProvider, RuleQuestion
 from safety.rules.day_cap import DayCap
 from safety.rules.days_outside import DaysOutside
 from safety.rules.high_risk import HighRisk
@@ -27,7 +27,7 @@ from safety.rules.suitability import Suitability
 from safety.rules.weekly_only import WeeklyOnly
 from safety.rules.which import Which
 from tests.support.clinical import ABOUT, codes, cycle, drug, line, numbered, pack, question, told
-from tests.support.medicine import daily, dose
+from tests.support.medicine import MONDAY, daily, dose
 from tests.support.rules import QUIET
 
 CAP = DayCap(ABOUT, ("N02BE01",), Decimal(4), "g")
@@ -205,15 +205,14 @@ class Watched:
 
     about: About
     atc: tuple[str, ...]
-    asked: list[list[str]]
+    asked: list[tuple[Asked, list[str]]]
     needs_two: bool = True
 
     def concerns(self, product: Product) -> bool:
         return product.atc.startswith(self.atc)
 
     def check(self, lines: Sequence[Line], asked: Asked) -> Iterator[Finding]:
-        assert asked.pack == "site 3"
-        self.asked.append([one.name for one in lines])
+        self.asked.append((asked, [one.name for one in lines]))
         return iter(())
 
 
@@ -223,8 +222,13 @@ def test_a_rule_about_two_lines_is_asked_only_where_two_concern_it() -> None:
     made = [drug(), drug("B", "M01AE01"), drug("C", "M01AB05")]
     assert rules.check(question([line(), line("B")], made)) == ()
     assert first.asked == second.asked == []
-    assert rules.check(question([line(), line("B")], made, beside=[line("C")])) == ()
-    assert (first.asked, second.asked) == ([], [["Product B 500 mg (line-B)", "Product C 500 mg (line-C)"]])
+    both = question([line(), line("B")], made, beside=[line("C")], allergies=[Allergy("J01", "x")])
+    assert rules.check(both) == rules.check(both) == ()
+    assert first.asked == []
+    [(one, names), (other, again)] = second.asked
+    assert names == again == ["Product B 500 mg (line-B)", "Product C 500 mg (line-C)"]
+    assert (one.pack, one.day, one.allergies) == ("site 3", MONDAY, (Allergy("J01", "x"),))
+    assert one.amounts is other.amounts
 
 
 def test_limits_that_hold_wherever_a_product_is() -> None:
