@@ -52,7 +52,7 @@ class PackRules:
                 self._by_atc.setdefault(prefix, []).append(place)
             if not rule.atc:
                 self._any.append(place)
-        self._profiles = _Profiles(Catalogue("", {}))
+        self._profiles: _Profiles | None = None
 
     def identity(self) -> ProviderIdentity:
         """Return id, version and digest of the pack."""
@@ -63,7 +63,7 @@ class PackRules:
         if not self.pack.holds_on(question.day):
             return tuple(self._expired(question))
         profiles = self._profiles
-        if profiles.catalogue is not question.catalogue:
+        if profiles is None or profiles.catalogue is not question.catalogue:
             profiles = self._profiles = _Profiles(question.catalogue)
         findings: list[Finding] = []
         lines: list[tuple[Line, _Profile]] = []

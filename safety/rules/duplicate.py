@@ -40,8 +40,7 @@ class Duplicate:
 
 
 def _build(about: About, values: Values) -> Duplicate:
-    levels = values.numbers.get("level", ())
-    alike = ATC_LENGTHS[levels[0] - 1] if levels else 0
+    alike = ATC_LENGTHS[values.number("level") - 1] if "level" in values.numbers else 0
     return Duplicate(about, values.list("atc"), alike, values.flag("same_substance"))
 
 

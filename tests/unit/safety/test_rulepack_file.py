@@ -68,6 +68,14 @@ def test_a_rule_without_both_cases_refuses_the_pack() -> None:
     assert problems(HEAD + only_false) == [("DOSE-0809", "day_cap[1].cases", {"id": "cap", "fires": "true"})]
     assert problems(HEAD + only_true) == [("DOSE-0809", "day_cap[1].cases", {"id": "cap", "fires": "false"})]
     assert brief(HEAD + none) == [("DOSE-0809", "day_cap[1].cases")] * 2
+    for wrong in ("3", "[3]", "{}"):
+        told = problems(f"{HEAD}{none}cases = {wrong}")
+        assert [(code, place) for code, place, _ in told[1:]] == [("DOSE-0809", "day_cap[1].cases")] * 2
+        assert told[0] == (
+            "DOSE-0804",
+            "day_cap[1].cases",
+            {"key": "day_cap[1].cases", "value": wrong, "expected": "en liste af tabeller / a list of tables"},
+        )
 
 
 @pytest.mark.parametrize(
