@@ -110,9 +110,9 @@ class _Look:
     def at_orders(self) -> None:
         """Take the orders that are what was sent, and hold their closed films against the record (C17)."""
         for sent in self._one.orders:
-            read, why = _read(sent)
-            if read is None:
-                self._tell(finished_codes.ORDER_CHANGED, order=f"{sent.machine_id} {sent.number}", why=why)
+            read = _read(sent)
+            if isinstance(read, str):
+                self._tell(finished_codes.ORDER_CHANGED, order=f"{sent.machine_id} {sent.number}", why=read)
                 continue
             self._orders[sent.order_id] = read
             told = sorted((closing.pouch, str(closing.film)) for closing in read.closings if closing.packed)
@@ -191,23 +191,23 @@ class _Look:
         self.seen.tell(found(code, self._one.roll.roll_id, **details))
 
 
-def _read(sent: SentOrder) -> tuple[_Read | None, str]:
+def _read(sent: SentOrder) -> _Read | str:
     """Return an order that is proven to be what was sent, or why it is not."""
     digest = hashlib.sha256(sent.document.encode()).hexdigest()
     if digest != sent.digest:
-        return None, f"SHA-256 {digest[:_SHOWN]}, {sent.digest[:_SHOWN]}"
+        return f"SHA-256 {digest[:_SHOWN]}, {sent.digest[:_SHOWN]}"
     try:
         order = order_of(sent.document)
     except ValueError as error:
-        return None, str(error)
+        return str(error)
     if (order.order_id, order.number) != (sent.order_id, sent.number):
-        return None, f"{order.order_id} {order.number}"
+        return f"{order.order_id} {order.number}"
     ordered: dict[int, list[PouchOrder]] = {}
     for pouch in order.pouches:
         ordered.setdefault(pouch.number, []).append(pouch)
     closings = tuple(_closings(sent.entries))
     packed = {(closing.pouch, closing.film): closing.events for closing in closings if closing.packed}
-    return _Read(sent, ordered, closings, packed), ""
+    return _Read(sent, ordered, closings, packed)
 
 
 def _closings(entries: Sequence[JournalEntry]) -> Iterator[_Closing]:

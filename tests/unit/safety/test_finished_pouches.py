@@ -1,12 +1,14 @@
 """What order and journal prove of each pouch, with one thing made wrong at a time."""
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from dispenser.core.roll import Period
+from hal.journal import JournalEntry
 from hal.orders import order_of
 from safety.finished import FinishedRoll, RecordedPouch
 from safety.finished_pouches import RollEvidence, evidence_of
@@ -80,6 +82,9 @@ def test_a_pouch_that_is_packed_twice_is_nobodys() -> None:
     assert ("DOSE-0252", {"pouch": "2", "times": "2", "where": "m1 11: film 1002, m1 10: film 77"}) in findings
     assert [code for code, _ in findings] == ["DOSE-0257", "DOSE-0252"]
     assert [each.pouch.number for each in seen(twice).good] == [1, 3]
+    elsewhere = rows(SPLIT, 2, row_of(SPLIT, 2), replace(row_of(SPLIT, 2), order_id="elsewhere", film=77))
+    where = "m1 11: film 1002, elsewhere: film 77"
+    assert told(elsewhere) == [("DOSE-0252", {"pouch": "2", "times": "2", "where": where})]
 
 
 @pytest.mark.parametrize("number", [0, 3])
@@ -108,6 +113,9 @@ def test_an_order_must_be_the_one_that_was_sent() -> None:
     assert [code for code, _ in told(changed)[1:]] == ["DOSE-0256"] * 4
     assert told(changed)[1][1] == {"pouch": "0", "order": order.order_id}
     assert seen(changed).good == []
+    first = replace(SPLIT, orders=(replace(SPLIT.orders[0], digest="f" * 64), SPLIT.orders[1]))
+    assert [code for code, _ in told(first)] == ["DOSE-0255", "DOSE-0256", "DOSE-0256"]
+    assert [each.pouch.number for each in seen(first).good] == [2, 3]
 
 
 def test_an_order_must_be_an_order_and_its_own() -> None:
@@ -115,8 +123,9 @@ def test_an_order_must_be_an_order_and_its_own() -> None:
     sums = {text: hashlib.sha256(text.encode()).hexdigest() for text in ("{}", "nonsense")}
     for text, digest in sums.items():
         broken = replace(GOOD, orders=(replace(order, document=text, digest=digest),))
-        assert told(broken)[0][0] == "DOSE-0255"
-        assert told(broken)[0][1]["why"]
+        with pytest.raises(ValueError) as refused:  # noqa: PT011 - whatever it says is what is told
+            order_of(text)
+        assert told(broken)[0] == ("DOSE-0255", {"order": "m1 10", "why": str(refused.value)})
     renamed = replace(GOOD, orders=(replace(order, order_id="other"),))
     assert told(renamed)[0] == ("DOSE-0255", {"order": "m1 10", "why": f"{order.order_id} 10"})
     renumbered = replace(GOOD, orders=(replace(order, number=12),))
@@ -204,6 +213,16 @@ def test_only_numbers_count() -> None:
     words = rejournaled(GOOD, 2, "Dropped", lambda fields: {**fields, "counted": "2"})
     assert [code for code, _ in told(words)] == ["DOSE-0258"]
     assert dict(seen(words).good[1].counted) == {"A": 2}
+    unsaid = rejournaled(
+        GOOD, 2, "Dropped", lambda fields: {name: value for name, value in fields.items() if name != "product"}
+    )
+    assert dict(seen(unsaid).good[1].counted) == {"": 8, "A": 2}
+
+
+def _printed_twice(entries: Iterable[JournalEntry]) -> Iterator[JournalEntry]:
+    """The entries, with what was printed on pouch 2 there twice."""
+    for entry in entries:
+        yield from [entry] * (2 if (entry.kind, entry.pouch) == ("Printed", 2) else 1)
 
 
 def test_the_print_is_proven_by_its_digest() -> None:
@@ -212,7 +231,10 @@ def test_the_print_is_proven_by_its_digest() -> None:
     unprinted = rejournaled(GOOD, 2, "Printed", lambda _: None)
     assert told(unprinted) == [("DOSE-0259", {"pouch": "2", "machine": "-", "label": DIGEST})]
     bare = rejournaled(GOOD, 2, "Printed", lambda fields: {"film": fields["film"]})
-    assert [code for code, _ in told(bare)] == ["DOSE-0259"]
+    assert told(bare) == [("DOSE-0259", {"pouch": "2", "machine": "-", "label": DIGEST})]
+    again = replace(other.orders[0], entries=tuple(_printed_twice(other.orders[0].entries)))
+    (told_twice,) = [details for code, details in told(replace(GOOD, orders=(again,))) if code == "DOSE-0259"]
+    assert told_twice == {"pouch": "2", "machine": f"{'f' * 12}, {'f' * 12}", "label": DIGEST}
 
 
 def test_labels_are_read_again() -> None:
