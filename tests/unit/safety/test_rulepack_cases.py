@@ -147,3 +147,23 @@ def test_a_case_that_fails_names_all_that_was_found() -> None:
 )
 def test_what_is_wrong_in_a_case_is_told_at_its_place(wrong: str, code: str, place: str) -> None:
     assert brief(with_case(f"{{ {wrong} }}")) == [(code, f"day_cap[1].cases[1].{place}")]
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong", "value", "expected"),
+    [
+        ("atc", "atc = 'N02'", "N02", "en fuld ATC-kode / a full ATC code: N02BE01"),
+        ("doses", "doses = [9, -1]", "[9, -1]", "en liste af 1-4 tal / a list of 1-4 numbers: [1, 0, 1]"),
+        ("doses", "doses = '1'", "1", "en liste af 1-4 tal / a list of 1-4 numbers: [1, 0, 1]"),
+        ("from", "from = 3", "3", "en dato / a date: 2027-01-04"),
+        ("to", "to = 1999-12-31", "1999-12-31", "en dato / a date: 2027-01-04"),
+        ("unit", "unit = 'spoon'", "spoon", "et af ordene / one of the words: tablet, kapsel, ml"),
+        ("days", "days = [1, 366]", "[1, 366]", "en liste af hele tal / a list of whole numbers: 1-365"),
+        ("as_needed", "as_needed = 1", "1", "true / false"),
+    ],
+)
+def test_what_is_wrong_in_a_line_tells_what_may_be_written(key: str, wrong: str, value: str, expected: str) -> None:
+    own = "" if key == "atc" else "atc = 'N02BE01', "
+    place = f"day_cap[1].cases[1].lines[1].{key}"
+    details = {"key": place, "value": value, "expected": expected}
+    assert problems(with_case(f"{{ fires = true, lines = [{{ {own}{wrong} }}] }}")) == [("DOSE-0804", place, details)]
