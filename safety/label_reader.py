@@ -115,10 +115,10 @@ def spaced(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def read_pouch(lines: Sequence[str], instruction: str = "") -> ReadPouch:
+def read_pouch(lines: Sequence[str], instruction: str) -> ReadPouch:
     """Return what the label of a pouch says.
 
-    `instruction` is the one that the pouch must have: a line of just these words after the time is it. Any other
+    `instruction` is the one that the pouch must have, if any: a line of just these words after the time is it. Any other
     words there are no medicine's line, and nothing else is understood.
 
     Raises:

@@ -85,7 +85,7 @@ def test_another_instruction_is_no_medicine() -> None:
 
 
 def test_an_instruction_that_nobody_ordered_is_read_as_a_medicine() -> None:
-    assert read_pouch(POUCH).medicines[0] == ReadAmount(8, "timer før mad")
+    assert read_pouch(POUCH, "").medicines[0] == ReadAmount(8, "timer før mad")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_an_instruction_that_nobody_ordered_is_read_as_a_medicine() -> None:
     ],
 )
 def test_every_time_is_read(text: str, slot: PartOfDay | ClockTime, clock: ClockTime) -> None:
-    read = read_pouch((*PLAIN[:2], f"Mandag 30.11.2026 {text}", *PLAIN[3:]))
+    read = read_pouch((*PLAIN[:2], f"Mandag 30.11.2026 {text}", *PLAIN[3:]), "")
     assert (read.day, read.time) == (date(2026, 11, 30), ReadTime(slot, clock))
 
 
@@ -108,10 +108,10 @@ def test_every_time_is_read(text: str, slot: PartOfDay | ClockTime, clock: Clock
 )
 def test_the_weekday_must_be_the_dates(day: int, weekday: str) -> None:
     line = f"{weekday} {day}.11.2026 kl. 08:00"
-    assert read_pouch((*PLAIN[:2], line, *PLAIN[3:])).day.day == day
+    assert read_pouch((*PLAIN[:2], line, *PLAIN[3:]), "").day.day == day
     other = f"{weekday} {day + 1}.11.2026 kl. 08:00"
     with pytest.raises(LabelUnreadableError) as caught:
-        read_pouch((*PLAIN[:2], other, *PLAIN[3:]))
+        read_pouch((*PLAIN[:2], other, *PLAIN[3:]), "")
     assert caught.value.line == other
 
 
@@ -143,16 +143,16 @@ def test_the_weekday_must_be_the_dates(day: int, weekday: str) -> None:
 def test_what_is_not_understood_is_named(place: int, line: str) -> None:
     lines = [*PLAIN[:place], line, *PLAIN[place + 1 :]]
     with pytest.raises(LabelUnreadableError) as caught:
-        read_pouch(lines)
+        read_pouch(lines, "")
     assert caught.value.line == line
 
 
 def test_too_few_lines_are_no_label() -> None:
     short = (*PLAIN[:3], *PLAIN[6:])
     assert len(short) == 6
-    assert read_pouch(short).medicines == ()
+    assert read_pouch(short, "").medicines == ()
     with pytest.raises(LabelUnreadableError) as caught:
-        read_pouch(short[1:])
+        read_pouch(short[1:], "")
     assert caught.value.line == " / ".join(short[1:])
     bare = HEADER[:4] + HEADER[8:]
     assert read_header(bare).medicines == ()
@@ -203,6 +203,7 @@ def test_every_sentence_about_other_rolls_is_one(related: str) -> None:
         (1, "CPR"),
         (2, "Periode 23.11.2026"),
         (2, "Periode 23.11.2026 - 31.11.2026"),
+        (2, "Periode 31.11.2026 - 06.12.2026"),
         (3, "Morgen kl. 08:00,kl. 06:05"),
         (6, " "),
         (8, "I alt 56 poser"),
