@@ -118,8 +118,8 @@ def spaced(text: str) -> str:
 def read_pouch(lines: Sequence[str], instruction: str) -> ReadPouch:
     """Return what the label of a pouch says.
 
-    `instruction` is the one that the pouch must have, if any: a line of just these words after the time is it. Any other
-    words there are no medicine's line, and nothing else is understood.
+    `instruction` is the one that the pouch must have, if any: a line of just these words after the time is it. Any
+    other words there are no medicine's line, and nothing else is understood.
 
     Raises:
         LabelUnreadableError: a line is missing, or is not what stands in its place.
