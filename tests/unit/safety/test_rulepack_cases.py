@@ -14,7 +14,7 @@ from safety.rule_question import Allergy, RuleQuestion
 from safety.rulepack import CaseLine, RuleCase
 from safety.rulepack_cases import question_of
 from safety.rulepack_file import read_rule_pack
-from tests.support.rule_texts import CAP, HEAD, brief, problems, with_case
+from tests.support.rule_texts import brief, problems, with_case
 
 
 def test_a_case_says_all_that_a_rule_may_look_at() -> None:
@@ -104,10 +104,11 @@ def test_a_line_that_says_its_code_alone_is_a_tablet_a_day_of_a_made_up_product(
         SlotTable(),
         date(2026, 12, 1),
     )
-    [plain, _] = read_rule_pack(HEAD + CAP).cases
-    doses = (OrderedDose(PartOfDay.MORNING, Decimal("4.25")),)
+    plain = read_rule_pack(with_case('{ fires = false, lines = [{ atc = "N02BE01" }] }')).cases[0]
+    doses = (OrderedDose(PartOfDay.MORNING, Decimal(1)),)
     daily = StructuredDosage("tablet", (DosageStructure(1, first, None, (DosageDay(1, doses),)),))
-    assert plain.lines[0].ordination == Ordination(OrdinationId("line-1"), made.product_id, daily, first, None)
+    ordered = Ordination(OrdinationId("line-1"), made.product_id, daily, first, None)
+    assert plain.lines == (CaseLine(made, ordered, packed=True),)
 
 
 def test_a_case_that_fails_names_all_that_was_found() -> None:
