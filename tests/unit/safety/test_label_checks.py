@@ -8,6 +8,7 @@ import pytest
 from dispenser.core.citizen import Identity
 from dispenser.core.ids import ProductId
 from dispenser.core.product import Catalogue
+from dispenser.core.quantity import Quarters
 from hal.orders import BayPick, CellPick, PouchOrder
 from labels.content import pouch_label
 from safety import label_codes
@@ -172,6 +173,24 @@ def test_what_a_label_says_is_given() -> None:
     broken = check_label(replace(ORDER.pouches[2], lines=()), ROLL.pouches[1], ABOUT, "job-1")
     assert (broken.read, dict(broken.amounts)) == (None, {})
     assert picked(ORDER.pouches[2]) == {"A": 6, "D": 8}
+
+
+def test_a_product_of_two_lines_is_added_up() -> None:
+    first, *others = ROLL.pouches[1].contents
+    parts = (replace(first, quarters=Quarters(4)), replace(first, quarters=Quarters(2)))
+    assert (first.product_id, first.quarters) == ("A", 6)
+    split = replace(ROLL.pouches[1], contents=(*parts, *others))
+    assert check_label(ORDER.pouches[2], split, ABOUT, "job-1").findings == ()
+    whole = "1,5 tabletter A 5 mg"
+    place = ORDER.pouches[2].lines.index(whole)
+    lines = (
+        *ORDER.pouches[2].lines[:place],
+        "1 tablet A 5 mg",
+        "0,5 tablet A 5 mg",
+        *ORDER.pouches[2].lines[place + 1 :],
+    )
+    read = check_label(replace(ORDER.pouches[2], lines=lines), ROLL.pouches[1], ABOUT, "job-1")
+    assert (read.findings, dict(read.amounts)) == ((), {"A": 6, "D": 8})
 
 
 def test_a_pouch_that_the_roll_does_not_have_is_left_to_the_order() -> None:
