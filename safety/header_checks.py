@@ -76,12 +76,9 @@ def _medicines(lines: Sequence[str], about: Labelled, place: LabelPlace) -> Iter
 
 
 def _is_described(product: Product, text: str) -> bool:
-    """Return whether `text` begins with the product's name, has its strength, and ends with form and true looks."""
-    said = f" {text.casefold()} "
-    strength, form = spaced(product.strength).casefold(), spaced(product.form).casefold()
+    """Return whether `text` is the product's name, with its strength unless that is in it, its form and true looks."""
+    name, strength, form = spaced(product.name), spaced(product.strength), spaced(product.form)
     looks = "" if product.appearance_invented or not product.appearance else f": {spaced(product.appearance)}"
-    return (
-        text.startswith(spaced(product.name))
-        and any(f" {strength}{end}" in said for end in (" ", ","))
-        and said.endswith(f", {form}{looks.casefold()} ")
-    )
+    is_in_name = f" {strength} ".casefold() in f" {name} ".casefold()
+    rest = f", {form}{looks}" if is_in_name else f" {strength}, {form}{looks}"
+    return text.startswith(name) and text.removeprefix(name).casefold() == rest.casefold()
