@@ -43,7 +43,7 @@ def asked_of(
     known = {*held, *absent}
     asker = _Asker(one, beside, batch)
     ahead = asker.by_intake(plan, one.noted, batch.now, asked.findings)
-    newly = _newly_asked(plan, followed, ahead, known, asker)
+    newly = _newly_asked(followed, ahead, known, asker)
     for intake, units in ahead.items():
         if (one.void is None and intake not in newly) or intake in known:
             asked.doses[intake] = units
@@ -103,7 +103,6 @@ class _Asker:
 
 
 def _newly_asked(
-    plan: MedicationPlan,
     followed: MedicationPlan,
     ahead: Mapping[Intake, Fraction],
     known: Collection[Intake],
@@ -123,9 +122,7 @@ def _newly_asked(
         for pouch in roll.pouches
         for content in pouch.contents
     }
-    before = ahead
-    if followed != plan or one.noted != one.noted_then:
-        before = asker.by_intake(followed, one.noted_then, asker.batch.now, [])
+    before = asker.by_intake(followed, one.noted_then, None, [])
     return frozenset(intake for intake in strange if intake not in before or intake in elsewhere)
 
 

@@ -158,6 +158,7 @@ def test_what_is_missing_is_asked() -> None:
 def test_history_is_asked_by_the_revision_that_the_roll_follows() -> None:
     stopped = replace(GOOD, plan=newer(B))
     assert days(ask(stopped, WEDNESDAY_NOON)) == [0, 1, 2]
+    assert set(ask(stopped, WEDNESDAY_NOON).doses.values()) == {Fraction(1)}
     assert days(ask(GOOD, WEDNESDAY_NOON)) == [0, 1, 2, 3]
     started = replace(GOOD, followed=plan(B), plan=newer(A))
     assert days(ask(started, WEDNESDAY_NOON)) == [3]
@@ -244,6 +245,11 @@ def test_an_instruction_that_nobody_orders_any_more_is_found() -> None:
         ordination(daily(dose("1")), "A"), ordination(daily(dose("1")), "A", "again", instruction="mod hjertet")
     )
     assert said(replace(SAID, plan=either)) == []
+    neither = newer(
+        ordination(daily(dose("1")), "A", instruction="mod smerter"),
+        ordination(daily(dose("1")), "A", "again", instruction="mod feber"),
+    )
+    assert said(replace(SAID, plan=neither))[0]["expected"] == "mod feber / mod smerter"
 
 
 def test_an_instruction_that_is_new_is_found() -> None:
