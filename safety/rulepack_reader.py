@@ -118,9 +118,9 @@ def amount_of(value: object) -> Decimal | None:
     """Return a number above zero with at most nine digits before and nine behind the point, else None."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
-    amount = Decimal(value) if isinstance(value, Decimal) or abs(value) < 10**_DIGITS else Decimal(0)
-    if not amount.is_finite() or amount <= 0 or amount.adjusted() >= _DIGITS:
+    if (isinstance(value, Decimal) and not value.is_finite()) or not 0 < value < 10**_DIGITS:
         return None
+    amount = Decimal(value)
     exponent = amount.as_tuple().exponent
     return amount if isinstance(exponent, int) and exponent >= -FRACTION_DIGITS else None
 

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safety import rulepack_file
-from safety.rulepack_file import read_rule_pack
+from safety.findings import Finding
+from safety.rulepack_codes import NO_RULES, NOT_TOML
+from safety.rulepack_file import RulePackError, read_rule_pack
 from safety.rulepack_reader import amount_of
 from safety.rules.day_cap import DayCap
 from safety.rules.kinds import KINDS
@@ -41,6 +43,28 @@ def test_a_pack_is_read_whole() -> None:
         ("cap", False, "day_cap[1].cases[2]"),
     ]
     assert read_rule_pack(HEAD + CAP).valid_to is None
+
+
+def test_a_pack_may_hold_for_one_day_and_have_a_title_of_a_thousand_letters() -> None:
+    text = (HEAD + CAP).replace("2026-11-01", "2026-11-01\nvalid_to = 2026-11-01")
+    pack = read_rule_pack(text.replace("Rules of our own", "x" * 1000))
+    assert pack.valid_from == pack.valid_to == date(2026, 11, 1)
+    assert pack.title == "x" * 1000
+
+
+class InItsLanguage(Finding):
+    """A finding that tells in which language it is asked."""
+
+    def text(self, language: str) -> str:
+        return f"text in {language}"
+
+    def fix(self, language: str) -> str:
+        return f"fix in {language}"
+
+
+def test_a_refusal_is_told_in_english_line_by_line() -> None:
+    told = RulePackError([InItsLanguage(NO_RULES, "pack"), InItsLanguage(NOT_TOML, "file")])
+    assert str(told) == "pack: DOSE-0807 text in en fix in en\nfile: DOSE-0801 text in en fix in en"
 
 
 def test_a_case_that_fails_refuses_the_pack() -> None:
