@@ -160,6 +160,7 @@ def test_what_is_wrong_in_a_case_is_told_at_its_place(wrong: str, code: str, pla
         ("to", "to = 1999-12-31", "1999-12-31", "en dato / a date: 2027-01-04"),
         ("unit", "unit = 'spoon'", "spoon", "et af ordene / one of the words: tablet, kapsel, ml"),
         ("days", "days = [1, 366]", "[1, 366]", "en liste af hele tal / a list of whole numbers: 1-365"),
+        ("interval", "interval = 366", "366", "et helt tal / a whole number: 1-365"),
         ("as_needed", "as_needed = 1", "1", "true / false"),
     ],
 )

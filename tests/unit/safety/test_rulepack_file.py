@@ -177,6 +177,25 @@ def test_a_problem_names_what_may_be_written() -> None:
     assert details["known"] == "pack, " + ", ".join(KINDS)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "key", "details"),
+    [
+        ("most = 4\n", "", "most", {"expected": "et tal over nul / a number above zero: 4 or 2.5"}),
+        (
+            '["N02BE01"]',
+            '["N0"]',
+            "atc",
+            {"value": "['N0']", "expected": 'en liste af ATC-koder / a list of ATC codes: ["N02BE01"]'},
+        ),
+        ('"cap"', "3", "id", {"value": "3", "expected": "en tekst på én linje / a text on one line"}),
+    ],
+)
+def test_a_problem_is_told_with_key_and_value(old: str, new: str, key: str, details: dict[str, str]) -> None:
+    place = f"day_cap[1].{key}"
+    text = HEAD + CAP.replace(old, new, 1)
+    assert [one[2] for one in problems(text) if one[1] == place] == [{"key": place} | details]
+
+
 def test_all_problems_are_told_at_once() -> None:
     text = (HEAD + CAP).replace('id = "site"', "id = 1").replace("most = 4", "most = 0").replace('["N02BE01"]', "[]", 1)
     places = ["pack.id", "day_cap[1].atc", "day_cap[1].most"]
