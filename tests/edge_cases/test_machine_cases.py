@@ -157,6 +157,7 @@ def test_a_pouch_with_tablets_of_two_fills_names_both(opened: Callable[..., Worl
     two_places = (BaySpec(1, "K1", "lot-1", "A", 2), BaySpec(5, "K5", "lot-2", "A", 1), *BAYS[1:])
 
     def nearly_empty(world: World) -> None:
+        world.prepare(two_places)
         world.line = SimulatedLine(replace(SPEC, bays=two_places), {})
 
     world = opened(lambda _: None, nearly_empty)

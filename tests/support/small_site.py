@@ -1,7 +1,7 @@
 """One controller, one machine, two citizens: small enough to look into every corner of."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -49,12 +49,15 @@ class World:
         with database.write() as tx:
             tx.machines.configure(MACHINE, "direct:")
             tx.groups.ensure(GROUP, "Nord")
-        fill_canisters(
-            self.services, [(bay.canister, f"{bay.canister}-{n}", bay.product) for bay in BAYS for n in range(1, 10)]
-        )
+        self.prepare(BAYS)
         open_hand_stock(self.services)
         for number in (1, 2):
             self._take_in(CitizenId(f"c{number}"), number)
+
+    def prepare(self, bays: Iterable[BaySpec]) -> None:
+        """Register what is in these canisters, and their next refills."""
+        codes = [(bay, code) for bay in bays for code in (bay.fill, *(f"{bay.fill}-{n}" for n in range(2, 10)))]
+        fill_canisters(self.services, [(bay.canister, code, bay.product) for bay, code in codes])
 
     def _take_in(self, citizen_id: CitizenId, number: int) -> None:
         identity = Identity(f"Borger {number}", f"010130000{number}", MONDAY.replace(year=1930))

@@ -11,7 +11,7 @@ from tests.support.cli import Command
 HEAVY = ("sqlalchemy", "sqlmodel", "asyncua", "reportlab", "fastapi", "uvicorn", "serialx", "apscheduler")
 GROUPS = {
     "alert": ["list", "override", "second", "revoke", "statistics"],
-    "batch": ["plan", "release", "show", "missing", "list"],
+    "batch": ["plan", "release", "verify", "close", "show", "missing", "list"],
     "citizen": [
         "hold",
         "admit",
@@ -25,6 +25,9 @@ GROUPS = {
         "tolerates",
         "allergies",
     ],
+    "lot": ["list", "quarantine", "clear", "recall"],
+    "refill": ["register", "hand", "gtin", "close", "list"],
+    "trace": ["lot", "pouch"],
     "rulepack": ["check", "propose", "diff", "sign", "rejudge", "list", "show"],
     "period": ["open", "list", "stagger"],
     "safety": ["report", "site", "confirm-clock", "selftest"],
@@ -53,6 +56,11 @@ READERS = [
     ["rulepack", "diff"],
     ["rulepack", "list"],
     ["rulepack", "show"],
+    ["batch", "verify"],
+    ["lot", "list"],
+    ["refill", "list"],
+    ["trace", "lot"],
+    ["trace", "pouch"],
 ]
 WRITERS_THAT_ANSWER = [
     *(["alert", name] for name in ("override", "second", "revoke")),
@@ -61,6 +69,9 @@ WRITERS_THAT_ANSWER = [
     ["push"],
     ["batch", "plan"],
     ["batch", "release"],
+    ["batch", "close"],
+    *(["lot", name] for name in ("quarantine", "recall")),
+    *(["refill", name] for name in ("register", "hand", "gtin", "close")),
     ["period", "open"],
     *(["citizen", name] for name in ("hold", "admit", "leave", "resume", "confirm", "lost", "allergy", "tolerates")),
     *(["rulepack", name] for name in ("check", "propose", "sign", "rejudge")),
