@@ -57,7 +57,7 @@ def read_rule_pack(text: str) -> RulePack:
     """
     document = _document(text)
     reader = Reader()
-    reader.known(document, ("pack", *KINDS), "")
+    reader.known(document, ("pack", *KINDS))
     pack = _with_rules(reader, document, _head(reader, document))
     if not reader.findings:
         # Rules that could not be read would only fail their cases once more.

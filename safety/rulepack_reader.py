@@ -59,7 +59,7 @@ class Reader:
         """Keep that `value` cannot be read."""
         self.add(rulepack_codes.BAD_VALUE, place, key=place, value=_shown(value), expected=expected)
 
-    def known(self, table: Mapping[str, object], keys: Iterable[str], place: str) -> None:
+    def known(self, table: Mapping[str, object], keys: Iterable[str], place: str = "") -> None:
         """Keep every key of `table` that is none of `keys`."""
         names = tuple(keys)
         for name in sorted(table.keys() - set(names)):

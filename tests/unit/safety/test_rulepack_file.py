@@ -52,6 +52,11 @@ def test_a_pack_may_hold_for_one_day_and_have_a_title_of_a_thousand_letters() ->
     assert pack.title == "x" * 1000
 
 
+@pytest.mark.parametrize("day", [date(2000, 1, 1), date(2126, 12, 31)])
+def test_a_pack_may_begin_on_the_first_and_last_day_there_is(day: date) -> None:
+    assert read_rule_pack((HEAD + CAP).replace("2026-11-01", str(day))).valid_from == day
+
+
 class InItsLanguage(Finding):
     """A finding that tells in which language it is asked."""
 

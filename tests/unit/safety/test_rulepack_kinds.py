@@ -8,6 +8,7 @@ from safety.rules.days_outside import DaysOutside
 from safety.rules.duplicate import Duplicate
 from safety.rules.high_risk import HighRisk
 from safety.rules.interaction import Interaction
+from safety.rules.keys import Values
 from safety.rules.look_alike import LookAlike
 from safety.rules.rule import About
 from safety.rules.separate import Separate
@@ -15,6 +16,11 @@ from safety.rules.suitability import Suitability
 from safety.rules.weekly_only import WeeklyOnly
 from safety.rules.which import Which
 from tests.support.rule_texts import ALL_OF_WHICH, BOTH, FITS, HEAD, OTHER, PINEX, brief, kind_text
+
+
+def test_what_is_not_there_is_empty() -> None:
+    assert (Values().text("x"), Values().list("x"), Values().flag("x")) == ("", (), False)
+
 
 WHICH = Which(("N02",), ("Pin",), ("tab",), ("1 g",))
 
