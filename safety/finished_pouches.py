@@ -264,6 +264,6 @@ def _counted(events: Sequence[JournalEntry]) -> Counter[ProductId]:
     counted: Counter[ProductId] = Counter()
     for event in events:
         count = event.fields.get("counted")
-        if event.kind == words.DROPPED and isinstance(count, int):
+        if event.kind == words.DROPPED and type(count) is int and count > 0:
             counted[ProductId(str(event.fields.get("product", "")))] += count if "cell" in event.fields else count * 4
     return counted

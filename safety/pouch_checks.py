@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, TypeGuard
 
-from hal.journal import JournalEntry
+from hal.journal import FieldValue, JournalEntry
 from hal.orders import BayPick, Pick, PouchOrder
 from hal.wire import words
 from safety import pouch_codes
@@ -47,9 +47,14 @@ def _of_kind(events: Sequence[JournalEntry], kind: str) -> list[JournalEntry]:
 
 
 def _number(event: JournalEntry, name: str) -> int:
-    """Return a field that must be a number; what is missing or no number is 0 and proves nothing."""
-    value = event.fields.get(name, 0)
-    return value if isinstance(value, int) else 0
+    """Return a field that must be a number; what is missing, no number or less than nothing is 0 and proves nothing."""
+    value = event.fields.get(name)
+    return value if _is_number(value) else 0
+
+
+def _is_number(value: FieldValue | None) -> TypeGuard[int]:
+    # Of a truth value Python makes 0 or 1, and less than nothing would make up for a drop too many.
+    return type(value) is int and value >= 0
 
 
 def _one_pouch(ordered: PouchOrder, events: Sequence[JournalEntry], subject: str) -> Iterator[Finding]:
@@ -65,9 +70,12 @@ def _drops(ordered: PouchOrder, events: Sequence[JournalEntry], subject: str) ->
         source, count = _commanded(pick)
         wanted[source] = wanted.get(source, 0) + count
     counted: dict[_Source, int] = {}
+    unknown: set[_Source] = set()
     for event in _of_kind(events, words.DROPPED):
         source = _dropped_from(event)
         counted[source] = counted.get(source, 0) + _number(event, "counted")
+        if not _is_number(event.fields.get("counted")):
+            unknown.add(source)
     for source in dict.fromkeys((*wanted, *counted)):
         place, number, _, product = source
         details = {"source": f"{place} {number}", "product": product}
@@ -75,8 +83,8 @@ def _drops(ordered: PouchOrder, events: Sequence[JournalEntry], subject: str) ->
             yield found(pouch_codes.NOT_ORDERED, subject, **details)
         elif source not in counted:
             yield found(pouch_codes.NOT_COUNTED, subject, **details)
-        elif counted[source] != wanted[source]:
-            counts = {"counted": str(counted[source]), "ordered": str(wanted[source])}
+        elif counted[source] != wanted[source] or source in unknown:
+            counts = {"counted": f"{counted[source]}{' + ?' * (source in unknown)}", "ordered": str(wanted[source])}
             yield found(pouch_codes.MISCOUNT, subject, **details, **counts)
     kinds = [event.kind for event in events]
     if words.SEALED in kinds and words.DROPPED in kinds[kinds.index(words.SEALED) :]:

@@ -172,12 +172,30 @@ def _repeated(chance: Chance, world: World) -> Fault | None:
     return with_packed(world, packed, replace(packed, journal=again))
 
 
+def _true(_: Chance, fields: Fields) -> Fields:
+    return {**fields, "counted": True}
+
+
+def _made_up(chance: Chance, world: World) -> Fault | None:
+    """Count a drop twice, and take it away again."""
+    found = _some(chance, world, words.DROPPED)
+    if found is None:
+        return None
+    packed, drop = found
+    less = replace(drop, fields={**drop.fields, "counted": -int(drop.fields["counted"])})
+    return _changed(world, packed, drop, drop, drop, less)
+
+
 def _is_bay(entry: JournalEntry) -> bool:
     return "bay" in entry.fields
 
 
 def _is_cell(entry: JournalEntry) -> bool:
     return "cell" in entry.fields
+
+
+def _is_one(entry: JournalEntry) -> bool:
+    return entry.fields["counted"] == 1
 
 
 def _kind(name: str, what: str, seed: Seed, *checks: str) -> Kind:
@@ -208,6 +226,8 @@ KINDS: Final = (
     _entry("counted-nothing", "nothing fell", words.DROPPED, _nothing),
     _entry("counted-unsaid", "the count is missing", words.DROPPED, _without("counted")),
     _entry("counted-in-words", "the count is no number", words.DROPPED, _set("counted", "two", "?")),
+    _entry("counted-true", "the count is a truth value", words.DROPPED, _true, fits=_is_one),
+    _kind("counted-below-nothing", "a count below nothing makes up for a drop too many", _made_up),
     _entry("dropped-from-other-bay", "it fell from another bay", words.DROPPED, _set("bay", 77), fits=_is_bay),
     _entry(
         "dropped-from-other-canister",

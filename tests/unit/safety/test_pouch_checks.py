@@ -109,7 +109,7 @@ def again(place: int, **fields: FieldValue) -> list[JournalEntry]:
         (without(BAY), ["DOSE-0401 3 source=bay 1 product=A"]),
         (without(CELL), ["DOSE-0401 3 source=cell 5 product=B"]),
         (changed(BAY, counted=1), ["DOSE-0402 3 source=bay 1 product=A counted=1 ordered=2"]),
-        (changed(BAY, counted="2"), ["DOSE-0402 3 source=bay 1 product=A counted=0 ordered=2"]),
+        (changed(BAY, counted="2"), ["DOSE-0402 3 source=bay 1 product=A counted=0 + ? ordered=2"]),
         (changed(CELL, counted=1), ["DOSE-0402 3 source=cell 5 product=B counted=1 ordered=2"]),
         (changed(BAY, bay=2), ["DOSE-0401 3 source=bay 1 product=A", "DOSE-0403 3 source=bay 2 product=A"]),
         (changed(BAY, product="C"), ["DOSE-0401 3 source=bay 1 product=A", "DOSE-0403 3 source=bay 1 product=C"]),
@@ -158,3 +158,41 @@ def test_picks_from_one_place_are_counted_together() -> None:
 def test_what_a_pouch_must_show() -> None:
     digest = "beeb5327e4d5154eeb97e8805e0b0b5bbe70bc65fe67790ca553621dcd32df23"
     assert printed_digest(ORDERED) == digest
+
+
+@pytest.mark.parametrize("count", [True, False, -1, "0", None])
+def test_a_count_that_is_no_count_proves_nothing_beside_one_that_is(count: FieldValue | None) -> None:
+    """It neither adds to a count nor takes from it, and is told even where the rest adds up."""
+    fields = {**GOOD[BAY].fields, "counted": count}
+    more = replace(GOOD[BAY], fields={name: value for name, value in fields.items() if value is not None})
+    assert told(check_pouch(ORDERED, [*GOOD[:SEALED], more, *GOOD[SEALED:]])) == [
+        "DOSE-0402 3 source=bay 1 product=A counted=2 + ? ordered=2"
+    ]
+    three = changed(BAY, counted=3)
+    assert told(check_pouch(ORDERED, [*three[:SEALED], more, *three[SEALED:]])) == [
+        "DOSE-0402 3 source=bay 1 product=A counted=3 + ? ordered=2"
+    ]
+
+
+def test_true_is_not_one() -> None:
+    one = replace(ORDERED, picks=(BayPick(1, "can", "fill", "A", 1),))
+    events = [changed(BAY, counted=True)[place] for place in range(len(GOOD)) if place != CELL]
+    assert told(check_pouch(one, events)) == ["DOSE-0402 3 source=bay 1 product=A counted=0 + ? ordered=1"]
+    assert told(check_pouch(ORDERED, changed(BAY, bay=True))) == [
+        "DOSE-0401 3 source=bay 1 product=A",
+        "DOSE-0403 3 source=bay 0 product=A",
+    ]
+
+
+def test_a_drop_that_counted_nothing_adds_nothing() -> None:
+    nothing = replace(GOOD[BAY], fields={**GOOD[BAY].fields, "counted": 0})
+    assert codes([*GOOD[:SEALED], nothing, *GOOD[SEALED:]]) == []
+    assert told(check_pouch(ORDERED, changed(BAY, counted=0))) == [
+        "DOSE-0402 3 source=bay 1 product=A counted=0 ordered=2"
+    ]
+
+
+def test_a_seal_below_nothing_is_told_as_none() -> None:
+    assert told(check_pouch(ORDERED, changed(SEALED, temperature_dc=-1_450))) == [
+        "DOSE-0406 3 celsius=0.0 low=120 high=200"
+    ]
