@@ -18,6 +18,7 @@ from safety.override_checks import (
     Wish,
     check_addition,
     check_override,
+    check_pharmacist,
     check_reason,
     check_removal,
     check_revocation,
@@ -195,6 +196,25 @@ def test_while_there_is_no_pharmacist_anybody_with_a_name_begins_the_list() -> N
     assert check_addition("Kirsten Holm", "Driften", (OLE,)) == ()
     assert check_removal("Ole Bo", "Driften", (OLE,)) == ()
     assert check_addition("Kirsten Holm", "\n", ()) == (found(codes.NO_NAME, "who", most=80),)
+
+
+@pytest.mark.parametrize(
+    ("who", "staff", "expected"),
+    [
+        ("Anna Lund", STAFF, ()),
+        ("Ole Bo", STAFF, (found(codes.NO_PHARMACIST, "who", who="Ole Bo"),)),
+        ("Eva", STAFF, (found(codes.NOT_ON_STAFF, "who", who="Eva"),)),
+        ("Eva", (ANNA,), (found(codes.NOT_ON_STAFF, "who", who="Eva"),)),
+        ("", (ANNA,), (found(codes.NO_NAME, "who", most=80),)),
+        ("Eva", (OLE,), ()),
+        ("", (OLE,), ()),
+        ("", (), ()),
+    ],
+)
+def test_a_pharmacist_answers_once_the_list_has_one(
+    who: str, staff: tuple[Member, ...], expected: tuple[Finding, ...]
+) -> None:
+    assert check_pharmacist(who, staff) == expected
 
 
 @pytest.mark.parametrize(

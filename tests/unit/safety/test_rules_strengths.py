@@ -18,6 +18,8 @@ MG = 10**15
     [
         ("500 mg", [Strength("mass", 500 * MG)]),
         ("500\u00a0mg", [Strength("mass", 500 * MG)]),
+        ("500\u2009mg", [Strength("mass", 500 * MG)]),
+        ("123456789 mg", [Strength("mass", 123_456_789 * MG)]),
         ("500\u202fmg +\u2009500 mg", [Strength("mass", 500 * MG)] * 2),
         ("500\u2003mg", []),
         ("10\u2076 IE", []),
