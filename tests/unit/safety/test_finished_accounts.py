@@ -10,7 +10,8 @@ from safety import finished_codes
 from safety.findings import Severity, found
 from safety.finished import Accounts, Proof
 from safety.finished_checks import Signing, check_closing, check_finished
-from tests.support.finished import finished, finished_roll
+from safety.finished_pouches import evidence_of
+from tests.support.finished import finished, finished_roll, rejournaled
 from tests.support.medicine import EVENING, MONDAY, catalogue, daily, dose, ordination, plan, roll
 
 PRODUCTS = catalogue()
@@ -58,6 +59,13 @@ def test_a_roll_out_of_use_is_asked_for_what_is_left_of_it() -> None:
     assert (proof.doses, proof.units) == (even(3), Accounts(*[Fraction(9, 2)] * 4))
     gone = replace(left, plan=None, discarded=dict.fromkeys(range(5), "plan revision 2"))
     assert codes(check_finished(finished(gone))) == ["DOSE-0266"]
+
+
+def test_a_machine_that_counted_none_has_counted_nothing() -> None:
+    none = rejournaled(GOOD, 2, "Dropped", lambda fields: {**fields, "counted": 0})
+    one = rejournaled(GOOD, 2, "Dropped", lambda fields: {**fields, "counted": 1})
+    counted = [dict(evidence_of(each, finished(each)).good[1].counted) for each in (none, one)]
+    assert counted == [{}, {"A": 4}]
 
 
 def test_a_roll_in_use_is_asked_for_all_of_it_where_nothing_is_proven() -> None:
