@@ -15,9 +15,10 @@ CHECKS: Final[tuple[Check, ...]] = (
             "safety.override_checks.check_revocation",
             "safety.override_checks.check_addition",
             "safety.override_checks.check_removal",
+            "safety.override_checks.check_pharmacist",
             "safety.overrides.decide",
         ),
         override_codes.OVERRIDE_CODES,
-        (Stage.INTAKE, Stage.BATCH, Stage.ORDER),
+        (Stage.INTAKE, Stage.BATCH, Stage.ORDER, Stage.SITE),
     ),
 )

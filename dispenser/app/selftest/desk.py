@@ -103,7 +103,8 @@ class Desk:
     """Everything that lies on the desk on the day `today`.
 
     `adding` and `removing` name somebody of the staff and who does so, `registering` who said which product a GTIN is
-    and who checked; `pack_there` is the stored pack of the same version, if there is one.
+    and who checked; `settling` is who lets lines go that an allergy held; `pack_there` is the stored pack of
+    the same version, if there is one.
     """
 
     today: date
@@ -119,6 +120,7 @@ class Desk:
     adding: Pair
     removing: Pair
     registering: Pair
+    settling: str
     pack_there: str | None = None
 
 
@@ -145,6 +147,7 @@ def sound_desk(today: date) -> Desk:
         adding=Pair("Farmakonom Ida Krog", OTHER),
         removing=Pair(TECHNICIAN, OTHER),
         registering=Pair(TECHNICIAN, CHECKED_BY),
+        settling=PHARMACIST,
     )
 
 

@@ -16,7 +16,14 @@ from safety.canister_checks import check_two
 from safety.codes import ALL_CODES
 from safety.findings import Code, Finding
 from safety.lot_checks import check_notice
-from safety.override_checks import check_addition, check_override, check_removal, check_revocation, check_second
+from safety.override_checks import (
+    check_addition,
+    check_override,
+    check_pharmacist,
+    check_removal,
+    check_revocation,
+    check_second,
+)
 from safety.overrides import decide
 from safety.rule_signing import check_proposal, check_rule_signature
 from safety.rulepack import RulePack
@@ -39,7 +46,7 @@ _CODES: Final[Mapping[str, Code]] = {code.id: code for code in (*ALL_CODES, *pro
 
 
 def judge_overrides(world: World) -> Findings:
-    """Return why an override is not given, seconded or taken back, and why the list of staff stays as it is."""
+    """Return why nothing is overridden, seconded or taken back, no allergy settled, and the staff stays as it is."""
     desk = world.desk
     asking, seconding = desk.asking, desk.seconding
     return (
@@ -48,6 +55,7 @@ def judge_overrides(world: World) -> Findings:
         *check_revocation(desk.revoking.override, desk.revoking.who, desk.revoking.reason, desk.staff),
         *check_addition(desk.adding.name, desk.adding.who, desk.staff),
         *check_removal(desk.removing.name, desk.removing.who, desk.staff),
+        *check_pharmacist(desk.settling, desk.staff),
     )
 
 
@@ -70,7 +78,7 @@ def judge_signatures(world: World) -> Findings:
     try:
         read = _rule_pack(pack.text)
         findings += check_proposal(read, pack.author, desk.pack_there, desk.today)
-        findings += check_rule_signature(read, pack.author, pack.who, pack.signed_by, desk.today)
+        findings += check_rule_signature(read, pack.author, pack.who, pack.signed_by, desk.today, desk.staff)
     except RulePackError as error:
         findings += error.findings
     return tuple(findings)

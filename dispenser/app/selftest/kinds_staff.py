@@ -37,6 +37,14 @@ def _registering(*pairs: Pair) -> Altered:
     return lambda chance, desk: replace(desk, registering=pick(chance, pairs))
 
 
+def _settling(*names: str) -> Altered:
+    return lambda chance, desk: replace(desk, settling=pick(chance, names))
+
+
+def _signed_by(*names: str) -> Altered:
+    return lambda chance, desk: replace(desk, pack=replace(desk.pack, who=pick(chance, names)))
+
+
 def _revoked_by_stranger(_: Chance, desk: Desk) -> Desk:
     return replace(desk, revoking=replace(desk.revoking, who="Jens Vej"))
 
@@ -90,8 +98,17 @@ KINDS: Final = (
     _staff("revoked-by-stranger", "an override is taken back by somebody unknown", _revoked_by_stranger),
     _staff("revoked-without-reason", "an override is taken back without a reason", _revoked_without_reason),
     _staff("revoked-again", "an override is taken back twice", _revoked_again),
+    _staff("allergy-settled-by-technician", "a technician lets lines go that an allergy held", _settling(TECHNICIAN)),
+    _staff("allergy-settled-by-stranger", "somebody unknown lets such lines go", _settling("Jens Vej", " ")),
     _pack("pack-proposed-again", "a version of a pack is proposed with other rules", _proposed_again),
     _pack("pack-proposed-late", "a pack is proposed that is over", _proposed_late),
+    Kind(
+        "pack-signed-by-technician",
+        "a technician signs a rule pack",
+        Part.SIGNATURES,
+        ("R18",),
+        partial(_desk, _signed_by(TECHNICIAN, "Jens Vej")),
+    ),
     Kind(
         "gtin-registered-alone",
         "one person says alone which product a GTIN is",
