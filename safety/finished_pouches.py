@@ -5,7 +5,7 @@ C2 packed exactly once, C16 printed as sent, C17 the machine's own events, C25 w
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -123,7 +123,7 @@ class _Look:
             for film, times in Counter(closing.film for closing in read.closings).items():
                 if times > 1:
                     self._tell(finished_codes.FILM_TWICE, order=read, film=film, times=times)
-            for stray in _strays(sent.entries):
+            for stray in _strays(sent.entries, read.ordered):
                 if stray.pouch not in self._one.discarded:
                     self._tell(finished_codes.EVIDENCE_LACKS, pouch=stray.pouch, why=_no_film(stray))
 
@@ -223,15 +223,15 @@ def _closings(entries: Sequence[JournalEntry]) -> Iterator[_Closing]:
             yield _Closing(entry.pouch, entry.fields.get("film"), packed, events)
 
 
-def _strays(entries: Sequence[JournalEntry]) -> Iterator[JournalEntry]:
-    """Yield every drop for a pouch of which no film is open: it fell into whatever lay below."""
+def _strays(entries: Sequence[JournalEntry], ordered: Collection[int]) -> Iterator[JournalEntry]:
+    """Yield every drop for a pouch that nobody ordered or of which no film is open: it fell into whatever lay below."""
     open_films: set[int] = set()
     for entry in entries:
         if entry.kind == words.POUCH_STARTED:
             open_films.add(entry.pouch)
         elif entry.kind == words.POUCH_CLOSED:
             open_films.discard(entry.pouch)
-        elif entry.kind == words.DROPPED and entry.pouch not in open_films:
+        elif entry.kind == words.DROPPED and (entry.pouch not in open_films or entry.pouch not in ordered):
             yield entry
 
 

@@ -54,6 +54,17 @@ def check_under_way(machine: str, order: int, pouch: int, under_way: int | None)
     return (found(site_codes.STRANGE_POUCH, machine, machine=machine, order=order, pouch=pouch),)
 
 
+def check_film(machine: str, drop: JournalEntry, open_pouches: Collection[int]) -> tuple[Finding, ...]:
+    """Find a `drop` for a pouch that has no open film: it fell into whatever lay below.
+
+    `open_pouches` are the numbers of the pouches of its order that were ordered, begun and not closed yet.
+    """
+    if drop.pouch in open_pouches:
+        return ()
+    where = {"order": drop.order_number, "pouch": drop.pouch, "product": drop.fields.get("product", "?")}
+    return (found(site_codes.STRAY_DROP, machine, machine=machine, **where),)
+
+
 def check_journal(machine: str, last: JournalEntry | None, entries: Iterable[JournalEntry]) -> tuple[Finding, ...]:
     """Find the first of `entries` that does not follow the one before it, or `last`, the newest one on record.
 

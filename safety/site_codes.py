@@ -219,6 +219,15 @@ JOURNAL_LOST: Final = _refuse(
     ),
     "C17; H25",
 )
+STRAY_DROP: Final = _refuse(
+    "0618",
+    (
+        "{machine} har ladet {product} falde til pose {pouch} af ordre {order}, uden at den pose var åben.",
+        "{machine} let {product} fall for pouch {pouch} of order {order} while that pouch was not open.",
+    ),
+    (_UNSERVED_DA, _UNSERVED_EN),
+    "C17; H25",
+)
 
 SITE_CODES: Final = (
     CHECK_FAILED,
@@ -239,4 +248,5 @@ SITE_CODES: Final = (
     AUDIT_BROKEN,
     DAMAGED,
     JOURNAL_LOST,
+    STRAY_DROP,
 )

@@ -20,7 +20,7 @@ from hal.orders import order_of
 from hal.status import OrderState
 from hal.wire import words
 from safety.findings import Code, Finding, found
-from safety.site_checks import check_lease, check_under_way
+from safety.site_checks import check_film, check_lease, check_under_way
 from safety.site_codes import DOUBLE_POUCH, MISSING_EVIDENCE
 
 OPEN = frozenset({"planned", "unknown"})
@@ -115,6 +115,8 @@ class Book:
         for entry in entries:
             if _is_packed(entry):
                 self._require_under_way(entry, job)
+            elif entry.kind == words.DROPPED:
+                self._require_film(tx, entry, job)
             if job is None:
                 continue
             fact = self._fold_of(tx, job).take(entry)
@@ -126,6 +128,13 @@ class Book:
     def _require_under_way(self, entry: JournalEntry, job: JobRecord | None) -> None:
         under_way = job.order_number if job else None
         findings = check_under_way(self.machine_id, entry.order_number, entry.pouch, under_way)
+        if findings:
+            raise StrangePouchError(findings=findings)
+
+    def _require_film(self, tx: Transaction, entry: JournalEntry, job: JobRecord | None) -> None:
+        is_under_way = job is not None and entry.order_number == job.order_number
+        open_pouches = self._fold_of(tx, job).open_pouches if job and is_under_way else frozenset[int]()
+        findings = check_film(self.machine_id, entry, open_pouches)
         if findings:
             raise StrangePouchError(findings=findings)
 

@@ -2,7 +2,7 @@
 
 DistrustError
 +-- DoublePackedError       it says it packed a pouch that is packed already
-+-- StrangePouchError       it packed a pouch of an order that is not under way
++-- StrangePouchError       it packed a pouch of an order that is not under way, or dropped for one that is not open
 +-- MissingEvidenceError    it calls a pouch packed, and its own journal does not show it
 +-- UnfitMachineError       it cannot give the evidence that a packed pouch needs
 +-- OlderRecordError        it has had orders that the database does not know
@@ -21,7 +21,7 @@ class DoublePackedError(DistrustError):
 
 
 class StrangePouchError(DistrustError):
-    """The machine packed a pouch of an order that is not under way."""
+    """The machine packed a pouch of an order that is not under way, or let something fall for one that is not open."""
 
 
 class MissingEvidenceError(DistrustError):

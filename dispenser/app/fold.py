@@ -51,6 +51,11 @@ class OrderFold:
         """Index the ordered pouches by number."""
         self._orders = {pouch.number: pouch for pouch in self.order.pouches}
 
+    @property
+    def open_pouches(self) -> frozenset[int]:
+        """Numbers of the ordered pouches that are begun and not closed yet."""
+        return frozenset(self._open.keys() & self._orders.keys())
+
     def take(self, entry: JournalEntry) -> Fact | None:
         """Take one entry; return the fact that it completes, if any. Entries of other orders are passed over."""
         if entry.order_number != self.order.number:

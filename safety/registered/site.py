@@ -23,13 +23,19 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "S3",
         "a machine that cannot prove its pouches, or reports what cannot be, is served no more",
-        ("safety.site_checks.check_evidence", "safety.site_checks.check_under_way", "safety.site_checks.check_journal"),
+        (
+            "safety.site_checks.check_evidence",
+            "safety.site_checks.check_under_way",
+            "safety.site_checks.check_film",
+            "safety.site_checks.check_journal",
+        ),
         (
             site_codes.UNFIT_MACHINE,
             site_codes.STRANGE_POUCH,
             site_codes.DOUBLE_POUCH,
             site_codes.MISSING_EVIDENCE,
             site_codes.JOURNAL_LOST,
+            site_codes.STRAY_DROP,
         ),
         (Stage.POUCH, Stage.SITE),
     ),

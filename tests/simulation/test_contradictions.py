@@ -16,13 +16,14 @@ from dispenser.app.distrust import StrangePouchError
 from dispenser.app.release import NotReleasableError, release_batch
 from dispenser.app.superseding import supersede
 from dispenser.app.supervise import Supervisor
+from dispenser.app.views_board import board
 from dispenser.core.ids import CitizenId
 from dispenser.core.plan import MedicationPlan
 from hal.errors import UnreachableError
-from hal.journal import Cursor, JournalEntry
+from hal.journal import Cursor, FieldValue, JournalEntry
 from hal.wire import words
 from tests.support.small_site import GROUP, LOOKS, MACHINE, PERIOD, World
-from tests.support.world import DirectDriver
+from tests.support.world import DirectDriver, SimulatedLine
 
 CITIZEN = CitizenId("c1")
 
@@ -63,6 +64,42 @@ class HotSeals(DirectDriver):
             replace(entry, fields={**entry.fields, "temperature_dc": 9_999}) if entry.kind == words.SEALED else entry
             for entry in entries
         ]
+
+
+class StrayDrops(DirectDriver):
+    """Tells of one more drop at the first closing of a pouch with anything in it, as `tell` makes it."""
+
+    def __init__(
+        self, line: SimulatedLine, tell: Callable[[JournalEntry, JournalEntry], Sequence[JournalEntry]]
+    ) -> None:
+        super().__init__(line)
+        self._tell = tell
+        self._drop: JournalEntry | None = None
+
+    async def journal_after(self, cursor: Cursor, limit: int) -> Sequence[JournalEntry]:
+        """Stop at the extra entries: what comes after would be numbered otherwise than the machine has it."""
+        told: list[JournalEntry] = []
+        for entry in await super().journal_after(cursor, limit):
+            told.append(entry)
+            if entry.kind == words.DROPPED:
+                self._drop = entry
+            if entry.kind == words.POUCH_CLOSED and self._drop is not None:
+                more = self._tell(entry, self._drop)
+                return [*told, *(replace(one, seq=entry.seq + place) for place, one in enumerate(more, start=1))]
+        return told
+
+
+def too_late(_: JournalEntry, drop: JournalEntry) -> Sequence[JournalEntry]:
+    return [drop]
+
+
+def into_no_pouch(closed: JournalEntry, drop: JournalEntry) -> Sequence[JournalEntry]:
+    begun = replace(closed, kind=words.POUCH_STARTED, pouch=99, fields={"film": 9_999})
+    return [begun, replace(drop, pouch=99)]
+
+
+def for_another_order(_: JournalEntry, drop: JournalEntry) -> Sequence[JournalEntry]:
+    return [replace(drop, order_number=drop.order_number + 1)]
 
 
 def new_plan(world: World, plan: MedicationPlan) -> None:
@@ -107,6 +144,32 @@ def test_packed_without_evidence_ends_the_service() -> None:
     in_world(course)
 
 
+@pytest.mark.parametrize("tell", [too_late, into_no_pouch, for_another_order])
+def test_a_drop_for_a_pouch_that_is_not_open_ends_the_service(
+    tell: Callable[[JournalEntry, JournalEntry], Sequence[JournalEntry]],
+) -> None:
+    async def course(world: World) -> None:
+        await world.release()
+        assert (await reasons_away(world, StrayDrops(world.line, tell)))[-1:] == ["StrangePouchError"]
+        (tile,) = board(world.services).tiles
+        assert tile.note.english.startswith("DOSE-0618 m1 let ")
+
+    in_world(course)
+
+
+def test_a_drop_while_no_order_is_under_way_is_not_passed_over() -> None:
+    async def course(world: World) -> None:
+        await world.serve(6, until_packed=False)
+        with world.services.database.read() as tx:
+            (last,) = tx.journal.newest(MACHINE, 1)
+            epoch = tx.machines.get(MACHINE).epoch
+        drop = replace(last, seq=last.seq + 1, kind=words.DROPPED, order_number=77, pouch=1)
+        with pytest.raises(StrangePouchError, match=r"^DOSE-0618 "):
+            Book(world.services, MACHINE, epoch).record([drop])
+
+    in_world(course)
+
+
 def test_an_older_record_is_recognised_before_anything_is_read_from_the_journal() -> None:
     async def course(world: World) -> None:
         await world.release()
@@ -131,7 +194,7 @@ def test_a_packed_pouch_of_an_order_that_is_not_under_way_is_not_passed_over() -
         with world.services.database.read() as tx:
             (last,) = tx.journal.newest(MACHINE, 1)
             epoch = tx.machines.get(MACHINE).epoch
-        fields = {"film": 1, "outcome": words.PACKED, "reason": ""}
+        fields: dict[str, FieldValue] = {"film": 1, "outcome": words.PACKED, "reason": ""}
         strange = replace(last, seq=last.seq + 1, kind=words.POUCH_CLOSED, order_number=77, pouch=1, fields=fields)
         with pytest.raises(StrangePouchError):
             Book(world.services, MACHINE, epoch).record([strange])

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from dispenser.app.fold import drop_of
+from dispenser.app.fold import OrderFold, drop_of
 from dispenser.app.plan_lines import judged_plan
 from dispenser.app.selftest.finishing import MACHINE
 from dispenser.app.selftest.world import World
@@ -23,7 +23,7 @@ from safety.label_words import Labelled
 from safety.order_checks import check_order
 from safety.pouch_checks import check_pouch
 from safety.rule_batch import check_standing
-from safety.site_checks import check_journal
+from safety.site_checks import check_film, check_journal
 
 Findings: TypeAlias = tuple[Finding, ...]
 
@@ -86,9 +86,13 @@ def judge_evidence(world: World) -> Findings:
     for packed in world.packed:
         findings.extend(check_journal(MACHINE, None, packed.journal))
         evidence: dict[int, list[JournalEntry]] = {}
+        fold = OrderFold(packed.order)
         for entry in packed.journal:
             if entry.kind == words.POUCH_STARTED:
                 evidence[entry.pouch] = []
+            elif entry.kind == words.DROPPED:
+                findings.extend(check_film(MACHINE, entry, fold.open_pouches))
+            fold.take(entry)
             evidence.setdefault(entry.pouch, []).append(entry)
         for pouch in packed.order.pouches:
             findings.extend(guarded(str(pouch.number), check_pouch, pouch, evidence.get(pouch.number, ())))

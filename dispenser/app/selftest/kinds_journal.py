@@ -176,6 +176,32 @@ def _true(_: Chance, fields: Fields) -> Fields:
     return {**fields, "counted": True}
 
 
+def _after_pouch(chance: Chance, world: World) -> Fault | None:
+    """Let a drop of a pouch come when it is closed and the next one may be open."""
+    found = _some(chance, world, words.DROPPED)
+    if found is None:
+        return None
+    packed, drop = found
+    closed = next(
+        place
+        for place, entry in enumerate(packed.journal)
+        if (entry.kind, entry.pouch) == (words.POUCH_CLOSED, drop.pouch)
+    )
+    place = chance.randint(closed + 1, len(packed.journal))
+    return _written(world, packed, (*packed.journal[:place], drop, *packed.journal[place:]))
+
+
+def _for_no_pouch(chance: Chance, world: World) -> Fault | None:
+    """Begin a pouch that is not in the order, and let something fall into it."""
+    found = _some(chance, world, words.DROPPED)
+    if found is None:
+        return None
+    packed, drop = found
+    number = packed.order.pouches[-1].number + chance.randint(1, 9)
+    begun = replace(drop, kind=words.POUCH_STARTED, pouch=number, fields={"film": 9_999})
+    return _written(world, packed, (*packed.journal, begun, replace(drop, pouch=number)))
+
+
 def _made_up(chance: Chance, world: World) -> Fault | None:
     """Count a drop twice, and take it away again."""
     found = _some(chance, world, words.DROPPED)
@@ -221,6 +247,8 @@ KINDS: Final = (
     _kind("drop-twice", "a drop was counted twice", partial(_again, words.DROPPED)),
     _kind("drop-extra", "something fell that nobody ordered", _extra),
     _kind("drop-after-seal", "something fell after the pouch was sealed", _after_seal),
+    _kind("drop-after-pouch", "something fell after the pouch was closed", _after_pouch, "S3"),
+    _kind("drop-for-no-pouch", "something fell for a pouch that nobody ordered", _for_no_pouch, "S3"),
     _kind("drops-swapped", "what fell into two pouches has changed places", _of_other_pouch),
     _entry("counted-off", "one more or less fell than ordered", words.DROPPED, _one_off),
     _entry("counted-nothing", "nothing fell", words.DROPPED, _nothing),

@@ -89,6 +89,17 @@ def test_evidence_of_another_order_is_passed_over() -> None:
     assert outcomes(other) == []
 
 
+def test_an_ordered_pouch_is_open_from_its_start_to_its_closing() -> None:
+    fold = OrderFold(ORDER)
+    seen = []
+    for each in good():
+        seen.append(fold.open_pouches)
+        fold.take(each)
+    assert (seen, fold.open_pouches) == ([frozenset(), *[frozenset({1})] * 5], frozenset())
+    fold.take(replace(good()[0], pouch=2))
+    assert fold.open_pouches == frozenset()
+
+
 def test_an_order_moves() -> None:
     assert OrderFold(ORDER).take(entry(1, words.ORDER_CHANGED, {"state": "ended", "closed": 1})) == OrderMoved(
         OrderState.ENDED

@@ -196,6 +196,14 @@ def test_what_falls_while_no_film_is_there_for_it_is_told(pouch: int) -> None:
         assert [code for code, _ in told(gone)] == ["DOSE-0266"]
 
 
+def test_what_falls_into_a_film_that_nobody_ordered_is_told() -> None:
+    (sent,) = GOOD.orders
+    drop = next(entry for entry in sent.entries if entry.kind == "Dropped")
+    begun = replace(drop, kind="PouchStarted", pouch=77, fields={"film": 9_999})
+    stray = replace(sent, entries=(*sent.entries, begun, replace(drop, pouch=77)))
+    assert told(replace(GOOD, orders=(stray,))) == [("DOSE-0258", {"pouch": "77", "why": "DOSE-0403 bay 1 A, no film"})]
+
+
 def test_what_falls_from_a_cell_is_told_by_its_cell() -> None:
     (sent,) = GOOD.orders
     drop = next(entry for entry in sent.entries if entry.kind == "Dropped" and "cell" in entry.fields)

@@ -14,6 +14,7 @@ from safety.site_checks import (
     LEAST_FREE_BYTES,
     check_clock,
     check_evidence,
+    check_film,
     check_fleet,
     check_free_space,
     check_journal,
@@ -88,6 +89,16 @@ def test_another_controller_ends_the_lease() -> None:
 def test_a_machine_that_cannot_prove_a_pouch(capabilities: Capabilities, missing: str) -> None:
     assert check_evidence("m1", REAL) == ()
     assert told(check_evidence("m1", capabilities)) == [("DOSE-0603", "m1", {"machine": "m1", "missing": missing})]
+
+
+def test_a_drop_for_a_pouch_that_is_not_open() -> None:
+    drop = JournalEntry("b", 1, 1, "", "Dropped", 5, 2, {"product": "p", "counted": 1})
+    assert check_film("m1", drop, {2}) == check_film("m1", drop, {1, 2}) == ()
+    details = {"machine": "m1", "order": "5", "pouch": "2", "product": "p"}
+    for open_pouches in ((), {1, 3}):
+        assert told(check_film("m1", drop, open_pouches)) == [("DOSE-0618", "m1", details)]
+    unsaid = JournalEntry("b", 1, 1, "", "Dropped", 5, 2)
+    assert told(check_film("m1", unsaid, ())) == [("DOSE-0618", "m1", {**details, "product": "?"})]
 
 
 def test_a_pouch_of_an_order_that_is_not_under_way() -> None:
