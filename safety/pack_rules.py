@@ -25,7 +25,6 @@ class _Profile(NamedTuple):
     alone: tuple[int, ...]
     pairs: int
     classified: bool
-    silent: bool
 
 
 class _Profiles:
@@ -72,7 +71,7 @@ class PackRules:
                 profile = self._profile(profiles, ordination.product_id)
                 if profile is None or not profile.classified:
                     findings.extend(self._not_classified(ordination, profile, question, packed=packed))
-                if profile is not None and not profile.silent:
+                if profile is not None and (profile.alone or profile.pairs):
                     lines.append((Line(ordination, profile.product, packed), profile))
         if lines:
             findings.extend(self._fire(lines, question))
@@ -109,7 +108,7 @@ class PackRules:
         pairs = sum(1 << place for place in concerned if self._rules[place].needs_two)
         # Rules that ask for no ATC code are answered for a product without one.
         classified = not self._by_atc or is_full_atc(product.atc)
-        return _Profile(product, alone, pairs, classified, silent=not concerned)
+        return _Profile(product, alone, pairs, classified)
 
     def _not_classified(
         self, ordination: Ordination, profile: _Profile | None, question: RuleQuestion, *, packed: bool

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -201,14 +201,16 @@ def test_rules_about_two_lines_find_theirs_among_others() -> None:
 
 @dataclass(frozen=True)
 class Watched:
-    """A rule about two lines that remembers of which it was asked."""
+    """A rule about two lines that remembers of which it was asked, and about which products."""
 
     about: About
     atc: tuple[str, ...]
     asked: list[tuple[Asked, list[str]]]
     needs_two: bool = True
+    looked_at: list[str] = field(default_factory=list[str])
 
     def concerns(self, product: Product) -> bool:
+        self.looked_at.append(product.product_id)
         return product.atc.startswith(self.atc)
 
     def check(self, lines: Sequence[Line], asked: Asked) -> Iterator[Finding]:
@@ -229,6 +231,8 @@ def test_a_rule_about_two_lines_is_asked_only_where_two_concern_it() -> None:
     assert names == again == ["Product B 500 mg (line-B)", "Product C 500 mg (line-C)"]
     assert (one.pack, one.day, one.allergies) == ("site 3", MONDAY, (Allergy("J01", "x"),))
     assert one.amounts is other.amounts
+    # A product is looked up once for each catalogue.
+    assert (first.looked_at, second.looked_at) == (["A", "A"], ["B", "B", "C"])
 
 
 def test_limits_that_hold_wherever_a_product_is() -> None:
