@@ -4,14 +4,18 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
+import pytest
+
 from dispenser.core.batch import BatchState
+from dispenser.core.ids import ProductId
 from dispenser.core.roll import Period
+from hal.journal import FieldValue
 from safety import finished_codes
 from safety.findings import Severity, found
 from safety.finished import Accounts, Proof
 from safety.finished_checks import Signing, check_closing, check_finished
 from safety.finished_pouches import evidence_of
-from tests.support.finished import finished, finished_roll, rejournaled
+from tests.support.finished import Change, finished, finished_roll, rejournaled, relabelled
 from tests.support.medicine import EVENING, MONDAY, catalogue, daily, dose, ordination, plan, roll
 
 PRODUCTS = catalogue()
@@ -61,11 +65,29 @@ def test_a_roll_out_of_use_is_asked_for_what_is_left_of_it() -> None:
     assert codes(check_finished(finished(gone))) == ["DOSE-0266"]
 
 
-def test_a_machine_that_counted_none_has_counted_nothing() -> None:
-    none = rejournaled(GOOD, 2, "Dropped", lambda fields: {**fields, "counted": 0})
-    one = rejournaled(GOOD, 2, "Dropped", lambda fields: {**fields, "counted": 1})
-    counted = [dict(evidence_of(each, finished(each)).good[1].counted) for each in (none, one)]
-    assert counted == [{}, {"A": 4}]
+def counted(number: int, change: Change) -> tuple[dict[ProductId, int], list[str]]:
+    """What is counted of a pouch with other fields in its first drop, and the findings."""
+    one = rejournaled(GOOD, number, "Dropped", change)
+    seen = evidence_of(one, finished(one))
+    return dict(seen.good[number - 1].counted), [finding.code.id for finding in seen.findings]
+
+
+@pytest.mark.parametrize("count", ["1", True, -4, 0])
+def test_only_numbers_count(count: FieldValue) -> None:
+    assert counted(1, dict) == ({"A": 6, "D": 8}, [])
+    assert counted(1, lambda fields: {**fields, "counted": count}) == ({"A": 2, "D": 8}, ["DOSE-0258"])
+    assert counted(2, lambda fields: {**fields, "counted": count}) == ({}, ["DOSE-0258"])
+
+
+def test_a_drop_of_no_name_is_counted_as_such() -> None:
+    nameless, _ = counted(1, lambda fields: {name: value for name, value in fields.items() if name != "product"})
+    assert nameless == {"": 4, "A": 2, "D": 8}
+
+
+def test_none_on_a_label_is_no_dose() -> None:
+    none = relabelled(GOOD, 2, lambda lines: [line.replace("1 tablet A", "0 tabletter A") for line in lines])
+    (proof,) = check_finished(finished(none)).rolls
+    assert (proof.doses.pouches, proof.doses.labels) == (Fraction(6), Fraction(5))
 
 
 def test_a_roll_in_use_is_asked_for_all_of_it_where_nothing_is_proven() -> None:

@@ -217,21 +217,6 @@ def test_a_film_that_was_never_closed_counts_for_nothing() -> None:
     assert told(replace(GOOD, orders=(replace(sent, entries=(*begun, *sent.entries, *begun)),))) == []
 
 
-def test_only_numbers_count() -> None:
-    words = rejournaled(GOOD, 2, "Dropped", lambda fields: {**fields, "counted": "2"})
-    assert [code for code, _ in told(words)] == ["DOSE-0258"]
-    assert dict(seen(words).good[1].counted) == {"A": 2}
-    true = rejournaled(GOOD, 2, "Dropped", lambda fields: {**fields, "counted": True})
-    less = rejournaled(GOOD, 2, "Dropped", lambda fields: {**fields, "counted": -8})
-    for no_count in (true, less):
-        assert [code for code, _ in told(no_count)] == ["DOSE-0258"]
-        assert dict(seen(no_count).good[1].counted) == {"A": 2}
-    unsaid = rejournaled(
-        GOOD, 2, "Dropped", lambda fields: {name: value for name, value in fields.items() if name != "product"}
-    )
-    assert dict(seen(unsaid).good[1].counted) == {"": 8, "A": 2}
-
-
 def _printed_twice(entries: Iterable[JournalEntry]) -> Iterator[JournalEntry]:
     """The entries, with what was printed on pouch 2 there twice."""
     for entry in entries:
