@@ -59,21 +59,10 @@ class Registered:
     findings: tuple[Finding, ...]
 
 
-def register_gtin(
-    services: Services, gtin: str, product_id: ProductId, units: int, who: str, second: str
-) -> GtinRecord:
-    """Note in two names that packs with a GTIN are a product and hold `units` each, from now on.
-
-    Raises:
-        RefillError: with every reason why not.
-    """
-    return register_gtins(services, [(gtin, product_id, units)], who, second)[0]
-
-
 def register_gtins(
     services: Services, gtins: Iterable[tuple[str, ProductId, int]], who: str, second: str
 ) -> tuple[GtinRecord, ...]:
-    """Note several GTINs, each with product and units, as `register_gtin` does; all or none.
+    """Note in two names that packs with a GTIN are a product and hold so many units each, from now on; all or none.
 
     Raises:
         RefillError: with every reason why not.

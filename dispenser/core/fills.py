@@ -19,8 +19,6 @@ LONGEST_OUTSIDE_DAYS: Final = 42
 ANY_GTIN: Final = ""
 """In a notice: every product's lot of that name."""
 GTIN_DIGITS: Final = 14
-_NTIN_HEAD: Final = "0704626"
-_VNR_DIGITS: Final = 6
 
 
 class LotState(Enum):
@@ -212,20 +210,6 @@ def gtin_of(text: str) -> str:
         message = f"GTIN {text} ends with {text[-1]}, its check digit is {_check_digit(padded[:-1])}"
         raise ValueError(message)
     return padded
-
-
-def ntin_of(vnr: str) -> str:
-    """Return the Nordic number (NTIN: 704626, VNR, check digit) of a pack as 14 digits.
-
-    Packs that carry their producer's own GTIN are not found so; which product a GTIN is, is registered.
-
-    Raises:
-        ValueError: the VNR is not six digits.
-    """
-    if not (vnr.isascii() and vnr.isdigit() and len(vnr) == _VNR_DIGITS):
-        message = f"'{vnr}' is not a VNR of six digits"
-        raise ValueError(message)
-    return with_check_digit(_NTIN_HEAD + vnr)
 
 
 def with_check_digit(digits: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, Select, func, insert, or_, select, tuple_
 
-from dispenser.core.fills import HAND, Fill, FillName, LotName, LotNotice, Lots, LotState, Pack, lots_of
+from dispenser.core.fills import HAND, Fill, FillName, LotNotice, Lots, LotState, Pack, lots_of
 from dispenser.core.ids import ProductId
 from dispenser.store.errors import NotFoundError
 from dispenser.store.lot_rows import LotRows
@@ -145,11 +145,6 @@ class Fills(LotRows):
     def lots(self) -> Lots:
         """Return what may be done with the lots that anybody ever said something about."""
         return lots_of(self.notices())
-
-    def lot_names(self, lot: str) -> tuple[LotName, ...]:
-        """Return the lots of this number that packs were poured of, one for each GTIN."""
-        rows = self._all(select(FILL_PACK.c.gtin).where(FILL_PACK.c.lot == lot).distinct().order_by(FILL_PACK.c.gtin))
-        return tuple(LotName(row["gtin"], lot) for row in rows)
 
     def _fills(self, statement: Select[tuple[object, ...]]) -> tuple[Fill, ...]:
         rows = self._all(statement.order_by(FILL.c.number))

@@ -11,7 +11,7 @@ from dispenser.app.refill import (
     RefillError,
     close_fill,
     register_fills,
-    register_gtin,
+    register_gtins,
 )
 from dispenser.core.fills import HAND, FillName, LotName
 from dispenser.core.ids import ProductId
@@ -138,16 +138,16 @@ def test_an_unknown_gtin_is_refused_and_what_to_do_is_said(hall: Hall) -> None:
     assert refused(hall, strange) == [fill_codes.GTIN_UNKNOWN]
     with pytest.raises(RefillError, match="dispenser refill gtin GTIN PRODUCT"):
         register_fills(hall.services, [strange])
-    register_gtin(hall.services, gtin(77), PAMOL, 30, FILLER, CHECKER)
+    register_gtins(hall.services, [(gtin(77), PAMOL, 30)], FILLER, CHECKER)
     (made,) = register_fills(hall.services, [strange])
     assert made.fill.units == 30
 
 
 def test_a_gtin_is_learned_from_two_people_and_the_last_word_counts(hall: Hall) -> None:
     services = hall.services
-    record = register_gtin(services, gtin(77).removeprefix("0"), PAMOL, 30, FILLER, CHECKER)
+    (record,) = register_gtins(services, [(gtin(77).removeprefix("0"), PAMOL, 30)], FILLER, CHECKER)
     assert (record.gtin, record.product_id, record.units) == (gtin(77), PAMOL, 30)
-    register_gtin(services, gtin(77), MAGNYL, 30, FILLER, CHECKER)
+    register_gtins(services, [(gtin(77), MAGNYL, 30)], FILLER, CHECKER)
     with services.database.read() as tx:
         assert tx.fills.gtins()[gtin(77)].product_id == MAGNYL
 
@@ -169,7 +169,7 @@ def test_a_gtin_that_cannot_be_learned(
     with hall.services.database.read() as tx:
         before = tx.fills.gtins()
     with pytest.raises(RefillError) as told:
-        register_gtin(hall.services, written, product, units, FILLER, second)
+        register_gtins(hall.services, [(written, product, units)], FILLER, second)
     assert codes(told.value) == [code]
     with hall.services.database.read() as tx:
         assert tx.fills.gtins() == before

@@ -23,7 +23,6 @@ from dispenser.core.fills import (
     drawn_from,
     gtin_of,
     lots_of,
-    ntin_of,
     with_check_digit,
 )
 from dispenser.core.ids import ProductId
@@ -190,14 +189,3 @@ def test_every_single_misread_digit_is_noticed(digits: str, place: int, by: int)
     misread = gtin[:place] + str((int(gtin[place]) + by) % 10) + gtin[place + 1 :]
     with pytest.raises(ValueError, match="check digit"):
         gtin_of(misread)
-
-
-def test_the_nordic_number_of_a_pack_follows_from_its_vnr() -> None:
-    assert ntin_of("028100") == GTIN
-    assert gtin_of(ntin_of("999999")) == ntin_of("999999")
-
-
-@pytest.mark.parametrize("vnr", ["28100", "0281000", "02810A", "", "٠٢٨١٠٠"])
-def test_what_is_no_vnr_is_refused(vnr: str) -> None:
-    with pytest.raises(ValueError, match=rf"^'{vnr}' is not a VNR of six digits$"):
-        ntin_of(vnr)

@@ -44,7 +44,6 @@ def test_a_fill_comes_back_as_it_went_in(database: Database) -> None:
         assert tx.fills.of_lot("L1") == (two, one)
         assert tx.fills.of_lot("L2", GTIN) == (one,)
         assert tx.fills.of_lot("L2", OTHER) == ()
-        assert tx.fills.lot_names("L1") == (LotName(GTIN, "L1"),)
         with pytest.raises(NotFoundError, match="no fill K1/K1-3 is registered"):
             tx.fills.get(FillName("K1", "K1-3"))
 
