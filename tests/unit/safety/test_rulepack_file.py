@@ -1,5 +1,6 @@
 """A rule pack's file: everything that is wrong with it is told, and its cases prove it."""
 
+import tomllib
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -224,6 +225,13 @@ def test_a_pack_without_rules_is_refused() -> None:
     names = [f"pack.{name}" for name in ("id", "version", "title", "source", "clinical", "jurisdiction", "author")]
     assert brief("") == [("DOSE-0803", place) for place in (*names, "pack.valid_from")]
     assert brief("pack = 3") == brief("")
+
+
+def test_what_is_no_toml_is_told_as_its_reader_tells_it() -> None:
+    text = "a = 1\na = 2"
+    with pytest.raises(tomllib.TOMLDecodeError) as caught:
+        tomllib.loads(text)
+    assert problems(text) == [("DOSE-0801", "file", {"why": str(caught.value)})]
 
 
 @pytest.mark.parametrize("text", ["[pack", "a = 1\na = 2", "a = " + "[" * 5_000, "a = 2026-02-30"])
