@@ -8,6 +8,7 @@ from fractions import Fraction
 from dispenser.core.batch import Batch
 from dispenser.core.citizen import Identity
 from dispenser.core.dosage import Slot
+from dispenser.core.fills import LotName, Lots
 from dispenser.core.ids import CitizenId, ProductId, RollId
 from dispenser.core.moment import Moment
 from dispenser.core.plan import MedicationPlan
@@ -47,12 +48,21 @@ class RecordedPouch:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldLot:
+    """A lot that pouch `number` of a roll may hold tablets of `product_id` of; None where nobody has named it."""
+
+    number: int
+    product_id: ProductId
+    name: LotName | None
+
+
+@dataclass(frozen=True, slots=True)
 class FinishedRoll:
     """A roll of a packed batch with everything that can be held against it.
 
     `plan` and `noted` hold now, `followed` and `noted_then` are what the roll was made from. `beside` are the citizen's
     other rolls as far as they are in use, `others` all that were ever to be packed, whole. `discarded` says why a pouch
-    number must be destroyed, `void` why the roll is out of use.
+    number must be destroyed, `void` why the roll is out of use. `lots` are those of every packed pouch.
     """
 
     roll: Roll
@@ -67,11 +77,15 @@ class FinishedRoll:
     pouches: tuple[RecordedPouch, ...]
     discarded: Mapping[int, str]
     void: str | None
+    lots: tuple[HeldLot, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedBatch:
-    """A packed batch; `digest` is what was released, `planned` and `now` say when that was and what is history."""
+    """A packed batch; `digest` is what was released, `planned` and `now` say when that was and what is history.
+
+    `notices` are what was said of lots until now.
+    """
 
     batch: Batch
     digest: str
@@ -80,6 +94,7 @@ class FinishedBatch:
     planned: Moment
     now: Moment
     rolls: tuple[FinishedRoll, ...]
+    notices: Lots
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Prove a packed batch before its signature: four accounts of every dose, each made without the others, must agree.
 
 The second expansion of the plan, the pouch documents, the printed text of the labels as sent, and what the machine's
-journal counted (C1, C2, C16, C17, C18, C25).
+journal counted (C1, C2, C16, C17, C18, C25). No pouch in use may hold a lot that was stopped since (C14, C15).
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,6 +19,7 @@ from dispenser.core.slots import slot_word
 from safety import finished_codes
 from safety.findings import Finding, found
 from safety.finished import Accounts, Doses, FinishedBatch, FinishedRoll, Intake, Proof, RollProof
+from safety.finished_lots import lots_in_use
 from safety.finished_plan import asked_of, instructions
 from safety.finished_pouches import GoodPouch, RollEvidence, evidence_of
 from safety.label_words import product_words
@@ -95,8 +96,8 @@ def _in_use(one: FinishedRoll, seen: RollEvidence) -> Roll:
 def _proof(
     one: FinishedRoll, seen: RollEvidence, beside: tuple[Roll, ...], batch: FinishedBatch
 ) -> tuple[RollProof, list[Finding]]:
-    findings = list(seen.findings)
     pouches = [each.pouch for each in seen.good]
+    findings = [*seen.findings, *lots_in_use(one, pouches, batch.notices)]
     held = _in_pouches(pouches)
     gone = {*seen.missing, *seen.discarded} - {HEADER_NUMBER} if one.void is None else set[int]()
     absent = _in_pouches(pouch for pouch in one.roll.pouches if pouch.number in gone)

@@ -1,4 +1,4 @@
-"""What keeps a packed batch from being closed, and what must be told of it (DOSE-0250 to 0269, 0275 to 0279)."""
+"""What keeps a packed batch from being closed, and what must be told of it (DOSE-0250 to 0269, 0275 to 0282)."""
 
 from typing import Final
 
@@ -23,8 +23,8 @@ def _code(number: str, texts: _Texts, fixes: _Texts, source: str) -> Code:
     return Code(f"DOSE-{number}", Severity.REFUSE, *texts, *fixes, source)
 
 
-def _two(number: str, texts: _Texts, source: str) -> Code:
-    return Code(f"DOSE-{number}", Severity.HOLD, *texts, *_TWO, source, Overriding.TWO_PERSONS)
+def _two(number: str, texts: _Texts, source: str, fixes: _Texts = _TWO) -> Code:
+    return Code(f"DOSE-{number}", Severity.HOLD, *texts, *fixes, source, Overriding.TWO_PERSONS)
 
 
 def _told(number: str, texts: _Texts, fixes: _Texts, source: str) -> Code:
@@ -57,10 +57,7 @@ PACKED_TWICE: Final = _code(
 )
 NEVER_PACKED: Final = _two(
     "0253",
-    (
-        "Pose {pouch} ({what}) er aldrig pakket.",
-        "Pouch {pouch} ({what}) was never packed.",
-    ),
+    ("Pose {pouch} ({what}) er aldrig pakket.", "Pouch {pouch} ({what}) was never packed."),
     "C2",
 )
 NOT_SETTLED: Final = _code(
@@ -200,6 +197,36 @@ VOID_ROLL: Final = _told(
     ("Se rullens side.", "See the page of the roll."),
     "C25",
 )
+LOT_QUARANTINED_IN_USE: Final = _two(
+    "0280",
+    (
+        "Poserne {pouches} kan indeholde batch {lot} ({gtin}), som er i karantæne.",
+        "Pouches {pouches} may hold lot {lot} ({gtin}), which is in quarantine.",
+    ),
+    "C14",
+    (
+        "Vent, til batchen er frigivet (dispenser lot clear), eller afslut med en anden person og en begrundelse.",
+        "Wait until the lot is cleared (dispenser lot clear), or close with another person and a reason.",
+    ),
+)
+LOT_RECALLED_IN_USE: Final = _code(
+    "0281",
+    (
+        "Poserne {pouches} kan indeholde batch {lot} ({gtin}), som er tilbagekaldt, og er ikke kasseret.",
+        "Pouches {pouches} may hold lot {lot} ({gtin}), which is recalled, and are not discarded.",
+    ),
+    _STOP,
+    "C14",
+)
+LOTS_UNKNOWN: Final = _two(
+    "0282",
+    ("Ingen ved, hvilke batchnumre poserne {pouches} indeholder.", "Nobody knows which lots pouches {pouches} hold."),
+    "C15; EDQM: traceability",
+    (
+        "Se efter, at ingen batch er stoppet, der kan være brugt, og afslut med en anden person og en begrundelse.",
+        "See that no lot is stopped that may have been used, and close with another person and a reason.",
+    ),
+)
 
 NOT_PACKED: Final = _code(
     "0275",
@@ -224,10 +251,7 @@ SECOND_NEEDED: Final = _code(
 )
 CHANGED_MEANWHILE: Final = _code(
     "0278",
-    (
-        "Noget ændrede sig, mens batchen blev kontrolleret.",
-        "Something changed while the batch was being verified.",
-    ),
+    ("Noget ændrede sig, mens batchen blev kontrolleret.", "Something changed while the batch was being verified."),
     ("Prøv igen.", "Try again."),
     "C18",
 )
@@ -263,6 +287,9 @@ FINISHED_CODES: Final = (
     DISCARDED_IN_USE,
     VOID_ROLL,
     FILM_TWICE,
+    LOT_QUARANTINED_IN_USE,
+    LOT_RECALLED_IN_USE,
+    LOTS_UNKNOWN,
     NOT_PACKED,
     CLOSER_UNNAMED,
     SECOND_NEEDED,

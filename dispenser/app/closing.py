@@ -133,7 +133,7 @@ def _stands(tx: Transaction, record: BatchRecord) -> _Stand:
     names: list[RollId] = [roll.roll_id for roll in rolls]
     notes = {citizen_id: len(noted) for citizen_id, noted in tx.notes.of_citizens(citizens).items()}
     revisions = tuple(tx.plans.revision(citizen_id) for citizen_id in citizens)
-    return record.state, (rolls, tx.discards.of_rolls(names), notes, revisions)
+    return record.state, (rolls, tx.discards.of_rolls(names), notes, revisions, tx.fills.lots())
 
 
 def _detail(closing: Closing, proof: Proof, digest: str) -> str:

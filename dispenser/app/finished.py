@@ -8,6 +8,7 @@ from dispenser.app.noted import noted_from
 from dispenser.app.services import Services
 from dispenser.app.slot_tables import slots_of_roll
 from dispenser.core.change import MadeRoll
+from dispenser.core.fills import LotName
 from dispenser.core.ids import BatchId, CitizenId, RollId
 from dispenser.core.plan import MedicationPlan
 from dispenser.core.presence import Noted
@@ -15,7 +16,7 @@ from dispenser.core.roll import Roll
 from dispenser.store.errors import NotFoundError
 from dispenser.store.records import BatchRecord, DiscardRecord, JobRecord, NoteRecord, PouchRecord
 from dispenser.store.session import Transaction
-from safety.finished import FinishedBatch, FinishedRoll, RecordedPouch, SentOrder
+from safety.finished import FinishedBatch, FinishedRoll, HeldLot, RecordedPouch, SentOrder
 from scheduling.calendar import local_moment
 
 
@@ -51,6 +52,7 @@ def finished_batch(services: Services, tx: Transaction, batch_id: BatchId) -> Fi
         planned=local_moment(record.created_at),
         now=local_moment(services.clock.now()),
         rolls=tuple(_finished_roll(tx, roll, files) for roll in batch.rolls),
+        notices=tx.fills.lots(),
     )
 
 
@@ -97,6 +99,10 @@ def _finished_roll(tx: Transaction, roll: Roll, files: _Files) -> FinishedRoll:
         ),
         discarded={discard.number: discard.cause for discard in files.discards.get(roll.roll_id, ())},
         void=files.void[roll.roll_id],
+        lots=tuple(
+            HeldLot(one.number, one.product_id, LotName(one.gtin, one.lot) if one.lot else None)
+            for one in tx.traces.lots_of_roll(roll.roll_id)
+        ),
     )
 
 

@@ -2,19 +2,20 @@
 
 from typing import Final
 
-from safety import fill_codes, lot_codes, rule_codes
+from safety import fill_codes, finished_codes, lot_codes, rule_codes
 from safety.check import Check, Stage
 
 _POUR: Final = "safety.canister_checks.check_fill"
 _ORDER: Final = "safety.canister_checks.check_fills"
 _DROPS: Final = "safety.canister_checks.check_drops"
+_FINISHED: Final = "safety.finished_checks.check_finished"
 _LOT: Final = "safety.lot_checks.check_notice"
 
 CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "C14",
         "no lot is expired on the day of intake, recalled, in quarantine, or open for too long",
-        (_POUR, _ORDER, _DROPS, _LOT),
+        (_POUR, _ORDER, _DROPS, _LOT, _FINISHED),
         (
             lot_codes.LOT_EXPIRED,
             lot_codes.LOT_RECALLED,
@@ -32,14 +33,16 @@ CHECKS: Final[tuple[Check, ...]] = (
             fill_codes.OPENED_LONG_AGO,
             fill_codes.DAYS_IMPOSSIBLE,
             rule_codes.SHORT_LIFE,
+            finished_codes.LOT_QUARANTINED_IN_USE,
+            finished_codes.LOT_RECALLED_IN_USE,
         ),
-        (Stage.CANISTER, Stage.ORDER, Stage.POUCH),
+        (Stage.CANISTER, Stage.ORDER, Stage.POUCH, Stage.RELEASE),
     ),
     Check(
         "C15",
         "every packed pouch is traced to the lots that may be in it, and every lot to its pouches",
-        (_POUR, _DROPS),
-        (lot_codes.NOT_TRACED, fill_codes.CODE_USED, fill_codes.LOTS_MIXED),
-        (Stage.CANISTER, Stage.POUCH),
+        (_POUR, _DROPS, _FINISHED),
+        (lot_codes.NOT_TRACED, fill_codes.CODE_USED, fill_codes.LOTS_MIXED, finished_codes.LOTS_UNKNOWN),
+        (Stage.CANISTER, Stage.POUCH, Stage.RELEASE),
     ),
 )

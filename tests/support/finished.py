@@ -8,6 +8,7 @@ from dispenser.app.dispatch import pouch_orders
 from dispenser.core.batch import Batch
 from dispenser.core.digest import batch_digest
 from dispenser.core.dosage import ClockTime
+from dispenser.core.fills import LotName, Lots
 from dispenser.core.moment import Moment
 from dispenser.core.plan import MedicationPlan
 from dispenser.core.presence import Noted
@@ -17,7 +18,7 @@ from dispenser.core.translate import sources
 from hal.journal import FieldValue, JournalEntry
 from hal.orders import PackingOrder, digest_of, document_of, order_of
 from labels.content import LabelContent, LabelSite, header_label, pouch_label
-from safety.finished import FinishedBatch, FinishedRoll, RecordedPouch, SentOrder
+from safety.finished import FinishedBatch, FinishedRoll, HeldLot, RecordedPouch, SentOrder
 from tests.support.medicine import FORTNIGHT, MONDAY, SLOTS, batch, catalogue, stock
 from tests.support.orders import IDENTITY, evidence
 
@@ -90,15 +91,26 @@ def finished_roll(
         pouches=tuple(row for order in orders for row in packed_rows(order)),
         discarded={},
         void=None,
+        lots=tuple(
+            HeldLot(pouch.number, content.product_id, LotName(f"gtin-{content.product_id}", "L1"))
+            for pouch in roll.pouches
+            for content in pouch.contents
+        ),
     )
 
 
 def finished(
-    *rolls: FinishedRoll, now: Moment = PLANNED, products: Catalogue | None = None, of: Batch | None = None
+    *rolls: FinishedRoll,
+    now: Moment = PLANNED,
+    products: Catalogue | None = None,
+    of: Batch | None = None,
+    notices: Lots | None = None,
 ) -> FinishedBatch:
     """A batch of these rolls, all of it still to be taken unless `now` says otherwise."""
     made = of or batch(*(one.roll for one in rolls), period=FORTNIGHT)
-    return FinishedBatch(made, batch_digest(made), products or catalogue(), SLOTS, PLANNED, now, tuple(rolls))
+    return FinishedBatch(
+        made, batch_digest(made), products or catalogue(), SLOTS, PLANNED, now, tuple(rolls), notices or Lots()
+    )
 
 
 def reordered(one: FinishedRoll, place: int, change: Callable[[PackingOrder], PackingOrder]) -> FinishedRoll:

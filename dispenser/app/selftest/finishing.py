@@ -7,9 +7,11 @@ from typing import Final
 
 from dispenser.app.selftest.evidence import journal_of
 from dispenser.app.selftest.packed import Packed
+from dispenser.app.selftest.stockroom import GTINS
 from dispenser.core.batch import Batch
 from dispenser.core.digest import batch_digest
 from dispenser.core.dosage import ClockTime
+from dispenser.core.fills import LotName, Lots
 from dispenser.core.ids import CitizenId
 from dispenser.core.moment import Moment
 from dispenser.core.plan import MedicationPlan
@@ -20,7 +22,7 @@ from dispenser.core.slots import SlotTable
 from hal.journal import JournalEntry
 from hal.orders import PackingOrder, digest_of, document_of
 from hal.wire import words
-from safety.finished import FinishedBatch, FinishedRoll, RecordedPouch, SentOrder
+from safety.finished import FinishedBatch, FinishedRoll, HeldLot, RecordedPouch, SentOrder
 from safety.finished_checks import Signing
 
 SIGNING: Final = Signing("Farmaceut Kirsten Holm", released_by="Farmaceut Åse Lund")
@@ -45,6 +47,7 @@ def finished_batch(
         planned=since,
         now=Moment(batch.period.first - timedelta(days=1), ClockTime(15, 0)),
         rolls=tuple(_finished(one, plans[one.roll.citizen_id], neighbours) for one in packed),
+        notices=Lots(),
     )
 
 
@@ -83,4 +86,9 @@ def _finished(packed: Packed, plan: MedicationPlan, neighbours: Sequence[Roll]) 
         pouches=recorded(packed.order, packed.journal),
         discarded={},
         void=None,
+        lots=tuple(
+            HeldLot(pouch.number, content.product_id, LotName(GTINS[content.product_id], "L0001"))
+            for pouch in packed.roll.pouches
+            for content in pouch.contents
+        ),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Final
 
@@ -12,6 +12,7 @@ from dispenser.app.selftest.kind import Fault, Kind, Part, Seed
 from dispenser.app.selftest.kinds_finished import altered_roll, never_packed
 from dispenser.app.selftest.kinds_plan import dosage_of, is_simple, with_doses
 from dispenser.app.selftest.world import World
+from dispenser.core.fills import ANY_GTIN, LotNotice, LotState, lots_of
 from dispenser.core.ids import RollId
 from dispenser.core.plan import MedicationPlan, Ordination
 from dispenser.core.presence import Absence, Noted, Presence
@@ -89,6 +90,23 @@ def _sign(chance: Chance, world: World, *, who: str, missing: bool = False, **mo
     return altered_roll(never_packed, chance, changed) if missing else Fault(changed)
 
 
+def _stopped_lot(state: LotState, chance: Chance, world: World) -> Fault | None:
+    """Stop a lot since the batch was packed, by its GTIN or for every product."""
+    name = pick(chance, pick(chance, world.finished.rolls).lots).name
+    if name is None:
+        return None
+    at = datetime.combine(world.since.day, time(13, 0), UTC)
+    notice = LotNotice(name.lot, pick(chance, (name.gtin, ANY_GTIN)), state, "A. Holm", "Misfarvning", at)
+    return Fault(replace(world, finished=replace(world.finished, notices=lots_of([notice]))))
+
+
+def _untraced(chance: Chance, _: World, one: FinishedRoll) -> FinishedRoll:
+    """Let nobody know what a pouch, or one product in it, was taken from."""
+    lost = pick(chance, one.lots)
+    now = pick(chance, ((), (replace(lost, name=None),)))
+    return replace(one, lots=(*(lot for lot in one.lots if lot is not lost), *now))
+
+
 def _roll(
     name: str, what: str, alter: Callable[[Chance, World, FinishedRoll], FinishedRoll | None], *checks: str
 ) -> Kind:
@@ -109,6 +127,21 @@ KINDS: Final = (
     _roll("other-roll-in-use", "another roll of the same days is in use", _elsewhere, "C1"),
     _roll("roll-altered", "the stored roll is not what was released", _roll_altered, "C18"),
     Kind("slots-since", "another slot table is in force than was released", Part.FINISHED, ("C18",), _other_slots),
+    _roll("lots-unknown", "nobody knows which lots a packed pouch holds", _untraced, "C15"),
+    Kind(
+        "lot-quarantined-since",
+        "a lot in packed pouches was put into quarantine since",
+        Part.FINISHED,
+        ("C14",),
+        partial(_stopped_lot, LotState.QUARANTINED),
+    ),
+    Kind(
+        "lot-recalled-since",
+        "a lot in packed pouches was recalled, and they are not discarded",
+        Part.FINISHED,
+        ("C14",),
+        partial(_stopped_lot, LotState.RECALLED),
+    ),
     _signed("closed-by-releaser", "who released the batch closes it", partial(_sign, who="")),
     _signed("closed-unnamed", "nobody puts a name under a batch", partial(_sign, who="  ")),
     _signed(

@@ -8,11 +8,13 @@ import pytest
 from dispenser.app.batching import plan_batch
 from dispenser.app.closing import NotClosableError, close_batch, roll_row, verify_batch
 from dispenser.app.printing import batch_record
+from dispenser.app.recall import quarantine_lot, recall_lot
 from dispenser.app.release import release_batch
 from dispenser.app.views_batch import batch_page
 from dispenser.app.views_proof import proof_page
 from dispenser.core.acute import Acute
 from dispenser.core.batch import BatchState, Closing
+from dispenser.core.fills import LotNotice, LotState
 from dispenser.core.ids import BatchId, RollId
 from dispenser.store.errors import ConflictError, NotFoundError
 from dispenser.store.records import BatchRecord, DiscardRecord
@@ -109,6 +111,41 @@ def test_only_a_packed_batch_is_closed_by_another_than_who_released_it(pharmacy:
         close_batch(pharmacy.services, BatchId("000777"), CLOSER)
     with pytest.raises(NotFoundError):
         verify_batch(pharmacy.services, BatchId("000777"))
+
+
+def test_a_lot_that_is_stopped_after_packing_is_in_the_way(pharmacy: Pharmacy) -> None:
+    services, batch_id = pharmacy.services, packed(pharmacy)
+    with services.database.read() as tx:
+        (roll_id, *_) = (one.roll_id for one in tx.batches.rolls(batch_id))
+        lot = tx.traces.lots_of_roll(roll_id)[0].lot
+    quarantine_lot(services, lot, "", WHO, "misfarvet")
+    assert set(told(pharmacy, batch_id)) == {"DOSE-0280"}
+    assert why_not(lambda: close_batch(services, batch_id, CLOSER)) == ["DOSE-0277"]
+    with services.database.write() as tx:
+        tx.fills.add_notice(LotNotice(lot, "", LotState.RECALLED, WHO, "DKMA", services.clock.now()))
+    assert set(told(pharmacy, batch_id)) == {"DOSE-0281"}
+    assert set(why_not(lambda: close_batch(services, batch_id, CLOSER, "C. Krog", REASON))) == {"DOSE-0281"}
+
+
+def test_a_recall_takes_its_pouches_out_of_use_and_the_rest_is_closed(pharmacy: Pharmacy) -> None:
+    services, batch_id = pharmacy.services, packed(pharmacy)
+    with services.database.read() as tx:
+        (roll_id, *_) = (one.roll_id for one in tx.batches.rolls(batch_id))
+        lot = tx.traces.lots_of_roll(roll_id)[0].lot
+    recall_lot(services, lot, "", WHO, "DKMA")
+    assert not {"DOSE-0280", "DOSE-0281", "DOSE-0282"} & set(told(pharmacy, batch_id))
+
+
+def test_a_lot_that_is_stopped_while_the_batch_is_proven_is_not_missed(database: Database) -> None:
+    clock = InterruptingClock()
+    pharmacy = Pharmacy(database, clock)
+    pharmacy.citizen(1, line("a"))
+    batch_id = packed(pharmacy)
+    with pharmacy.services.database.read() as tx:
+        (roll_id, *_) = (one.roll_id for one in tx.batches.rolls(batch_id))
+        lot = tx.traces.lots_of_roll(roll_id)[0].lot
+    clock.meanwhile.append(lambda: quarantine_lot(pharmacy.services, lot, "", WHO, "misfarvet"))
+    assert why_not(lambda: close_batch(pharmacy.services, batch_id, CLOSER)) == ["DOSE-0278"]
 
 
 def test_pouches_that_a_new_plan_discarded_are_named_and_hold_nothing(pharmacy: Pharmacy) -> None:
