@@ -97,7 +97,7 @@ def _proof(
     one: FinishedRoll, seen: RollEvidence, beside: tuple[Roll, ...], batch: FinishedBatch
 ) -> tuple[RollProof, list[Finding]]:
     pouches = [each.pouch for each in seen.good]
-    findings = [*seen.findings, *lots_in_use(one, pouches, batch.notices)]
+    findings = [*seen.findings, *lots_in_use(one, pouches, batch)]
     held = _in_pouches(pouches)
     gone = {*seen.missing, *seen.discarded} - {HEADER_NUMBER} if one.void is None else set[int]()
     absent = _in_pouches(pouch for pouch in one.roll.pouches if pouch.number in gone)

@@ -218,6 +218,18 @@ LOT_RECALLED_IN_USE: Final = _code(
     _STOP,
     "C14",
 )
+LOT_RECALLED_TAKEN: Final = _two(
+    "0283",
+    (
+        "Poserne {pouches} kan indeholde batch {lot} ({gtin}), som er tilbagekaldt; de skulle være taget.",
+        "Pouches {pouches} may hold lot {lot} ({gtin}), which is recalled; they were to be taken by now.",
+    ),
+    "C14",
+    (
+        "Find ud af, om borgeren har taget dem, og afslut med en anden person og en begrundelse.",
+        "Find out whether the citizen has taken them, and close with another person and a reason.",
+    ),
+)
 LOTS_UNKNOWN: Final = _two(
     "0282",
     ("Ingen ved, hvilke batchnumre poserne {pouches} indeholder.", "Nobody knows which lots pouches {pouches} hold."),
@@ -289,6 +301,7 @@ FINISHED_CODES: Final = (
     FILM_TWICE,
     LOT_QUARANTINED_IN_USE,
     LOT_RECALLED_IN_USE,
+    LOT_RECALLED_TAKEN,
     LOTS_UNKNOWN,
     NOT_PACKED,
     CLOSER_UNNAMED,

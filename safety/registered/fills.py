@@ -35,6 +35,7 @@ CHECKS: Final[tuple[Check, ...]] = (
             rule_codes.SHORT_LIFE,
             finished_codes.LOT_QUARANTINED_IN_USE,
             finished_codes.LOT_RECALLED_IN_USE,
+            finished_codes.LOT_RECALLED_TAKEN,
         ),
         (Stage.CANISTER, Stage.ORDER, Stage.POUCH, Stage.RELEASE),
     ),

@@ -8,11 +8,13 @@ import pytest
 from dispenser.core.batch import BatchState
 from dispenser.core.fills import ANY_GTIN, LotName, LotNotice, Lots, LotState, lots_of
 from dispenser.core.ids import ProductId
+from dispenser.core.moment import Moment
 from dispenser.core.roll import Period
+from safety.findings import Severity
 from safety.finished import FinishedRoll, HeldLot
 from safety.finished_checks import Signing, check_closing, check_finished
 from tests.support.finished import finished, finished_roll
-from tests.support.medicine import MONDAY, catalogue, daily, dose, ordination, plan, roll
+from tests.support.medicine import MONDAY, MORNING, SLOTS, catalogue, daily, dose, ordination, plan, roll
 from tests.support.told import told
 
 PLAN = plan(ordination(daily(dose("1")), "A"), ordination(daily(dose("2")), "D"))
@@ -91,3 +93,17 @@ def test_two_persons_close_what_is_held_and_nobody_what_is_recalled() -> None:
         assert all("{" not in text for text in texts)
     recalled = check_finished(finished(GOOD, notices=lots_of([notice(LotState.RECALLED)])))
     assert [one.code.id for one in check_closing(recalled, BatchState.PACKED, SIGNED)] == ["DOSE-0281"]
+
+
+def test_what_was_to_be_taken_before_the_recall_is_asked_after_and_the_rest_refused() -> None:
+    second_day = Moment(MONDAY + timedelta(days=1), SLOTS.clock(MORNING))
+    batch = finished(GOOD, now=second_day, notices=lots_of([notice(LotState.RECALLED)]))
+    proof = check_finished(batch)
+    assert told(proof.findings) == [
+        f"DOSE-0283 {ROLL.roll_id} pouches=1 lot=L1 gtin=gtin-A",
+        f"DOSE-0281 {ROLL.roll_id} pouches=2, 3 lot=L1 gtin=gtin-A",
+    ]
+    assert [one.code.severity for one in proof.findings] == [Severity.HOLD, Severity.REFUSE]
+    over = finished(GOOD, now=Moment(MONDAY + timedelta(days=9), SLOTS.clock(MORNING)), notices=batch.notices)
+    assert told(check_finished(over).findings) == [f"DOSE-0283 {ROLL.roll_id} pouches=1, 2, 3 lot=L1 gtin=gtin-A"]
+    assert check_closing(check_finished(over), BatchState.PACKED, SIGNED) == ()
