@@ -78,10 +78,22 @@ class DosageDay:
     doses: tuple[OrderedDose, ...]
 
 
-@lru_cache(maxsize=8192)
 def shared_days(days: tuple[DosageDay, ...]) -> tuple[DosageDay, ...]:
-    """Return one and the same object for equal day patterns, so that what is known of one is known of all."""
+    """Return one and the same object for equal day patterns, so that what is known of one is known of all.
+
+    A pattern whose numbers are written in another way (`1.0` for `1`) stays itself: what was sent is kept as it was.
+    """
+    known = _first_of(days)
+    return known if known is days or _written(known) == _written(days) else days
+
+
+@lru_cache(maxsize=8192)
+def _first_of(days: tuple[DosageDay, ...]) -> tuple[DosageDay, ...]:
     return days
+
+
+def _written(days: tuple[DosageDay, ...]) -> list[str]:
+    return [str(dose.amount) for day in days for dose in day.doses]
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,17 @@ def test_equal_days_become_one_object_and_others_do_not() -> None:
     assert days("1.5") is not days("2")
 
 
+@pytest.mark.parametrize(("one", "other"), [("1.25", "1.250"), (("1.25", "7"), ("1.25", "7.0"))])
+def test_equal_amounts_that_are_written_in_another_way_stay_as_they_are(
+    one: str | tuple[str, str], other: str | tuple[str, str]
+) -> None:
+    first, second = (day(1, dose(one)),), (day(1, dose(other)),)
+    assert first == second
+    assert shared_days(first) == shared_days(second)
+    assert [str(each.amount) for each in shared_days(second)[0].doses] == [str(second[0].doses[0].amount)]
+    assert shared_days(first) is shared_days((day(1, dose(one)),))
+
+
 def test_a_range_has_no_exact_quantity() -> None:
     assert dose("1.5").units == dose("1.5").amount
     with pytest.raises(TypeError, match=r"^1 to 2 is a range and no quantity$"):
