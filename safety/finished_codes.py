@@ -1,8 +1,9 @@
-"""What keeps a packed batch from being closed, and what must be told of it (DOSE-0250 to 0269, 0275 to 0282)."""
+"""What keeps a packed batch from being closed, and what must be told of it (DOSE-0250 to 0269, 0275 to 0283)."""
 
 from typing import Final
 
 from safety.findings import Code, Overriding, Severity
+from safety.finished_lot_codes import FINISHED_LOT_CODES
 
 _Texts = tuple[str, str]
 _STOP: Final = (
@@ -197,49 +198,6 @@ VOID_ROLL: Final = _told(
     ("Se rullens side.", "See the page of the roll."),
     "C25",
 )
-LOT_QUARANTINED_IN_USE: Final = _two(
-    "0280",
-    (
-        "Poserne {pouches} kan indeholde batch {lot} ({gtin}), som er i karantæne.",
-        "Pouches {pouches} may hold lot {lot} ({gtin}), which is in quarantine.",
-    ),
-    "C14",
-    (
-        "Vent, til batchen er frigivet (dispenser lot clear), eller afslut med en anden person og en begrundelse.",
-        "Wait until the lot is cleared (dispenser lot clear), or close with another person and a reason.",
-    ),
-)
-LOT_RECALLED_IN_USE: Final = _code(
-    "0281",
-    (
-        "Poserne {pouches} kan indeholde batch {lot} ({gtin}), som er tilbagekaldt, og er ikke kasseret.",
-        "Pouches {pouches} may hold lot {lot} ({gtin}), which is recalled, and are not discarded.",
-    ),
-    _STOP,
-    "C14",
-)
-LOT_RECALLED_TAKEN: Final = _two(
-    "0283",
-    (
-        "Poserne {pouches} kan indeholde batch {lot} ({gtin}), som er tilbagekaldt; de skulle være taget.",
-        "Pouches {pouches} may hold lot {lot} ({gtin}), which is recalled; they were to be taken by now.",
-    ),
-    "C14",
-    (
-        "Find ud af, om borgeren har taget dem, og afslut med en anden person og en begrundelse.",
-        "Find out whether the citizen has taken them, and close with another person and a reason.",
-    ),
-)
-LOTS_UNKNOWN: Final = _two(
-    "0282",
-    ("Ingen ved, hvilke batchnumre poserne {pouches} indeholder.", "Nobody knows which lots pouches {pouches} hold."),
-    "C15; EDQM: traceability",
-    (
-        "Se efter, at ingen batch er stoppet, der kan være brugt, og afslut med en anden person og en begrundelse.",
-        "See that no lot is stopped that may have been used, and close with another person and a reason.",
-    ),
-)
-
 NOT_PACKED: Final = _code(
     "0275",
     ("Batchen er ikke pakket: den er {state}.", "The batch is not packed: it is {state}."),
@@ -299,10 +257,7 @@ FINISHED_CODES: Final = (
     DISCARDED_IN_USE,
     VOID_ROLL,
     FILM_TWICE,
-    LOT_QUARANTINED_IN_USE,
-    LOT_RECALLED_IN_USE,
-    LOT_RECALLED_TAKEN,
-    LOTS_UNKNOWN,
+    *FINISHED_LOT_CODES,
     NOT_PACKED,
     CLOSER_UNNAMED,
     SECOND_NEEDED,

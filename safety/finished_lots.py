@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from dispenser.core.fills import LotName, LotState
 from dispenser.core.pouch import Pouch
-from safety import finished_codes
+from safety import finished_lot_codes
 from safety.findings import Code, Finding, found
 from safety.finished import FinishedBatch, FinishedRoll
 from safety.outstanding import is_ahead
@@ -29,7 +29,7 @@ def lots_in_use(one: FinishedRoll, pouches: Iterable[Pouch], batch: FinishedBatc
             if code is not None:
                 stopped.setdefault((name, code), []).append(pouch.number)
     if unknown:
-        yield found(finished_codes.LOTS_UNKNOWN, one.roll.roll_id, pouches=_listed(unknown))
+        yield found(finished_lot_codes.LOTS_UNKNOWN, one.roll.roll_id, pouches=_listed(unknown))
     for (name, code), numbers in stopped.items():
         yield found(code, one.roll.roll_id, pouches=_listed(numbers), lot=name.lot, gtin=name.gtin)
 
@@ -40,9 +40,9 @@ def _stopped(batch: FinishedBatch, name: LotName, pouch: Pouch) -> Code | None:
     if state is LotState.FREE:
         return None
     if state is not LotState.RECALLED:
-        return finished_codes.LOT_QUARANTINED_IN_USE
+        return finished_lot_codes.LOT_QUARANTINED_IN_USE
     ahead = is_ahead(pouch.date, pouch.slot, batch.now, batch.slots)
-    return finished_codes.LOT_RECALLED_IN_USE if ahead else finished_codes.LOT_RECALLED_TAKEN
+    return finished_lot_codes.LOT_RECALLED_IN_USE if ahead else finished_lot_codes.LOT_RECALLED_TAKEN
 
 
 def _listed(numbers: Iterable[int]) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from safety import fill_codes, finished_codes, lot_codes, rule_codes
+from safety import fill_codes, finished_lot_codes, lot_codes, rule_codes
 from safety.check import Check, Stage
 
 _POUR: Final = "safety.canister_checks.check_fill"
@@ -33,9 +33,9 @@ CHECKS: Final[tuple[Check, ...]] = (
             fill_codes.OPENED_LONG_AGO,
             fill_codes.DAYS_IMPOSSIBLE,
             rule_codes.SHORT_LIFE,
-            finished_codes.LOT_QUARANTINED_IN_USE,
-            finished_codes.LOT_RECALLED_IN_USE,
-            finished_codes.LOT_RECALLED_TAKEN,
+            finished_lot_codes.LOT_QUARANTINED_IN_USE,
+            finished_lot_codes.LOT_RECALLED_IN_USE,
+            finished_lot_codes.LOT_RECALLED_TAKEN,
         ),
         (Stage.CANISTER, Stage.ORDER, Stage.POUCH, Stage.RELEASE),
     ),
@@ -43,7 +43,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         "C15",
         "every packed pouch is traced to the lots that may be in it, and every lot to its pouches",
         (_POUR, _DROPS, _FINISHED),
-        (lot_codes.NOT_TRACED, fill_codes.CODE_USED, fill_codes.LOTS_MIXED, finished_codes.LOTS_UNKNOWN),
+        (lot_codes.NOT_TRACED, fill_codes.CODE_USED, fill_codes.LOTS_MIXED, finished_lot_codes.LOTS_UNKNOWN),
         (Stage.CANISTER, Stage.POUCH, Stage.RELEASE),
     ),
 )
