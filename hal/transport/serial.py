@@ -1,12 +1,32 @@
 """Bytes over a serial line: a tty or pty by its path, `socket://host:port`, or `rfc2217://host:port`."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
 
 import serialx
 
 CONNECT_SECONDS: Final = 5.0
+
+
+class OpenLine(Protocol):
+    """An open line, as a driver uses it."""
+
+    def write(self, data: bytes) -> None:
+        """Put `data` on the line, without waiting.
+
+        Raises:
+            OSError: the line is gone.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close the line; bytes not yet written may be dropped."""
+        ...
+
+
+Opener = Callable[[str, int, Callable[[bytes], None], Callable[[str], None]], Awaitable[OpenLine]]
+"""What opens a line: `open_line`, or another function with its arguments and its promises."""
 
 
 class SerialLine:

@@ -17,6 +17,7 @@ from hal.errors import OutcomeUnknownError, ProtocolViolationError, Reason, Refu
 from hal.journal import Cursor, JournalEntry
 from hal.orders import PackingOrder, digest_of, document_of
 from hal.status import Bay, Capabilities, MachineStatus
+from hal.transport.serial import Opener, open_line
 from hal.wire import pplis, words
 
 _READ_TRIES: Final = 2
@@ -26,11 +27,12 @@ _RECEIVER: Final = "machine"
 
 
 class PplisDriver:
-    """A `hal.driver.MachineDriver` over one PP-LIS line."""
+    """A `hal.driver.MachineDriver` over one PP-LIS line; `opener` opens the line itself."""
 
-    def __init__(self, address: Address, clock: Clock) -> None:
+    def __init__(self, address: Address, clock: Clock, opener: Opener = open_line) -> None:
         self._address = address
         self._clock = clock
+        self._opener = opener
         self._line: Line | None = None
         self._lease = Lease("", 0)
         self._turn = asyncio.Lock()
@@ -46,7 +48,7 @@ class PplisDriver:
         self._session = secrets.token_hex(4)
         self._lease = lease
         timers = LinkTimers.fast(self._address.timers, self._address.baud)
-        line = Line(self._clock, timers, self._address.patience, self._rung, self._ended)
+        line = Line(self._clock, timers, self._address.patience, self._rung, self._ended, self._opener)
         held = False
         try:
             await line.open(self._address.url, self._address.baud)

@@ -10,7 +10,7 @@ from hal.drivers.pplis import link as lis
 from hal.drivers.pplis.alarm import Alarm
 from hal.drivers.pplis.records import MalformedError, Message, decode
 from hal.errors import OutcomeUnknownError, UnreachableError
-from hal.transport.serial import SerialLine, open_line
+from hal.transport.serial import Opener, OpenLine
 from hal.wire import pplis
 
 _SILENCE_SECONDS: Final = pplis.HEARTBEAT_SECONDS * pplis.HEARTBEATS_MISSED
@@ -30,7 +30,8 @@ class Line:
     """A line, from `open` to its end.
 
     `patience` is how many seconds an exchange may go without any verified step on the line; `bell` is called for
-    every message the machine sent unasked, `ended` once when the line is lost, with the reason.
+    every message the machine sent unasked, `ended` once when the line is lost, with the reason. `opener` opens the
+    bytes below.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Line:
         patience: float,
         bell: Callable[[Message], None],
         ended: Callable[[str], None],
+        opener: Opener,
     ) -> None:
         self.lost: str | None = None
         self.discarded = 0
@@ -48,9 +50,10 @@ class Line:
         self._patience = patience
         self._bell = bell
         self._ended = ended
+        self._opener = opener
         self._link = lis.HostLink(timers)
         self._alarm = Alarm(clock, self._rang)
-        self._serial: SerialLine | None = None
+        self._serial: OpenLine | None = None
         self._exchange: _Exchange | None = None
         self._heard_at = clock.monotonic()
 
@@ -61,7 +64,7 @@ class Line:
             UnreachableError: there is no such line, or it is in use.
         """
         try:
-            self._serial = await open_line(url, baud, self._received, self._break)
+            self._serial = await self._opener(url, baud, self._received, self._break)
         except OSError as error:
             message = f"{url}: {error}"
             raise UnreachableError(message) from error
