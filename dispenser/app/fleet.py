@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import structlog
 
 from dispenser.app.services import Services
-from dispenser.app.supervise import Supervisor
+from dispenser.app.supervise import Offload, Supervisor
 from dispenser.core.ids import MachineId
 from hal.driver import MachineDriver
 
@@ -16,11 +16,18 @@ _log = structlog.get_logger()
 class Fleet:
     """The machines that this controller serves."""
 
-    def __init__(self, services: Services, drivers: Mapping[MachineId, MachineDriver], holder: str) -> None:
+    def __init__(
+        self,
+        services: Services,
+        drivers: Mapping[MachineId, MachineDriver],
+        holder: str,
+        offload: Offload = asyncio.to_thread,
+    ) -> None:
         """Prepare a supervisor for each of `drivers`; connects to nothing. `holder` names us in every lease."""
         self._services = services
         self._supervisors = {
-            machine_id: Supervisor(services, machine_id, driver, holder) for machine_id, driver in drivers.items()
+            machine_id: Supervisor(services, machine_id, driver, holder, offload)
+            for machine_id, driver in drivers.items()
         }
         self._tasks: dict[MachineId, asyncio.Task[None]] = {}
 

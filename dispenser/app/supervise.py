@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -41,12 +41,28 @@ REFUSED_SECONDS = 30.0
 _log = structlog.get_logger()
 
 
+class Offload(Protocol):
+    """Runs database work where it keeps nobody waiting, and returns its result."""
+
+    async def __call__(self, work: Callable[[], Result], /) -> Result:
+        """Run `work` once."""
+        ...
+
+
 class Supervisor:
     """Drives one machine for as long as `run` runs; the only caller of its driver."""
 
-    def __init__(self, services: Services, machine_id: MachineId, driver: MachineDriver, holder: str) -> None:
+    def __init__(
+        self,
+        services: Services,
+        machine_id: MachineId,
+        driver: MachineDriver,
+        holder: str,
+        offload: Offload = asyncio.to_thread,
+    ) -> None:
         """Prepare; connects to nothing. `holder` names this controller in the machine's lease."""
         self._services = services
+        self._offload = offload
         self._machine_id = machine_id
         self._driver = driver
         self._holder = holder
@@ -184,8 +200,8 @@ class Supervisor:
         await self._store(self._book.started)
 
     async def _store(self, work: Callable[[], Result]) -> Result:
-        """Run database work in a thread, so that the other machines are not kept waiting."""
-        return await asyncio.shield(asyncio.to_thread(work))
+        """Run database work beside the loop, so that the other machines are not kept waiting."""
+        return await asyncio.shield(self._offload(work))
 
     def _take_epoch(self) -> int:
         with self._services.database.write() as tx:
