@@ -26,6 +26,10 @@ INSTRUMENT_CONTENTION_SECONDS: Final = 1.0
 HOST_CONTENTION_SECONDS: Final = 20.0
 FRAME_ANSWER_SECONDS: Final = 15.0
 RECEIVE_SECONDS: Final = 30.0
+INTERRUPT_WAIT_SECONDS: Final = 15.0
+"""How long a sender that heeded EOT in place of ACK leaves the line alone, unless it is sent a message."""
+GAP_SECONDS: Final = 1.0
+"""A receiver answers NAK when bytes of a message came and then nothing for this long (ours, not the standard's)."""
 DEFAULT_BAUD: Final = 38_400
 BAUD_RATES: Final = (9_600, 19_200, 38_400, 115_200)
 
@@ -55,11 +59,16 @@ BAYS: Final = "BAYS"
 LOAD: Final = "LOAD"
 """J|digest, then D records: the order document in pieces -> A"""
 START: Final = "START"
-"""C|epoch|number -> A"""
+"""C|epoch|command|number -> A"""
 PAUSE: Final = "PAUSE"
-"""C|epoch -> A"""
+"""C|epoch|command -> A"""
 STOP: Final = "STOP"
-"""C|epoch -> A"""
+"""C|epoch|command -> A. `command` rises strictly under an epoch, from 1; the same one again is answered again and has
+no second effect."""
+ACKNOWLEDGE: Final = "ACKNOWLEDGE"
+"""C|epoch|boot_id|seq|head -> A: the journal is recorded up to there, for good"""
+ABOUT: Final = "ABOUT"
+"""no body -> A, K (capability document); takes no lease, moves nothing"""
 JOURNAL: Final = "JOURNAL"
 """Q|boot_id|seq|limit -> A, E per entry: the journal entry document"""
 ANSWER: Final = "ANSWER"

@@ -17,7 +17,9 @@ _CONTENDING: Final = "contending"
 _SENDING: Final = "sending"
 _RECEIVING: Final = "receiving"
 _AFTER_TEXT: Final = 4
-_STOPPED_WAIT_SECONDS: Final = 15.0
+_LONG_AGO: Final = float("-inf")
+_FRAME_NUMBERS: Final = frozenset(b"%d" % number for number in range(8))
+_FORBIDDEN: Final = pplis.FORBIDDEN_IN_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,10 @@ class InstrumentLink:
         self._frames: list[bytes] = []
         self._at = 0
         self._refusals = 0
-        self._quiet_until = 0.0
+        self._quiet_until = _LONG_AGO
+        self._busy_until = _LONG_AGO
+        self._gives_up_at = 0.0
+        self._owes_answer = False
         self._frame: bytearray | None = None
         self._tail = 0
         self._message = bytearray()
@@ -77,6 +82,8 @@ class InstrumentLink:
                 self._while_sending(byte, now)
             else:
                 self._while_open(byte, now)
+        if self._state == _RECEIVING:
+            self._set_wake(now)
 
     def on_time(self, now: float) -> None:
         """Act when `wake` has come."""
@@ -84,6 +91,12 @@ class InstrumentLink:
             return
         if self._state in (_REFUSED, _CONTENDING, _NEUTRAL):
             self._state = _NEUTRAL
+        elif self._state == _RECEIVING and now < self._gives_up_at:
+            # Bytes of a frame, and then silence: whatever it was, it is not whole.
+            self._frame = None
+            self._refuse()
+            self._set_wake(now)
+            return
         elif self._state == _RECEIVING:
             self._state, self._frame = _NEUTRAL, None
         else:
@@ -109,7 +122,7 @@ class InstrumentLink:
             self._proceed(now)
         elif byte == pplis.NAK and self._state == _ASKING:
             self._state = _REFUSED
-            self.wake = now + self._timers.pause(pplis.BUSY_WAIT_SECONDS)
+            self.wake = self._busy_until = now + self._timers.pause(pplis.BUSY_WAIT_SECONDS)
 
     def _while_sending(self, byte: int, now: float) -> None:
         if byte == pplis.ACK:
@@ -128,7 +141,8 @@ class InstrumentLink:
         elif byte == pplis.EOT:
             # The host took the frame and wants the line. What it cut short it no longer wants.
             self._queue.popleft()
-            self._quiet_until = now + self._timers.pause(_STOPPED_WAIT_SECONDS)
+            self._refusals = 0
+            self._quiet_until = now + self._timers.pause(pplis.INTERRUPT_WAIT_SECONDS)
         else:
             return
         self._say(pplis.EOT)
@@ -152,8 +166,9 @@ class InstrumentLink:
         self.wake = None
         if not self._queue:
             return
-        if now < self._quiet_until:
-            self.wake = self._quiet_until
+        free_at = max(self._quiet_until, self._busy_until)
+        if now < free_at:
+            self.wake = free_at
             return
         self._say(pplis.ENQ)
         self._state = _ASKING
@@ -168,10 +183,23 @@ class InstrumentLink:
         self._state, self._frame = _RECEIVING, None
         self._message.clear()
         self._next, self._is_first = 1, True
-        self.wake = now + self._timers.timeout(pplis.RECEIVE_SECONDS)
+        self._gives_up_at = now + self._timers.timeout(pplis.RECEIVE_SECONDS)
+        self._accept()
+
+    def _set_wake(self, now: float) -> None:
+        gap = now + self._timers.timeout(pplis.GAP_SECONDS)
+        self.wake = min(gap, self._gives_up_at) if self._owes_answer else self._gives_up_at
+
+    def _accept(self) -> None:
+        self._owes_answer = False
         self._say(pplis.ACK)
 
+    def _refuse(self) -> None:
+        self._owes_answer = False
+        self._say(pplis.NAK)
+
     def _while_receiving(self, byte: int, now: float) -> None:
+        self._owes_answer = True
         if byte == pplis.STX:
             self._frame, self._tail = bytearray(), 0
         elif byte == pplis.ENQ:
@@ -188,12 +216,13 @@ class InstrumentLink:
                 self._tail = _AFTER_TEXT
             elif byte == pplis.LF or len(self._frame) > pplis.FRAME_BYTES:
                 self._frame = None
-                self._say(pplis.NAK)
+                self._refuse()
 
     def _end_receiving(self, now: float) -> None:
         if self._message:
             self.inbox.append(bytes(self._message))
-            self._quiet_until = now
+            # The line was left alone for the host's sake, and the host has had it.
+            self._quiet_until = _LONG_AGO
         self._message.clear()
         self._state, self._frame = _NEUTRAL, None
         self._proceed(now)
@@ -204,20 +233,20 @@ class InstrumentLink:
         body, digits, end = frame[:-4], frame[-4:-2], frame[-2:]
         text = body[1:-1]
         whole = end == b"\r\n" and digits == f"{sum(body) % 256:02X}".encode() and len(text) <= pplis.FRAME_TEXT_BYTES
-        if not whole or body[:1] not in {b"%d" % number for number in range(8)}:
-            self._say(pplis.NAK)
+        if not whole or body[:1] not in _FRAME_NUMBERS or not _FORBIDDEN.isdisjoint(text):
+            self._refuse()
             return
         number = int(body[:1])
         is_repeat = not self._is_first and number == (self._next - 1) % 8
         is_next = number == self._next and len(self._message) + len(text) <= pplis.LARGEST_MESSAGE_BYTES
         if not is_repeat and not is_next:
-            self._say(pplis.NAK)
+            self._refuse()
             return
         if is_next:
             self._message += text
             self._next, self._is_first = (number + 1) % 8, False
-        self.wake = now + self._timers.timeout(pplis.RECEIVE_SECONDS)
-        self._say(pplis.ACK)
+        self._gives_up_at = now + self._timers.timeout(pplis.RECEIVE_SECONDS)
+        self._accept()
 
 
 def _frames(records: Sequence[bytes]) -> list[bytes]:

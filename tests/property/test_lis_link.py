@@ -8,8 +8,9 @@ from typing import Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hal.drivers.pplis.link import Action, Delivered, Failed, HostLink, LinkTimers, Phase, Send, Sent
+from hal.drivers.pplis.link import Action, Delivered, Failed, HostLink, Phase, Send, Sent
 from hal.drivers.pplis.records import MalformedError, Message, decode, encode
+from hal.drivers.pplis.timers import LinkTimers
 from simulator.ports.lis_link import InstrumentLink, Timers
 from simulator.ports.lis_records import UnreadableError, read, write
 

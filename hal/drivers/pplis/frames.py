@@ -13,6 +13,7 @@ _CLOSING: Final = re.compile(rb"[\x02\x04\x05\x03\x17\n]")
 _TRAILER_BYTES: Final = 4
 _TEXT_AT: Final = 2
 _NUMBERS: Final = b"01234567"
+_FORBIDDEN: Final = re.compile(b"[%b]" % re.escape(bytes(sorted(pplis.FORBIDDEN_IN_TEXT))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ def _closed(buffer: bytearray, at: int) -> Frame | Mark | None:
         and _TEXT_AT <= at <= pplis.FRAME_TEXT_BYTES + _TEXT_AT
         and body[0] in _NUMBERS
         and trailer == checksum(body) + b"\r\n"
+        and _FORBIDDEN.search(body, 0, at - 1) is None
     )
     if not good:
         # What follows may be the beginning of a frame, so only the unreadable part goes.

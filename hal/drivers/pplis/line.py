@@ -9,6 +9,7 @@ from hal.clock import Clock
 from hal.drivers.pplis import link as lis
 from hal.drivers.pplis.alarm import Alarm
 from hal.drivers.pplis.records import MalformedError, Message, decode
+from hal.drivers.pplis.timers import LinkTimers
 from hal.errors import OutcomeUnknownError, UnreachableError
 from hal.transport.serial import Opener, OpenLine
 from hal.wire import pplis
@@ -37,7 +38,7 @@ class Line:
     def __init__(
         self,
         clock: Clock,
-        timers: lis.LinkTimers,
+        timers: LinkTimers,
         patience: float,
         bell: Callable[[Message], None],
         ended: Callable[[str], None],

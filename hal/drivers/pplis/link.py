@@ -8,46 +8,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final, Self
+from typing import Final
 
 from hal.drivers.pplis import frames
+from hal.drivers.pplis.timers import LinkTimers
 from hal.wire import pplis
 
 _ACK: Final = bytes([pplis.ACK])
 _NAK: Final = bytes([pplis.NAK])
 _ENQ: Final = bytes([pplis.ENQ])
 _EOT: Final = bytes([pplis.EOT])
-_SHORTEST_TIMEOUT_SECONDS: Final = 1.0
-_TIMEOUT_FRAMES: Final = 3
-_BITS_PER_BYTE: Final = 10
+_NEVER: Final = float("-inf")
 _REPLY: Final = re.compile(rb"[\x04\x05\x06\x15]")
 """EOT, ENQ, ACK, NAK."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkTimers:
-    """Seconds to wait; the defaults are the standard's."""
-
-    enquiry_answer: float = pplis.ENQ_ANSWER_SECONDS
-    busy_wait: float = pplis.BUSY_WAIT_SECONDS
-    contention_wait: float = pplis.HOST_CONTENTION_SECONDS
-    frame_answer: float = pplis.FRAME_ANSWER_SECONDS
-    receive: float = pplis.RECEIVE_SECONDS
-
-    @classmethod
-    def fast(cls, factor: float, baud: int) -> Self:
-        """Return the standard's timers times `factor`; no time-out is shorter than a second, nor than three frames.
-
-        Shorter pauses only make a line faster; a time-out that a busy computer can miss loses messages.
-        """
-        least = max(_SHORTEST_TIMEOUT_SECONDS, _TIMEOUT_FRAMES * pplis.FRAME_BYTES * _BITS_PER_BYTE / baud)
-        return cls(
-            enquiry_answer=max(least, pplis.ENQ_ANSWER_SECONDS * factor),
-            busy_wait=pplis.BUSY_WAIT_SECONDS * factor,
-            contention_wait=pplis.HOST_CONTENTION_SECONDS * factor,
-            frame_answer=max(least, pplis.FRAME_ANSWER_SECONDS * factor),
-            receive=max(least, pplis.RECEIVE_SECONDS * factor),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +60,7 @@ class Phase(Enum):
     ENQUIRING = auto()
     """ENQ is out, no answer yet."""
     BUSY = auto()
-    """The machine answered NAK; ENQ again when the wait is over."""
+    """The machine answered NAK to ENQ, or EOT to our last frame; ENQ when the wait is over."""
     YIELDING = auto()
     """Both enquired; the machine goes first."""
     SENDING = auto()
@@ -113,6 +86,9 @@ class HostLink:
         self._frame = b""
         self._tries = 0
         self._withdrawn = False
+        self._quiet_until = _NEVER
+        self._interrupted = False
+        self._gives_up_at = 0.0
         self._buffer = bytearray()
         self._texts: list[bytes] = []
         self._size = 0
@@ -128,7 +104,7 @@ class HostLink:
             raise ValueError("a message waits already")
         self._waiting = frames.frames_of(records)
         self.started = False
-        return self._enquire(now) if self.phase is Phase.IDLE else []
+        return self._free(now) if self.phase is Phase.IDLE else []
 
     def withdraw(self) -> None:
         """Give up the message being sent: no further frame of it leaves, and nothing is reported about it."""
@@ -145,6 +121,8 @@ class HostLink:
             if self.phase is Phase.RECEIVING:
                 found = frames.take(self._buffer)
                 if found is None:
+                    # Bytes that ask for an answer; if nothing makes a frame of them, silence will.
+                    self.deadline = min(self._gives_up_at, now + self._timers.gap)
                     break
                 actions += self._received(found, now)
             else:
@@ -169,8 +147,7 @@ class HostLink:
             case Phase.SENDING:
                 return self._fail("the machine does not acknowledge", now)
             case Phase.RECEIVING:
-                self._buffer.clear()
-                return self._free(now)
+                return self._fell_silent(now)
             case Phase.IDLE:
                 self.deadline = None
                 return []
@@ -188,10 +165,9 @@ class HostLink:
                 return self._listen(now)
             case Phase.ENQUIRING, pplis.ACK:
                 return self._granted(now)
-            case Phase.ENQUIRING, pplis.NAK if self._waiting is not None:
-                self.phase, self.deadline = Phase.BUSY, now + self._timers.busy_wait
             case Phase.ENQUIRING, pplis.NAK:
-                self._rest()
+                self._quiet_until, self._interrupted = now + self._timers.busy_wait, False
+                return self._free(now)
             case _:
                 pass
         return []
@@ -215,7 +191,10 @@ class HostLink:
             return self._put(now)
         # EOT in place of ACK accepts the frame and asks for the line; the standard lets the sender go on.
         self.verified += 1
-        return self._next_frame(now)
+        actions = self._next_frame(now)
+        if byte == pplis.EOT and self.phase is not Phase.SENDING:
+            self._quiet_until, self._interrupted = now + self._timers.interrupt_wait, True
+        return actions
 
     def _next_frame(self, now: float) -> list[Action]:
         self._frame = next(self._frames, b"")
@@ -242,9 +221,14 @@ class HostLink:
         return [Send(_ENQ)]
 
     def _free(self, now: float) -> list[Action]:
-        """Return to neutral, and go on with a message that waits."""
+        """Return to neutral, and go on with a message that waits, now or when the line may be asked for."""
         self._rest()
-        return self._enquire(now) if self._waiting is not None else []
+        if self._waiting is None:
+            return []
+        if now < self._quiet_until:
+            self.phase, self.deadline = Phase.BUSY, self._quiet_until
+            return []
+        return self._enquire(now)
 
     def _rest(self) -> None:
         self.phase, self.deadline = Phase.IDLE, None
@@ -254,11 +238,20 @@ class HostLink:
     # -- receiving ----------------------------------------------------------------------------------------------
 
     def _listen(self, now: float) -> list[Action]:
-        self.phase, self.deadline = Phase.RECEIVING, now + self._timers.receive
+        self.phase = Phase.RECEIVING
+        self._wait_on(now)
         self._texts.clear()
         self._size = 0
         self._last_number = None
         return [Send(_ACK)]
+
+    def _fell_silent(self, now: float) -> list[Action]:
+        """Give the message up, or, when bytes came that were no frame, ask for them again."""
+        self._buffer.clear()
+        if now >= self._gives_up_at:
+            return self._free(now)
+        self.deadline = self._gives_up_at
+        return [Send(_NAK)]
 
     def _received(self, found: frames.Frame | frames.Mark, now: float) -> list[Action]:
         match found:
@@ -268,21 +261,28 @@ class HostLink:
             case frames.Mark.END:
                 data = b"".join(self._texts)
                 delivered: list[Action] = [Delivered(data)] if data else []
+                if data and self._interrupted:
+                    self._quiet_until, self._interrupted = _NEVER, False
                 return [*delivered, *self._free(now)]
             case frames.Mark.BAD:
+                self.deadline = self._gives_up_at
                 return [Send(_NAK)]
             case frames.Frame():
                 return [Send(self._taken(found, now))]
 
+    def _wait_on(self, now: float) -> None:
+        self._gives_up_at = self.deadline = now + self._timers.receive
+
     def _taken(self, frame: frames.Frame, now: float) -> bytes:
         """Keep a frame and return the answer to it."""
         if frame.number == self._last_number:
-            self.deadline = now + self._timers.receive
+            self._wait_on(now)
             return _ACK
         expected = 1 if self._last_number is None else (self._last_number + 1) % 8
         if frame.number != expected or self._size + len(frame.text) > pplis.LARGEST_MESSAGE_BYTES:
+            self.deadline = self._gives_up_at
             return _NAK
-        self.deadline = now + self._timers.receive
+        self._wait_on(now)
         self.verified += 1
         self._last_number = frame.number
         self._size += len(frame.text)

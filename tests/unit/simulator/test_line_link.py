@@ -2,6 +2,7 @@
 
 import pytest
 
+from hal.wire import pplis
 from simulator.ports.lis_link import InstrumentLink, Timers
 
 ENQ, ACK, NAK, EOT = b"\x05", b"\x06", b"\x15", b"\x04"
@@ -155,12 +156,63 @@ def test_a_bad_frame_is_refused_and_the_right_one_taken(link: InstrumentLink, fr
 
 
 def test_a_message_that_stops_is_dropped_after_30_s(link: InstrumentLink) -> None:
-    hear(link, ENQ + ONE + TWO[:4], 5)
+    hear(link, ENQ + ONE, 5)
     link.on_time(34.9)
     link.on_time(35)
-    assert hear(link, TWO[4:] + EOT, 36) == b""
+    assert hear(link, TWO + EOT, 36) == b""
     assert not link.inbox
     assert link.idle
+
+
+@pytest.mark.parametrize("piece", [TWO[:4], TWO[:-1], TWO[1:], b"\x00\xff"])
+def test_bytes_that_are_no_frame_are_refused_after_a_second_of_silence(link: InstrumentLink, piece: bytes) -> None:
+    assert hear(link, ENQ + ONE, 0) == ACK * 2
+    assert hear(link, piece, 10) == b""
+    link.on_time(10.9)
+    assert said(link) == b""
+    link.on_time(11)
+    assert said(link) == NAK
+    assert link.wake == 30
+    assert hear(link, TWO + EOT, 12) == ACK
+    assert list(link.inbox) == [b"one\rtwo\r"]
+
+
+def test_refusals_of_a_message_that_was_cut_short_do_not_count_for_the_next(link: InstrumentLink) -> None:
+    link.submit([b"one\r", b"two\r"], 0)
+    link.submit([b"one\r"], 0)
+    said(link)
+    hear(link, ACK)
+    for _ in range(5):
+        hear(link, NAK)
+    assert hear(link, EOT) == EOT
+    link.on_time(15)
+    assert said(link) == ENQ
+    assert hear(link, ACK, 15) == ONE
+    for _ in range(5):
+        assert hear(link, NAK, 15) == ONE
+    assert hear(link, NAK, 15) == EOT
+
+
+def test_a_busy_host_is_left_alone_for_10_s_whatever_comes_between(link: InstrumentLink) -> None:
+    link.submit([b"one\r"], 0)
+    hear(link, NAK, 1)
+    assert hear(link, ENQ + ONE + EOT, 2) == ACK * 2
+    link.on_time(10.9)
+    assert said(link) == b""
+    link.on_time(11)
+    assert said(link) == ENQ
+
+
+@pytest.mark.parametrize("forbidden", sorted(pplis.FORBIDDEN_IN_TEXT))
+def test_a_character_that_no_text_may_hold_is_refused_however_right_the_sum_is(
+    link: InstrumentLink, forbidden: int
+) -> None:
+    body = b"1te%cxt\r\x03" % forbidden
+    hear(link, ENQ)
+    answer = hear(link, b"\x02" + body + b"%02X\r\n" % (sum(body) & 255))
+    assert ACK not in answer or forbidden == pplis.ENQ
+    hear(link, EOT)
+    assert not link.inbox
 
 
 def test_an_enquiry_in_the_middle_begins_anew(link: InstrumentLink) -> None:

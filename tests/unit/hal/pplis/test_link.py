@@ -2,8 +2,10 @@
 
 import pytest
 
-from hal.drivers.pplis.frames import frames_of
-from hal.drivers.pplis.link import Action, Delivered, Failed, HostLink, LinkTimers, Phase, Send, Sent
+from hal.drivers.pplis.frames import checksum, frames_of
+from hal.drivers.pplis.link import Action, Delivered, Failed, HostLink, Phase, Send, Sent
+from hal.drivers.pplis.timers import LinkTimers
+from hal.wire import pplis
 
 ENQ, ACK, NAK, EOT = b"\x05", b"\x06", b"\x15", b"\x04"
 RECORDS = (b"first\r", b"second\r")
@@ -136,11 +138,70 @@ def test_frame_zero_is_no_repetition_at_the_start(link: HostLink) -> None:
 def test_a_message_that_stops_is_discarded_after_30_s(link: HostLink) -> None:
     first, second = frames_of(RECORDS)
     link.feed(ENQ, 0)
-    link.feed(first + second[:5], 10)
+    link.feed(first, 10)
     assert link.tick(39.9) == []
     assert link.tick(40) == []
     assert link.phase is Phase.IDLE
-    assert link.feed(second[5:] + EOT, 41) == []
+    assert link.feed(second + EOT, 41) == []
+
+
+@pytest.mark.parametrize("piece", [b"\x022second\r\x03", b"2second\r\x03A5\r\n", b"\x00\xff"])
+def test_bytes_that_are_no_frame_are_refused_after_a_second_of_silence(link: HostLink, piece: bytes) -> None:
+    first, second = frames_of(RECORDS)
+    link.feed(ENQ + first, 0)
+    assert link.feed(piece, 10) == []
+    assert link.tick(10.9) == []
+    assert link.tick(11) == [Send(NAK)]
+    assert link.tick(29.9) == []
+    assert sent(link.feed(second, 29.9)) == ACK
+    assert link.feed(EOT, 30) == [Delivered(b"first\rsecond\r")]
+
+
+def test_a_receiver_asks_once_for_what_it_could_not_read_and_then_gives_up(link: HostLink) -> None:
+    link.feed(ENQ + b"\x021cut", 0)
+    assert link.tick(1) == [Send(NAK)]
+    assert link.deadline == 30
+    assert link.tick(30) == []
+    assert link.phase is Phase.IDLE
+
+
+def test_a_machine_that_was_busy_is_left_alone_for_10_s_whatever_comes_between(link: HostLink) -> None:
+    link.send(RECORDS, 0)
+    link.feed(NAK, 1)
+    (frame,) = frames_of([b"bell\r"])
+    assert sent(link.feed(ENQ + frame, 2)) == ACK * 2
+    assert link.feed(EOT, 2) == [Delivered(b"bell\r")]
+    link.withdraw()
+    assert link.send(RECORDS, 3) == []
+    assert link.tick(10.9) == []
+    assert sent(link.tick(11)) == ENQ
+
+
+def test_a_machine_that_asks_for_the_line_with_the_last_frame_has_it_for_15_s(link: HostLink) -> None:
+    link.send([b"only\r"], 0)
+    link.feed(ACK, 0)
+    assert link.feed(EOT, 0) == [Send(EOT), Sent()]
+    assert link.send(RECORDS, 1) == []
+    assert link.tick(14.9) == []
+    assert sent(link.tick(15)) == ENQ
+
+
+def test_a_machine_that_asked_for_the_line_and_had_it_is_asked_at_once(link: HostLink) -> None:
+    link.send([b"only\r"], 0)
+    link.feed(ACK + EOT, 0)
+    assert link.send(RECORDS, 1) == []
+    (frame,) = frames_of([b"bell\r"])
+    link.feed(ENQ + frame, 2)
+    assert link.feed(EOT, 2) == [Delivered(b"bell\r"), Send(ENQ)]
+
+
+@pytest.mark.parametrize("forbidden", sorted(pplis.FORBIDDEN_IN_TEXT))
+def test_a_character_that_no_text_may_hold_is_refused_however_right_the_sum_is(link: HostLink, forbidden: int) -> None:
+    body = b"1te%cxt\r\x03" % forbidden
+    link.feed(ENQ, 0)
+    actions = link.feed(b"\x02" + body + checksum(body) + b"\r\n", 0)
+    assert ACK not in sent(actions) or forbidden == pplis.ENQ
+    assert all(not isinstance(action, Delivered) for action in [*actions, *link.feed(EOT, 0)])
 
 
 def test_an_enquiry_in_the_middle_begins_anew(link: HostLink) -> None:

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-from hal.drivers.pplis.link import Delivered, HostLink, LinkTimers, Send
+from hal.drivers.pplis.link import Delivered, HostLink, Send
 from hal.drivers.pplis.records import Message, decode, encode
+from hal.drivers.pplis.timers import LinkTimers
 from simulator.ports.lis_link import InstrumentLink, Timers
 from simulator.ports.lis_records import read, write
 
