@@ -20,13 +20,32 @@ DAYS: Final = 3 * 365
 LEAST_RSA_BITS: Final = 2048
 """What both security policies in use ask for."""
 
-# -- What can be wrong with a certificate or a key --------------------------------------------------------------
+# -- Why a link is not made, whichever side says so --------------------------------------------------------------
 BAD: Final = "CERTIFICATE_BAD"
 """No certificate, or one that the security policies do not allow."""
 EXPIRED: Final = "CERTIFICATE_EXPIRED"
 NOT_YET_VALID: Final = "CERTIFICATE_NOT_YET_VALID"
 WRONG_URI: Final = "CERTIFICATE_WRONG_URI"
 UNTRUSTED: Final = "CERTIFICATE_UNTRUSTED"
+NO_SECURE_ENDPOINT: Final = "NO_SECURE_ENDPOINT"
+"""The machine offers no endpoint that signs, encrypts and asks for a user."""
+LOGIN_REFUSED: Final = "LOGIN_REFUSED"
+"""The machine does not know the user, or the password is another."""
+CONTROLLER_REFUSED: Final = "CONTROLLER_REFUSED"
+"""The machine does not take the controller's certificate."""
+KEYS_UNUSABLE: Final = "KEYS_UNUSABLE"
+"""The controller's own keys for the machine are missing, damaged, outdated or readable by others."""
+SECURITY_REFUSALS: Final = (
+    BAD,
+    EXPIRED,
+    NOT_YET_VALID,
+    WRONG_URI,
+    UNTRUSTED,
+    NO_SECURE_ENDPOINT,
+    LOGIN_REFUSED,
+    CONTROLLER_REFUSED,
+    KEYS_UNUSABLE,
+)
 
 _HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 _BACKDATED: Final = timedelta(hours=1)

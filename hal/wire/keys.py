@@ -62,14 +62,10 @@ def trust(folder: Path, certificate_file: Path) -> Certificate:
     """Trust the certificate in `certificate_file`, DER or PEM, from the next connection on; return it.
 
     Raises:
-        KeysError: it is no certificate.
-        OSError: the file cannot be read or the folder not written.
+        KeysError: it is no certificate, or cannot be read.
+        OSError: the folder cannot be written.
     """
-    try:
-        certificate = read(_content(certificate_file))
-    except CertificateError as error:
-        message = f"{certificate_file}: {error}"
-        raise KeysError(message) from error
+    certificate = certificate_in(certificate_file)
     (folder / TRUSTED).mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
     name = certificate.fingerprint.replace(" ", "")[:16].lower()
     write_private(folder / TRUSTED / f"{name}.der", certificate.der)
@@ -89,10 +85,27 @@ def load(folder: Path) -> OwnKeys:
     """
     pem = read_private(folder / OWN_KEY)
     return OwnKeys(
-        certificate=_certificate(folder / OWN_CERTIFICATE),
+        certificate=certificate_in(folder / OWN_CERTIFICATE),
         key_pem=pem,
-        trusted=frozenset(_certificate(file).der for file in sorted((folder / TRUSTED).glob("*.der"))),
+        trusted=frozenset(certificate_in(file).der for file in sorted((folder / TRUSTED).glob("*.der"))),
     )
+
+
+def certificate_in(file: Path) -> Certificate:
+    """Return the certificate in `file`, DER or PEM.
+
+    Raises:
+        KeysError: it is none, or cannot be read.
+    """
+    try:
+        with file.open("rb") as opened:
+            return read(opened.read(_LARGEST_BYTES))
+    except OSError as error:
+        message = f"{file} cannot be read: {error.strerror}"
+        raise KeysError(message) from error
+    except CertificateError as error:
+        message = f"{file}: {error}"
+        raise KeysError(message) from error
 
 
 def read_private(file: Path) -> bytes:
@@ -131,19 +144,3 @@ def write_private(file: Path, content: bytes) -> None:
         opened.flush()
         os.fsync(opened.fileno())
     draft.replace(file)
-
-
-def _certificate(file: Path) -> Certificate:
-    try:
-        return read(_content(file))
-    except OSError as error:
-        message = f"{file} cannot be read: {error.strerror}"
-        raise KeysError(message) from error
-    except CertificateError as error:
-        message = f"{file}: {error}"
-        raise KeysError(message) from error
-
-
-def _content(file: Path) -> bytes:
-    with file.open("rb") as opened:
-        return opened.read(_LARGEST_BYTES)
