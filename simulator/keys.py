@@ -145,16 +145,19 @@ def load_security(folder: Path) -> Security:
 def _hashes(file: Path) -> dict[str, Hash]:
     try:
         document = tomllib.loads(read_private(file).decode())
-        users = document.get("users")
-        if not isinstance(users, dict) or document.keys() != {"users"}:
-            message = f"{file}: needs one table, [users]"
-            raise KeysError(message)
-        return {str(name): parse_hash(str(text)) for name, text in users.items()}
+        return {name: parse_hash(text) for name, text in _texts(document).items()}
     except KeysError:
         raise
     except ValueError as error:
         message = f"{file}: {error}"
         raise KeysError(message) from error
+
+
+def _texts(document: dict[str, object]) -> dict[str, str]:
+    users = document.get("users")
+    if document.keys() != {"users"} or not isinstance(users, dict):
+        raise ValueError("needs one table, [users]")
+    return {str(name): str(text) for name, text in users.items()}
 
 
 def _scrypt(password: str, salt: bytes, cost: tuple[int, int, int]) -> bytes:
