@@ -129,7 +129,7 @@ def _pack(steps: Steps, services: Services, machine: Machine) -> None:
             raise WrongAnswerError("a queued job was not sent")
         with steps.step("simulated machine"):
             machine.store(document_of(order), digest_of(order))
-            machine.start(1, order.number)
+            machine.start(1, order.number, order.number)
             now_ms += _ROLL_MS
             machine.advance(now_ms)
         while documents := machine.journal_after(cursor.boot_id, cursor.seq, _PAGE):

@@ -79,6 +79,8 @@ class Config(BaseSettings):
     database: str = "sqlite:///var/dispenser.db"
     catalogue: str = ""
     """Price list (CSV) to pack from; empty for the shipped demonstration catalogue."""
+    machine_folder: str = "var/machines"
+    """Folder with a sub-folder per machine, private to its driver: keys, trusted certificates, journals kept here."""
     demonstration_rules: bool = Field(default=False, strict=False)
     """Judge with the shipped rules for demonstration, by which no citizen may be treated."""
     deadline_check_seconds: int = Field(default=30, ge=1, le=3_600)

@@ -26,7 +26,7 @@ from dispenser.core.slots import SlotTable
 from dispenser.store.session import Database
 from dispenser.web.app import create_app
 from hal.clock import SystemClock
-from hal.driver import MachineDriver
+from hal.driver import MachineDriver, Surroundings
 from hal.plugins import discover, driver_for
 from labels.content import LabelSite
 from pharmacy_sync.catalogue.demo import load_demo
@@ -113,7 +113,9 @@ def drivers_of(config: Config) -> dict[MachineId, MachineDriver]:
     problems: list[str] = []
     for machine in config.machines:
         try:
-            drivers[MachineId(machine.id)] = driver_for(machine.uri, plugins).build(machine.uri, clock)
+            drivers[MachineId(machine.id)] = driver_for(machine.uri, plugins).build(
+                machine.uri, Surroundings(clock, Path(config.machine_folder) / machine.id)
+            )
         except (LookupError, ValueError) as error:
             problems.append(f"machines.{machine.id}: {error}")
     if problems:

@@ -4,18 +4,31 @@ Every wire carries the same JSON documents. A missing key, a key too many, a rep
 number, a negative count: each is a `ProtocolViolationError`, never a guess.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from itertools import pairwise
-from typing import Final, NoReturn
+from typing import Final
 
-from hal.errors import ProtocolViolationError
-from hal.journal import Cursor, FieldValue, JournalEntry, document_of
-from hal.status import Alarm, Bay, Capabilities, MachineStatus, OrderState, OrderStatus, PackMLState
+from hal.journal import Cursor, JournalEntry, Mark, document_of
+from hal.status import (
+    Alarm,
+    AlarmModel,
+    Bay,
+    BayModel,
+    Capabilities,
+    Consumable,
+    ConsumableModel,
+    MachineStatus,
+    OrderState,
+    OrderStatus,
+    PackMLState,
+    UnitMode,
+)
+from hal.strict import Reader, parsed, violated
+from hal.wire import words
 
-CONTRACT: Final = 1
-_LARGEST: Final = 2**63 - 1
+CONTRACT: Final = 2
+"""Version of the machine contract that this package speaks."""
 _DIGEST_LENGTH: Final = 64
 _NOT_APPLICABLE: Final = -1
 
@@ -26,9 +39,9 @@ def capabilities_of(text: str) -> Capabilities:
     Raises:
         ProtocolViolationError: not a capability document, or one of another contract version.
     """
-    reader = _Reader("capabilities", _parsed("capabilities", text), [field.name for field in fields(Capabilities)])
+    reader = Reader("capabilities", parsed("capabilities", text), [field.name for field in fields(Capabilities)])
     if reader.count("contract") != CONTRACT:
-        _violated("capabilities", f"contract {reader.count('contract')} is not {CONTRACT}")
+        violated("capabilities", f"contract {reader.count('contract')} is not {CONTRACT}")
     return Capabilities(
         contract=reader.count("contract"),
         vendor=reader.text("vendor"),
@@ -51,6 +64,25 @@ def capabilities_of(text: str) -> Capabilities:
         tablet_counter=reader.flag("tablet_counter"),
         reject_gate=reader.flag("reject_gate"),
         camera=reader.flag("camera"),
+        bay_models=tuple(_bay_model(item) for item in reader.items("bay_models")),
+        cell_quarters=reader.counts("cell_quarters"),
+        pouch_width_mm=reader.count("pouch_width_mm"),
+        pitch_least_mm=reader.count("pitch_least_mm"),
+        pitch_most_mm=reader.count("pitch_most_mm"),
+        print_dpi=reader.count("print_dpi"),
+        label_width_mm=reader.count("label_width_mm"),
+        label_height_mm=reader.count("label_height_mm"),
+        charset=reader.word("charset", words.CHARSETS),
+        symbol_characters=reader.count("symbol_characters"),
+        film_bits=reader.count("film_bits"),
+        warm_up_seconds=reader.count("warm_up_seconds"),
+        answer_seconds=reader.count("answer_seconds"),
+        modes=reader.counts("modes"),
+        camera_sensitivity_ppm=reader.count("camera_sensitivity_ppm"),
+        camera_specificity_ppm=reader.count("camera_specificity_ppm"),
+        journal_keeper=reader.word("journal_keeper", words.JOURNAL_KEEPERS),
+        consumables=tuple(_consumable_model(item) for item in reader.items("consumables")),
+        alarms=tuple(_alarm_model(item) for item in reader.items("alarms")),
     )
 
 
@@ -60,15 +92,18 @@ def status_of(text: str) -> MachineStatus:
     Raises:
         ProtocolViolationError: not a status document.
     """
-    reader = _Reader("status", _parsed("status", text), [field.name for field in fields(MachineStatus)])
+    reader = Reader("status", parsed("status", text), [field.name for field in fields(MachineStatus)])
     state = reader.text("state")
     try:
         packml = PackMLState(state)
     except ValueError:
-        _violated("status", f"{state!r} is no PackML state")
+        violated("status", f"{state!r} is no PackML state")
     boot_id = reader.text("boot_id")
     if not boot_id:
-        _violated("status", "boot_id is empty")
+        violated("status", "boot_id is empty")
+    mode = reader.count("mode")
+    if mode not in {known.value for known in UnitMode}:
+        violated("status", f"{mode} is no unit mode")
     return MachineStatus(
         state=packml,
         boot_id=boot_id,
@@ -79,6 +114,11 @@ def status_of(text: str) -> MachineStatus:
         orders=tuple(_order_status(item) for item in reader.items("orders")),
         alarms=tuple(_alarm(item) for item in reader.items("alarms")),
         pouches_per_minute=reader.count("pouches_per_minute"),
+        mode=UnitMode(mode),
+        journal_head=_head("status", reader.text("journal_head")),
+        acknowledged=_mark(reader.item("acknowledged")),
+        consumables=tuple(_consumable(item) for item in reader.items("consumables")),
+        command=reader.count("command"),
     )
 
 
@@ -88,12 +128,12 @@ def bays_of(text: str) -> tuple[Bay, ...]:
     Raises:
         ProtocolViolationError: not an array of bay documents, or one bay named twice.
     """
-    parsed = _parsed("bays", text)
-    if not isinstance(parsed, list):
-        _violated("bays", "not an array")
-    bays = tuple(_bay(item) for item in parsed)
+    items = parsed("bays", text)
+    if not isinstance(items, list):
+        violated("bays", "not an array")
+    bays = tuple(_bay(item) for item in items)
     if len({bay.number for bay in bays}) != len(bays):
-        _violated("bays", "one bay stands twice")
+        violated("bays", "one bay stands twice")
     return bays
 
 
@@ -106,7 +146,7 @@ def entry_of(text: str) -> JournalEntry:
         ProtocolViolationError: not a canonical journal entry.
     """
     keys = ("boot", "boot_number", "seq", "at", "kind", "order", "pouch", "fields")
-    reader = _Reader("journal entry", _parsed("journal entry", text), keys)
+    reader = Reader("journal entry", parsed("journal entry", text), keys)
     entry = JournalEntry(
         boot_id=reader.text("boot"),
         boot_number=reader.count("boot_number"),
@@ -118,9 +158,9 @@ def entry_of(text: str) -> JournalEntry:
         fields=reader.values("fields"),
     )
     if not entry.boot_id or not entry.kind or entry.seq < 1:
-        _violated("journal entry", f"no boot, no kind or no sequence number: {text[:200]}")
+        violated("journal entry", f"no boot, no kind or no sequence number: {text[:200]}")
     if document_of(entry) != text:
-        _violated("journal entry", f"not canonical: {text[:200]}")
+        violated("journal entry", f"not canonical: {text[:200]}")
     return entry
 
 
@@ -133,17 +173,17 @@ def entries_of(texts: Sequence[str], cursor: Cursor, limit: int) -> tuple[Journa
         ProtocolViolationError: more entries than asked for, a gap, or a step back.
     """
     if len(texts) > limit:
-        _violated("journal", f"{len(texts)} entries where {limit} were asked for")
+        violated("journal", f"{len(texts)} entries where {limit} were asked for")
     entries = tuple(entry_of(text) for text in texts)
     if entries and entries[0].boot_id == cursor.boot_id and entries[0].seq != cursor.seq + 1:
-        _violated("journal", f"entry {entries[0].seq} follows the cursor {cursor.seq} of boot {cursor.boot_id}")
+        violated("journal", f"entry {entries[0].seq} follows the cursor {cursor.seq} of boot {cursor.boot_id}")
     for former, entry in pairwise(entries):
         if entry.boot_id == former.boot_id:
             follows = entry.boot_number == former.boot_number and entry.seq == former.seq + 1
         else:
             follows = entry.boot_number > former.boot_number and entry.seq == 1
         if not follows:
-            _violated(
+            violated(
                 "journal",
                 f"entry {entry.seq} of boot {entry.boot_number} follows {former.seq} of boot {former.boot_number}",
             )
@@ -151,15 +191,15 @@ def entries_of(texts: Sequence[str], cursor: Cursor, limit: int) -> tuple[Journa
 
 
 def _order_status(item: object) -> OrderStatus:
-    reader = _Reader("order status", item, [field.name for field in fields(OrderStatus)])
+    reader = Reader("order status", item, [field.name for field in fields(OrderStatus)])
     state = reader.text("state")
     try:
         known = OrderState(state)
     except ValueError:
-        _violated("order status", f"{state!r} is no state of an order")
+        violated("order status", f"{state!r} is no state of an order")
     digest = reader.text("digest")
     if len(digest) != _DIGEST_LENGTH:
-        _violated("order status", f"{digest!r} is no digest")
+        violated("order status", f"{digest!r} is no digest")
     return OrderStatus(
         number=reader.count("number"),
         order_id=reader.text("order_id"),
@@ -170,12 +210,12 @@ def _order_status(item: object) -> OrderStatus:
 
 
 def _alarm(item: object) -> Alarm:
-    reader = _Reader("alarm", item, [field.name for field in fields(Alarm)])
+    reader = Reader("alarm", item, [field.name for field in fields(Alarm)])
     return Alarm(code=reader.text("code"), detail=reader.text("detail"))
 
 
 def _bay(item: object) -> Bay:
-    reader = _Reader("bay", item, [field.name for field in fields(Bay)])
+    reader = Reader("bay", item, [field.name for field in fields(Bay)])
     return Bay(
         number=reader.count("number"),
         canister_id=reader.text("canister_id"),
@@ -185,78 +225,47 @@ def _bay(item: object) -> Bay:
     )
 
 
-def _parsed(what: str, text: str) -> object:
-    try:
-        parsed: object = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        message = f"{what}: not a document: {error}"
-        raise ProtocolViolationError(message) from error
-    return parsed
+def _mark(item: object) -> Mark:
+    reader = Reader("mark", item, ("boot_id", "seq", "head"))
+    boot_id, seq, head = reader.text("boot_id"), reader.count("seq"), _head("mark", reader.text("head"))
+    if not bool(boot_id) == (seq > 0) == bool(head):
+        violated("mark", "boot, sequence number and head are there together, or none of them")
+    return Mark(Cursor(boot_id, seq), head)
 
 
-def _without_repeats(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
-    result: dict[str, object] = {}
-    for key, value in pairs:
-        if key in result:
-            message = f"key {key!r} stands twice"
-            raise ValueError(message)
-        result[key] = value
-    return result
+def _head(what: str, head: str) -> str:
+    if head and (len(head) != _DIGEST_LENGTH or not set(head) <= set("0123456789abcdef")):
+        violated(what, f"{head!r} is no head of a chain")
+    return head
 
 
-def _no_constant(name: str) -> NoReturn:
-    message = f"{name} is no JSON number"
-    raise ValueError(message)
+def _consumable(item: object) -> Consumable:
+    reader = Reader("consumable", item, [field.name for field in fields(Consumable)])
+    return Consumable(reader.word("kind", words.CONSUMABLES), reader.text("unit"), reader.count("left"))
 
 
-def _violated(what: str, detail: str) -> NoReturn:
-    message = f"{what}: {detail}"
-    raise ProtocolViolationError(message)
+def _bay_model(item: object) -> BayModel:
+    reader = Reader("bay model", item, [field.name for field in fields(BayModel)])
+    return BayModel(
+        number=reader.count("number"),
+        kind=reader.word("kind", words.BAY_KINDS),
+        tag=reader.word("tag", words.BAY_TAGS),
+        sensor=reader.word("sensor", words.BAY_SENSORS),
+    )
 
 
-class _Reader:
-    """One object of a document, whose keys are exactly `keys`."""
+def _consumable_model(item: object) -> ConsumableModel:
+    reader = Reader("consumable model", item, [field.name for field in fields(ConsumableModel)])
+    return ConsumableModel(reader.word("kind", words.CONSUMABLES), reader.text("unit"))
 
-    def __init__(self, what: str, item: object, keys: Iterable[str]) -> None:
-        if not isinstance(item, dict):
-            _violated(what, "not an object")
-        self._what = what
-        self._item: Mapping[str, object] = item
-        expected, found = set(keys), set(self._item)
-        if expected != found:
-            _violated(what, f"missing keys {sorted(expected - found)}, unknown keys {sorted(found - expected)}")
 
-    def text(self, key: str) -> str:
-        value = self._item[key]
-        if not isinstance(value, str):
-            _violated(self._what, f"{key} is no text")
-        return value
-
-    def count(self, key: str, least: int = 0) -> int:
-        value = self._item[key]
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _LARGEST:
-            _violated(self._what, f"{key} is no whole number from {least}")
-        return value
-
-    def flag(self, key: str) -> bool:
-        value = self._item[key]
-        if not isinstance(value, bool):
-            _violated(self._what, f"{key} is neither true nor false")
-        return value
-
-    def items(self, key: str) -> list[object]:
-        value = self._item[key]
-        if not isinstance(value, list):
-            _violated(self._what, f"{key} is no array")
-        return value
-
-    def values(self, key: str) -> dict[str, FieldValue]:
-        value = self._item[key]
-        if not isinstance(value, dict):
-            _violated(self._what, f"{key} is no object")
-        result: dict[str, FieldValue] = {}
-        for name, content in value.items():
-            if isinstance(content, bool) or not isinstance(content, str | int):
-                _violated(self._what, f"{key}.{name} is neither text nor whole number")
-            result[name] = content
-        return result
+def _alarm_model(item: object) -> AlarmModel:
+    reader = Reader("alarm model", item, [field.name for field in fields(AlarmModel)])
+    return AlarmModel(
+        code=reader.text("code"),
+        category=reader.word("category", words.ALARM_CATEGORIES),
+        text_da=reader.text("text_da"),
+        text_en=reader.text("text_en"),
+        steps_da=reader.text("steps_da"),
+        steps_en=reader.text("steps_en"),
+    )

@@ -1,15 +1,18 @@
 """The contract between the controller and any machine."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from hal.clock import Clock
-from hal.journal import Cursor, JournalEntry
+from hal.documents import CONTRACT
+from hal.examination import Examination
+from hal.journal import Cursor, JournalEntry, Mark
 from hal.orders import PackingOrder
 from hal.status import Bay, Capabilities, MachineStatus
 
-CONTRACT_VERSION = 1
+CONTRACT_VERSION = CONTRACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,18 @@ class Lease:
 
     holder: str
     epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a driver is given: the clock, and its own private folder on this controller.
+
+    Keys, trusted certificates and a journal kept by the driver live in `folder`, which may not exist yet; None when
+    nothing may be kept.
+    """
+
+    clock: Clock
+    folder: Path | None = None
 
 
 class MachineDriver(Protocol):
@@ -66,6 +81,14 @@ class MachineDriver(Protocol):
         """Return at most `limit` entries after `cursor`, oldest first, over boots too; empty when none are newer."""
         ...
 
+    async def acknowledge(self, mark: Mark) -> None:
+        """Tell the machine that everything up to `mark` is durably recorded; it keeps that over power cuts.
+
+        Only ever forward: an older or equal mark is no effect. A head that is not the machine's own at that place is
+        refused as WRONG_HEAD: controller and machine do not tell the same story.
+        """
+        ...
+
     def doorbell(self) -> AsyncIterator[None]:
         """Yield whenever there may be news; only a hint, the journal is the truth."""
         ...
@@ -79,5 +102,7 @@ class DriverInfo:
     contract: int
     schemes: tuple[str, ...]
     """URI schemes it takes, for example `opc.tcp`."""
-    build: Callable[[str, Clock], MachineDriver]
-    """Make a driver for a machine URI; connects to nothing."""
+    build: Callable[[str, Surroundings], MachineDriver]
+    """Make a driver for a machine URI; connects to nothing. ValueError: not such a URI, or it needs a folder."""
+    examine: Callable[[str, Surroundings], Awaitable[Examination]] | None = None
+    """Tell what stands at a URI, and what it lacks; takes no lease and moves nothing."""

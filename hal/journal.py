@@ -20,6 +20,17 @@ START = Cursor("", 0)
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a journal and the chain over everything up to and including it; `NOTHING` is before the first."""
+
+    cursor: Cursor
+    head: str
+
+
+NOTHING = Mark(START, "")
+
+
+@dataclass(frozen=True, slots=True)
 class JournalEntry:
     """One fact, as the machine's sensors saw it.
 

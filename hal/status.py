@@ -5,6 +5,8 @@ import json
 from dataclasses import asdict, dataclass
 from enum import Enum
 
+from hal.journal import NOTHING, Mark
+
 
 class PackMLState(Enum):
     """ISA-TR88.00.02 states; the value is the browse name of OPC 30050."""
@@ -39,12 +41,62 @@ class OrderState(Enum):
     """Power was lost or it was aborted; never resumed, what is missing gets a new number."""
 
 
+class UnitMode(Enum):
+    """PackML unit modes; orders are packed in PRODUCE alone."""
+
+    PRODUCE = 1
+    MAINTENANCE = 2
+    MANUAL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BayModel:
+    """What a bay is.
+
+    `kind` is fixed, floating, universal, bulk or arm; `tag` none, barcode, rfid or rfid_fill_code; `sensor` beam,
+    analog, camera or weight.
+    """
+
+    number: int
+    kind: str
+    tag: str
+    sensor: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumableModel:
+    """A consumable that the machine estimates: `kind` film or ribbon, `unit` mm or prints."""
+
+    kind: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmModel:
+    """An alarm that the machine may raise.
+
+    `category` is what it does then: hold, suspend, abort or warn; the texts say what it is, the steps what to do.
+    """
+
+    code: str
+    category: str
+    text_da: str
+    text_en: str
+    steps_da: str
+    steps_en: str
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a machine can do, as read at connect; every limit is a value here, never a constant elsewhere.
 
-    `pouch_volume_mm3` and `print_columns` are 0 when unlimited. The recovery flags decide how a lost link is
-    reconciled.
+    Whole numbers only. `pouch_volume_mm3`, `print_columns`, `symbol_characters` (longest symbol) are 0 when unlimited;
+    `pouch_width_mm`, `pitch_least_mm`, `pitch_most_mm`, `print_dpi`, `label_width_mm`, `label_height_mm`,
+    `warm_up_seconds`, `camera_sensitivity_ppm`, `camera_specificity_ppm` are 0 when not told. `cell_quarters` are the
+    quarters that a tray cell may hold at a time, 0 among them: any; `charset` is utf-8 or iso-8859-1; `film_bits` is
+    the width of the film counter, 0 when it never wraps; `answer_seconds` the longest that a command may take to be
+    answered; `modes` are PackML unit modes; `journal_keeper` is machine or driver. The recovery flags decide how a lost
+    link is reconciled.
     """
 
     contract: int
@@ -68,6 +120,25 @@ class Capabilities:
     tablet_counter: bool
     reject_gate: bool
     camera: bool
+    bay_models: tuple[BayModel, ...] = ()
+    cell_quarters: tuple[int, ...] = (0,)
+    pouch_width_mm: int = 0
+    pitch_least_mm: int = 0
+    pitch_most_mm: int = 0
+    print_dpi: int = 0
+    label_width_mm: int = 0
+    label_height_mm: int = 0
+    charset: str = "utf-8"
+    symbol_characters: int = 0
+    film_bits: int = 0
+    warm_up_seconds: int = 0
+    answer_seconds: int = 5
+    modes: tuple[int, ...] = (1,)
+    camera_sensitivity_ppm: int = 0
+    camera_specificity_ppm: int = 0
+    journal_keeper: str = "machine"
+    consumables: tuple[ConsumableModel, ...] = ()
+    alarms: tuple[AlarmModel, ...] = ()
 
 
 def capabilities_digest(capabilities: Capabilities) -> str:
@@ -107,12 +178,23 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class Consumable:
+    """How much is left of a consumable (`kind` and `unit` as in the capabilities), as the machine estimates."""
+
+    kind: str
+    unit: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class MachineStatus:
     """A snapshot.
 
     `boot_id` is new at every start; `last_seq` is the newest journal entry of this boot; `high_water` the
     highest order number ever accepted; `film` counts every physical pouch ever fed; `epoch` the highest
-    fencing token seen.
+    fencing token seen, and `command` the highest command id under it (0: none yet). `journal_head` is the chain
+    (`hal.journal.chain`) over every entry ever, up to `last_seq`; `acknowledged` the newest mark that a controller
+    acknowledged, kept over power cuts.
     """
 
     state: PackMLState
@@ -124,3 +206,8 @@ class MachineStatus:
     orders: tuple[OrderStatus, ...]
     alarms: tuple[Alarm, ...]
     pouches_per_minute: int
+    mode: UnitMode = UnitMode.PRODUCE
+    journal_head: str = ""
+    acknowledged: Mark = NOTHING
+    consumables: tuple[Consumable, ...] = ()
+    command: int = 0

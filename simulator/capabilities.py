@@ -3,13 +3,20 @@
 import hashlib
 from typing import Final
 
+from hal.wire.words import ALARMS
 from simulator.logbook import encode
 from simulator.spec import MachineSpec
 
-CONTRACT: Final = 1
+CONTRACT: Final = 2
 FIRMWARE: Final = "simulator 1"
 JOURNAL_DEPTH: Final = 10_000_000
 """Entries kept at least; the simulator forgets none."""
+_LABEL_MARGIN_MM: Final = 10
+_MS: Final = 1_000
+_ANSWER_SECONDS: Final = 5
+_SENSITIVITY_PPM: Final = 959_200
+_SPECIFICITY_PPM: Final = 963_100
+"""A camera as published: 4.08 % of the wrong pouches pass, 3.69 % of the right ones are rejected."""
 
 
 def document(spec: MachineSpec) -> dict[str, object]:
@@ -36,6 +43,43 @@ def document(spec: MachineSpec) -> dict[str, object]:
         "tablet_counter": True,
         "reject_gate": True,
         "camera": spec.camera,
+        **_details(spec),
+    }
+
+
+def _details(spec: MachineSpec) -> dict[str, object]:
+    return {
+        "bay_models": [
+            {"number": bay.number, "kind": "floating", "tag": "rfid_fill_code", "sensor": "analog"} for bay in spec.bays
+        ],
+        "cell_quarters": list(spec.cell_quarters),
+        "pouch_width_mm": spec.pouch_width_mm,
+        "pitch_least_mm": spec.pitch_mm,
+        "pitch_most_mm": spec.pitch_mm,
+        "print_dpi": spec.print_dpi,
+        "label_width_mm": max(0, spec.pouch_width_mm - _LABEL_MARGIN_MM),
+        "label_height_mm": max(0, spec.pitch_mm - _LABEL_MARGIN_MM),
+        "charset": spec.charset,
+        "symbol_characters": spec.symbol_characters,
+        "film_bits": spec.film_bits,
+        "warm_up_seconds": -(-spec.warm_up_ms // _MS),
+        "answer_seconds": _ANSWER_SECONDS,
+        "modes": list(spec.modes),
+        "camera_sensitivity_ppm": _SENSITIVITY_PPM if spec.camera else 0,
+        "camera_specificity_ppm": _SPECIFICITY_PPM if spec.camera else 0,
+        "journal_keeper": "machine",
+        "consumables": [],
+        "alarms": [
+            {
+                "code": code,
+                "category": category,
+                "text_da": "",
+                "text_en": "",
+                "steps_da": "",
+                "steps_en": "",
+            }
+            for code, category in ALARMS.items()
+        ],
     }
 
 

@@ -6,8 +6,9 @@ A line of the log is `{"entry": <journal entry>}`; beside the entry may stand wh
 can keep one without the other.
 """
 
+import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -47,6 +48,9 @@ class Logbook:
         self._seq = 0
         self._lines: list[str] = []
         self._waiting: list[str] = []
+        self._heads: list[bytes] = []
+        self._head = ""
+        self._chain(self._documents)
         self.set_time(0)
 
     @property
@@ -101,7 +105,29 @@ class Logbook:
             self._memory.append(self._lines)
             self._lines = []
             self._documents += self._waiting
+            self._chain(self._waiting)
             self._waiting = []
+
+    def _chain(self, documents: Iterable[str]) -> None:
+        for document in documents:
+            digest = hashlib.sha256(f"{self._head}\n{document}".encode())
+            self._head = digest.hexdigest()
+            self._heads.append(digest.digest())
+
+    @property
+    def head(self) -> str:
+        """Chain over every visible entry: SHA-256 over the former head, a newline and the entry; empty before any."""
+        return self._head
+
+    def place(self, boot_id: str, seq: int) -> tuple[int, str] | None:
+        """Return how many entries there are up to a place, and the head there; None when there is no such place."""
+        if (boot_id, seq) == ("", 0):
+            return 0, ""
+        if boot_id not in self._starts or seq < 1:
+            return None
+        count = self._starts[boot_id] + seq
+        length = self.last_seq if boot_id == self._boot_id else self._lengths[boot_id]
+        return (count, self._heads[count - 1].hex()) if seq <= length else None
 
     def after(self, boot_id: str, seq: int, limit: int) -> list[str]:
         """Return at most `limit` visible entries after a position; from the start for an unknown boot."""

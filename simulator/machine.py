@@ -7,12 +7,24 @@ Nothing here reads a clock or touches a file: time comes in through `advance`, w
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from hal.wire.words import BAD_DOCUMENT, FENCED, JOURNAL_READ_LIMIT, POWER_UP, VOID, WRONG_STATE
+from hal.wire.words import (
+    BAD_DOCUMENT,
+    FENCED,
+    JOURNAL_READ_LIMIT,
+    MODE_CHANGED,
+    NO_FILM,
+    POWER_UP,
+    PRODUCE,
+    VOID,
+    WRONG_MODE,
+    WRONG_STATE,
+)
 from simulator import capabilities
 from simulator.canister import Bays
 from simulator.cycle import Cycle, Parts
 from simulator.dice import Dice
 from simulator.faults import PROFILES
+from simulator.fence import Fence
 from simulator.logbook import Logbook
 from simulator.memory import Memory
 from simulator.orderbook import OrderBook
@@ -72,7 +84,8 @@ class Machine:
         self._packer.spilled = known.spilled
         self._cycle = Cycle(Parts(spec, self._log, self._bays, self._book, sealer, self._packer, self._technician))
         self._capabilities = capabilities.digest(spec)
-        self._epoch = known.epoch
+        self._fence = Fence(self._log, known.fenced)
+        self._mode = known.mode
         self._log.write(POWER_UP, fields={"film": known.film})
         if known.pouch is not None:
             close(self._log, known.pouch, VOID, POWER_LOSS)
@@ -112,6 +125,11 @@ class Machine:
         """Virtual milliseconds since power-up."""
         return self._cycle.now
 
+    @property
+    def mode(self) -> int:
+        """PackML unit mode; orders are packed in Produce alone."""
+        return self._mode
+
     def capabilities_document(self) -> dict[str, object]:
         """Return what the machine can do (keys of the capability document of the wires)."""
         return capabilities.document(self._spec)
@@ -124,7 +142,10 @@ class Machine:
             "last_seq": self._log.last_seq,
             "high_water": self._book.high_water,
             "film": self._packer.film,
-            "epoch": self._epoch,
+            **self._fence.document(),
+            "journal_head": self._log.head,
+            "mode": self._mode,
+            "consumables": self._packer.consumables(),
             "orders": self._book.documents(),
             "alarms": [{"code": code, "detail": detail} for code, detail in self._technician.alarms.items()],
             "pouches_per_minute": self._spec.pouches_per_minute,
@@ -145,7 +166,7 @@ class Machine:
 
     def hello(self, holder: str, epoch: int) -> Answer:
         """Give the machine to a controller; refused as FENCED when a higher epoch has been seen."""
-        fenced = self._fenced(epoch)
+        fenced = self._fence.refusal(epoch)
         if fenced:
             return _refused((FENCED, f"{fenced[1]}; {holder or 'the caller'} comes too late"))
         return self._finish_call()
@@ -156,53 +177,76 @@ class Machine:
             order = parse(document, digest)
         except DocumentError as error:
             return _refused((BAD_DOCUMENT, str(error)))
-        fenced = self._fenced(order.epoch)
+        fenced = self._fence.refusal(order.epoch)
         is_known, reasons = self._book.refusals(order)
         if fenced:
             reasons.insert(0, fenced)
         if not is_known:
-            reasons += unfit(order, self._spec, self._capabilities, self._bays)
+            reasons += [*self._unready(), *unfit(order, self._spec, self._capabilities, self._bays)]
         if reasons:
             return self._finish_call(*reasons)
         if not is_known:
             self._book.load(order)
         return self._finish_call()
 
-    def start(self, epoch: int, number: int) -> Answer:
+    def start(self, epoch: int, command: int, number: int) -> Answer:
         """Pack a loaded order when its turn comes, and go on after `pause`.
 
         From Stopped or Complete the machine resets and starts by itself; after an Abort somebody must Clear it first.
         """
-        fenced = self._fenced(epoch)
-        if fenced:
-            return _refused(fenced)
+        return self._finish_call(*self._fence.obey(epoch, command, f"start {number}", lambda: self._start(number)))
+
+    def _start(self, number: int) -> tuple[Reason, ...]:
         if self.state in {"Aborting", "Aborted"}:
-            return self._finish_call((WRONG_STATE, f"the machine is {self.state}; clear it first"))
-        reasons = self._book.start(number)
-        if reasons:
-            return self._finish_call(*reasons)
-        self._cycle.go_on()
-        return self._finish_call()
+            return ((WRONG_STATE, f"the machine is {self.state}; clear it first"),)
+        reasons = [*self._wrong_mode(), *self._book.start(number)]
+        if not reasons:
+            self._cycle.go_on()
+        return tuple(reasons)
 
-    def pause(self, epoch: int) -> Answer:
+    def _wrong_mode(self) -> list[Reason]:
+        return [] if self._mode == PRODUCE else [(WRONG_MODE, f"the mode is {self._mode}, orders need {PRODUCE}")]
+
+    def _unready(self) -> list[Reason]:
+        reasons = self._wrong_mode()
+        if any(one["kind"] == "film" and one["left"] == 0 for one in self._packer.consumables()):
+            reasons.append((NO_FILM, "no film is left"))
+        return reasons
+
+    def pause(self, epoch: int, command: int) -> Answer:
         """Suspend at the next pouch boundary; `start` goes on."""
-        fenced = self._fenced(epoch)
-        if fenced:
-            return _refused(fenced)
-        self._cycle.pause()
-        return self._finish_call()
+        return self._finish_call(*self._fence.obey(epoch, command, "pause", self._pause))
 
-    def stop(self, epoch: int) -> Answer:
+    def _pause(self) -> tuple[Reason, ...]:
+        self._cycle.pause()
+        return ()
+
+    def stop(self, epoch: int, command: int) -> Answer:
         """Interrupt every order at the next pouch boundary."""
-        fenced = self._fenced(epoch)
-        if fenced:
-            return _refused(fenced)
+        return self._finish_call(*self._fence.obey(epoch, command, "stop", self._stop))
+
+    def _stop(self) -> tuple[Reason, ...]:
         if not refusal(self.state, "Stop"):
             self._cycle.command("Stop")
         else:
             for order in self._book.live:
                 if order is not self._book.current:
                     self._book.interrupt(order)
+        return ()
+
+    def acknowledge(self, epoch: int, boot_id: str, seq: int, head: str) -> Answer:
+        """Keep that the controller has recorded the journal up to a place; WRONG_HEAD when it tells another story."""
+        return self._finish_call(*self._fence.acknowledge(epoch, boot_id, seq, head))
+
+    def set_mode(self, mode: int) -> Answer:
+        """Change the PackML unit mode; WRONG_STATE while anything moves or an order waits."""
+        if mode not in self._spec.modes:
+            return _refused((WRONG_MODE, f"{mode} is none of {', '.join(map(str, self._spec.modes))}"))
+        if self.state not in {"Stopped", "Idle", "Complete", "Aborted"} or self._book.wants_to_run:
+            return _refused((WRONG_STATE, f"the mode is not changed while the machine is {self.state}"))
+        if mode != self._mode:
+            self._log.write(MODE_CHANGED, fields={"from": self._mode, "to": mode})
+            self._mode = mode
         return self._finish_call()
 
     def command(self, name: str) -> Answer:
@@ -214,14 +258,6 @@ class Machine:
             return _refused((WRONG_STATE, why))
         self._cycle.command(name)
         return self._finish_call()
-
-    def _fenced(self, epoch: int) -> Reason | None:
-        if epoch < self._epoch:
-            return FENCED, f"epoch {epoch}, highest seen is {self._epoch}"
-        if epoch > self._epoch:
-            self._epoch = epoch
-            self._log.note({"epoch": epoch})
-        return None
 
     def _finish_call(self, *reasons: Reason) -> Answer:
         self._cycle.settle()

@@ -9,11 +9,14 @@ from typing import Final
 from hal.wire.words import (
     LABEL_TOO_LARGE,
     LARGEST_DOCUMENT_BYTES,
+    SYMBOL_TOO_LONG,
     TOO_MANY_POUCHES,
     TOO_MANY_UNITS,
     UNKNOWN_CELL,
+    UNPRINTABLE,
     WRONG_CANISTER,
     WRONG_CAPABILITIES,
+    WRONG_FRACTION,
 )
 from simulator.canister import Bays
 from simulator.spec import MachineSpec
@@ -203,6 +206,10 @@ def _unfit_pouch(pouch: PouchSpec, spec: MachineSpec, bays: Bays) -> list[Reason
             units += -(-pick.quarters // QUARTERS)
             if not 1 <= pick.cell <= spec.tray_cells:
                 reasons.append((UNKNOWN_CELL, f"pouch {pouch.number}: cell {pick.cell} of {spec.tray_cells}"))
+            if 0 not in spec.cell_quarters and pick.quarters not in spec.cell_quarters:
+                allowed = ", ".join(map(str, spec.cell_quarters))
+                detail = f"pouch {pouch.number}: cell {pick.cell} holds {pick.quarters} quarters, allowed {allowed}"
+                reasons.append((WRONG_FRACTION, detail))
         else:
             units += pick.units
             mismatch = wrong_canister(pick, bays)
@@ -210,12 +217,32 @@ def _unfit_pouch(pouch: PouchSpec, spec: MachineSpec, bays: Bays) -> list[Reason
                 reasons.append((WRONG_CANISTER, f"pouch {pouch.number}: {mismatch}"))
     if units > spec.pouch_units:
         reasons.append((TOO_MANY_UNITS, f"pouch {pouch.number}: {units} units, at most {spec.pouch_units}"))
+    return reasons + _unfit_print(pouch, spec)
+
+
+def _unfit_print(pouch: PouchSpec, spec: MachineSpec) -> list[Reason]:
+    reasons: list[Reason] = []
     if len(pouch.lines) > spec.print_lines:
         reasons.append((LABEL_TOO_LARGE, f"pouch {pouch.number}: {len(pouch.lines)} lines, at most {spec.print_lines}"))
     widest = max(map(len, pouch.lines), default=0)
     if 0 < spec.print_columns < widest:
         reasons.append((LABEL_TOO_LARGE, f"pouch {pouch.number}: {widest} columns, at most {spec.print_columns}"))
+    if 0 < spec.symbol_characters < len(pouch.symbol):
+        detail = f"pouch {pouch.number}: {len(pouch.symbol)} characters, at most {spec.symbol_characters}"
+        reasons.append((SYMBOL_TOO_LONG, detail))
+    strange = sorted({one for text in (pouch.symbol, *pouch.lines) for one in text if not _prints(one, spec.charset)})
+    if strange:
+        named = " ".join(f"U+{ord(one):04X}" for one in strange)
+        reasons.append((UNPRINTABLE, f"pouch {pouch.number}: {named} not in {spec.charset}"))
     return reasons
+
+
+def _prints(character: str, charset: str) -> bool:
+    try:
+        character.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def wrong_canister(pick: BayPick, bays: Bays) -> str:

@@ -110,6 +110,10 @@ class Packer:
         self.pouch: Pouch | None = None
         self.due = 0
 
+    def consumables(self) -> list[dict[str, object]]:
+        """Return what is left of film and ribbon (keys of the status document)."""
+        return []
+
     def start(self, order: Order, spec: PouchSpec, now: int, period: int, cell_refill_ms: int) -> None:
         """Feed film for a pouch; it takes `period` milliseconds, more when its tray cells must be filled again."""
         if order is not self._order:

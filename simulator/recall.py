@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from hal.wire.words import (
     BAY_CHANGED,
     DROPPED,
+    MODE_CHANGED,
     ORDER_CHANGED,
     PACKED,
     POUCH_CLOSED,
     POUCH_STARTED,
     POWER_UP,
     PRINTED,
+    PRODUCE,
 )
 from simulator.canister import Canister
+from simulator.fence import Fenced
 from simulator.logbook import encode
 from simulator.orderbook import Order
 from simulator.packer import Pouch
@@ -31,7 +34,8 @@ class Recollection:
     documents: list[str] = field(default_factory=list)
     starts: dict[str, int] = field(default_factory=dict)
     boot_number: int = 0
-    epoch: int = 0
+    fenced: Fenced = field(default_factory=Fenced)
+    mode: int = PRODUCE
     high_water: int = 0
     film: int = 0
     orders: dict[int, Order] = field(default_factory=dict)
@@ -43,7 +47,7 @@ class Recollection:
         """Take in one line of the log."""
         note = line.get("note")
         if isinstance(note, dict):
-            self.epoch = max(self.epoch, int(note["epoch"]))
+            self.fenced.take(note)
             return
         entry = _mapping(line["entry"])
         self.documents.append(encode(entry))
@@ -58,6 +62,8 @@ class Recollection:
             self.film = _int(fields["film"])
             self.pouch = Pouch(order, pouch, self.film, self.spilled)
             self.spilled = {}
+        elif kind == MODE_CHANGED:
+            self.mode = _int(fields["to"])
         elif kind == BAY_CHANGED:
             self._bay(_mapping(line["bay"]))
         elif kind == POUCH_CLOSED:

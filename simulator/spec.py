@@ -5,9 +5,11 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import Final
 
+from hal.wire.words import CHARSETS, PRODUCE
 from simulator.faults import PROFILES
 
 WIRES: Final = ("opcua", "serial")
+_NUMBER_LISTS: Final = frozenset({"cell_quarters", "modes"})
 _BAY_KEYS: Final = {"number": int, "canister": str, "fill": str, "product": str, "units": int}
 
 
@@ -48,6 +50,18 @@ class MachineSpec:
     order_pouches: int = 400
     queue_depth: int = 2
     camera: bool = True
+    cell_quarters: tuple[int, ...] = (0,)
+    """Quarters that a tray cell may hold at a time; 0 among them: any."""
+    charset: str = "utf-8"
+    symbol_characters: int = 0
+    """Longest symbol; 0: unlimited."""
+    modes: tuple[int, ...] = (1, 2, 3)
+    """PackML unit modes."""
+    pouch_width_mm: int = 70
+    pitch_mm: int = 80
+    print_dpi: int = 300
+    film_bits: int = 0
+    """Width of the film counter; 0: it never wraps."""
     warm_up_ms: int = 5_000
     clear_ms: int = 30_000
     """How long the technician takes to clear an alarm."""
@@ -71,7 +85,7 @@ def fleet_of(text: str) -> tuple[MachineSpec, ...]:
     tables = document.get("machine")
     if not isinstance(tables, list) or not tables:
         raise FleetError("no [[machine]] in it")
-    specs = tuple(_machine(index, table) for index, table in enumerate(tables, start=1))
+    specs = tuple(machine_of(f"machine {index}", table) for index, table in enumerate(tables, start=1))
     ids = [spec.id for spec in specs]
     repeated = sorted({one for one in ids if ids.count(one) > 1})
     if repeated:
@@ -95,8 +109,17 @@ def find(specs: tuple[MachineSpec, ...], machine_id: str) -> MachineSpec:
     raise FleetError(message)
 
 
-def _machine(index: int, table: object) -> MachineSpec:
-    where = f"machine {index}"
+def machine_keys() -> tuple[str, ...]:
+    """Return the keys that a machine's table may have."""
+    return (*(one.name for one in fields(MachineSpec) if one.name != "bays"), "bay")
+
+
+def machine_of(where: str, table: object) -> MachineSpec:
+    """Return the machine that one table describes; `where` names the table in an error.
+
+    Raises:
+        FleetError: an unknown or missing key, a wrong type, a value that cannot be.
+    """
     if not isinstance(table, dict):
         message = f"{where} is not a table"
         raise FleetError(message)
@@ -106,6 +129,9 @@ def _machine(index: int, table: object) -> MachineSpec:
         if key == "bay":
             continue
         kind = types.get(str(key))
+        if key in _NUMBER_LISTS:
+            values[str(key)] = _numbers(f"{where}: {key}", value)
+            continue
         if kind is None or key == "bays":
             message = f"{where}: unknown key {key!r}; known: {', '.join(sorted(types.keys() - {'bays'}))}, bay"
             raise FleetError(message)
@@ -122,6 +148,13 @@ def _machine(index: int, table: object) -> MachineSpec:
     return spec
 
 
+def _numbers(where: str, value: object) -> tuple[int, ...]:
+    if not isinstance(value, list) or not value or any(type(one) is not int or one < 0 for one in value):
+        message = f"{where} must be whole numbers, not {value!r}"
+        raise FleetError(message)
+    return tuple(value)
+
+
 def _check(where: str, spec: MachineSpec) -> None:
     problems = [
         f"{name} must be at least {least}"
@@ -133,6 +166,7 @@ def _check(where: str, spec: MachineSpec) -> None:
             ("order_pouches", 1),
             ("print_lines", 1),
             ("baud", 1),
+            ("symbol_characters", 0),
             ("warm_up_ms", 0),
             ("clear_ms", 0),
             ("refill_ms", 0),
@@ -142,6 +176,10 @@ def _check(where: str, spec: MachineSpec) -> None:
     ]
     if spec.wire not in WIRES:
         problems.append(f"wire must be one of {', '.join(WIRES)}, not {spec.wire!r}")
+    if spec.charset not in CHARSETS:
+        problems.append(f"charset must be one of {', '.join(CHARSETS)}, not {spec.charset!r}")
+    if PRODUCE not in spec.modes:
+        problems.append(f"modes must have {PRODUCE}, Produce, among them")
     if spec.profile not in PROFILES:
         problems.append(f"profile must be one of {', '.join(PROFILES)}, not {spec.profile!r}")
     if any(sign in spec.id for sign in "/\\\0") or spec.id in {".", ".."}:

@@ -61,13 +61,15 @@ POUCH_STARTED: Final = "PouchStarted"
 """Film has been fed for the pouch. Fields: `film`."""
 DROPPED: Final = "Dropped"
 """One pick fell. Fields: `bay` or `cell`, `canister`, `fill` (bay only), `product`, `commanded`, `counted`: whole
-units for a bay, quarters for a cell."""
+units for a bay, quarters for a cell; `ms`: milliseconds from the first to the last thing that the sensor saw (0 when
+it saw nothing, and for a cell)."""
 SEALED: Final = "Sealed"
 """Fields: `film`, `temperature_dc` (tenths of a degree Celsius)."""
 PRINTED: Final = "Printed"
 """Fields: `film`, `digest`: SHA-256 of the symbol and the lines as printed, joined by newlines."""
 INSPECTED: Final = "Inspected"
-"""Fields: `film`, `result` (pass, reject)."""
+"""Fields: `film`, `result` (pass, reject), `read`: the symbol as the camera read it from the print (empty when it could
+not)."""
 POUCH_CLOSED: Final = "PouchClosed"
 """The pouch's outcome, for good. Fields: `film`, `outcome` (packed, void), `reason` (empty when packed)."""
 ALARM_RAISED: Final = "AlarmRaised"
@@ -76,6 +78,12 @@ ALARM_CLEARED: Final = "AlarmCleared"
 """Fields: `code`."""
 BAY_CHANGED: Final = "BayChanged"
 """Fields: `bay`, `canister`, `fill`, `product`, `units`."""
+MODE_CHANGED: Final = "ModeChanged"
+"""Fields: `from`, `to` (PackML unit modes)."""
+FILM_CHANGED: Final = "FilmChanged"
+"""Fields: `event` (out, splice, roll), `film`."""
+CONSUMABLE: Final = "Consumable"
+"""Fields: `kind` (film, ribbon), `left`."""
 
 PACKED: Final = "packed"
 VOID: Final = "void"
@@ -98,6 +106,40 @@ TOO_MANY_UNITS: Final = "TOO_MANY_UNITS"
 TOO_MANY_POUCHES: Final = "TOO_MANY_POUCHES"
 LABEL_TOO_LARGE: Final = "LABEL_TOO_LARGE"
 BAD_DOCUMENT: Final = "BAD_DOCUMENT"
+STALE_COMMAND: Final = "STALE_COMMAND"
+"""A command id below the highest one seen under this epoch."""
+WRONG_HEAD: Final = "WRONG_HEAD"
+"""The head acknowledged is not the machine's own at that place, or there is no such place."""
+WRONG_MODE: Final = "WRONG_MODE"
+"""Orders are taken and packed in the mode Produce alone."""
+UNPRINTABLE: Final = "UNPRINTABLE"
+"""A character outside the machine's charset."""
+SYMBOL_TOO_LONG: Final = "SYMBOL_TOO_LONG"
+WRONG_FRACTION: Final = "WRONG_FRACTION"
+"""A tray cell may not hold so many quarters at a time."""
+NO_FILM: Final = "NO_FILM"
+REFUSALS: Final = (
+    FENCED,
+    STALE_JOB,
+    CONFLICT,
+    WRONG_STATE,
+    WRONG_CAPABILITIES,
+    QUEUE_FULL,
+    UNKNOWN_ORDER,
+    WRONG_CANISTER,
+    UNKNOWN_CELL,
+    TOO_MANY_UNITS,
+    TOO_MANY_POUCHES,
+    LABEL_TOO_LARGE,
+    BAD_DOCUMENT,
+    STALE_COMMAND,
+    WRONG_HEAD,
+    WRONG_MODE,
+    UNPRINTABLE,
+    SYMBOL_TOO_LONG,
+    WRONG_FRACTION,
+    NO_FILM,
+)
 
 # -- Alarms ----------------------------------------------------------------------------------------------------
 ALARM_EMPTY: Final = "CANISTER_EMPTY"
@@ -107,6 +149,58 @@ ALARM_SEAL: Final = "SEAL_TEMPERATURE"
 ALARM_INSPECTION: Final = "INSPECTION_REJECT"
 ALARM_DOOR: Final = "DOOR_OPEN"
 ALARM_EMERGENCY: Final = "EMERGENCY_STOP"
+ALARM_FILM: Final = "FILM_OUT"
+ALARM_RIBBON: Final = "RIBBON_OUT"
+ALARM_PRINT: Final = "PRINT_UNREADABLE"
+ALARM_TAKE_UP: Final = "TAKE_UP_FULL"
+ALARM_CUTTER: Final = "CUTTER"
+ALARM_BAY_EMPTY: Final = "BAY_EMPTY"
+ALARM_WRONG_CANISTER: Final = "WRONG_CANISTER_IN_BAY"
+ALARM_TAG: Final = "TAG_UNREADABLE"
+ALARM_SENSOR: Final = "SENSOR"
+ALARM_HEATER: Final = "HEATER"
+
+HOLD: Final = "hold"
+SUSPEND: Final = "suspend"
+ABORT: Final = "abort"
+WARN: Final = "warn"
+ALARMS: Final = {
+    ALARM_EMPTY: HOLD,
+    ALARM_JAM: HOLD,
+    ALARM_NO_DROP: HOLD,
+    ALARM_SEAL: HOLD,
+    ALARM_INSPECTION: HOLD,
+    ALARM_DOOR: ABORT,
+    ALARM_EMERGENCY: ABORT,
+    ALARM_FILM: HOLD,
+    ALARM_RIBBON: HOLD,
+    ALARM_PRINT: HOLD,
+    ALARM_TAKE_UP: SUSPEND,
+    ALARM_CUTTER: HOLD,
+    ALARM_BAY_EMPTY: HOLD,
+    ALARM_WRONG_CANISTER: HOLD,
+    ALARM_TAG: HOLD,
+    ALARM_SENSOR: HOLD,
+    ALARM_HEATER: HOLD,
+}
+"""Alarm code to its category: what the machine does when it is raised."""
+
+# -- Unit modes (PackML) ---------------------------------------------------------------------------------------
+PRODUCE: Final = 1
+MAINTENANCE: Final = 2
+MANUAL: Final = 3
+
+# -- Words of the capability document --------------------------------------------------------------------------
+BAY_KINDS: Final = ("fixed", "floating", "universal", "bulk", "arm")
+BAY_TAGS: Final = ("none", "barcode", "rfid", "rfid_fill_code")
+BAY_SENSORS: Final = ("beam", "analog", "camera", "weight")
+CHARSETS: Final = ("utf-8", "iso-8859-1")
+JOURNAL_KEEPERS: Final = ("machine", "driver")
+FILM: Final = "film"
+RIBBON: Final = "ribbon"
+CONSUMABLES: Final = {FILM: "mm", RIBBON: "prints"}
+"""Kind of a consumable to the unit that it is counted in."""
+ALARM_CATEGORIES: Final = (HOLD, SUSPEND, ABORT, WARN)
 
 # -- Limits ----------------------------------------------------------------------------------------------------
 LARGEST_DOCUMENT_BYTES: Final = 1_000_000

@@ -49,16 +49,20 @@ class Serviced(Protocol):
         """Load an order."""
         ...
 
-    def start(self, epoch: int, number: int) -> Said:
+    def start(self, epoch: int, command: int, number: int) -> Said:
         """Pack an order."""
         ...
 
-    def pause(self, epoch: int) -> Said:
+    def pause(self, epoch: int, command: int) -> Said:
         """Pause."""
         ...
 
-    def stop(self, epoch: int) -> Said:
+    def stop(self, epoch: int, command: int) -> Said:
         """Stop."""
+        ...
+
+    def acknowledge(self, epoch: int, boot_id: str, seq: int, head: str) -> Said:
+        """Keep how far the journal is recorded."""
         ...
 
     def journal_after(self, boot_id: str, seq: int, limit: int) -> list[str]:
@@ -112,18 +116,27 @@ def _load(machine: Serviced, request: Request) -> _Served:
 
 
 def _start(machine: Serviced, request: Request) -> _Served:
-    epoch, number = request.only(pplis.COMMAND, 2)
-    return machine.start(_number(epoch), _number(number)), []
+    epoch, command, number = request.only(pplis.COMMAND, 3)
+    return machine.start(_number(epoch), _number(command), _number(number)), []
 
 
 def _pause(machine: Serviced, request: Request) -> _Served:
-    (epoch,) = request.only(pplis.COMMAND, 1)
-    return machine.pause(_number(epoch)), []
+    epoch, command = request.only(pplis.COMMAND, 2)
+    return machine.pause(_number(epoch), _number(command)), []
 
 
 def _stop(machine: Serviced, request: Request) -> _Served:
-    (epoch,) = request.only(pplis.COMMAND, 1)
-    return machine.stop(_number(epoch)), []
+    epoch, command = request.only(pplis.COMMAND, 2)
+    return machine.stop(_number(epoch), _number(command)), []
+
+
+def _acknowledge(machine: Serviced, request: Request) -> _Served:
+    epoch, boot_id, seq, head = request.only(pplis.COMMAND, 4)
+    return machine.acknowledge(_number(epoch), boot_id, _number(seq), head), []
+
+
+def _about(machine: Serviced, _request: Request) -> _Served:
+    return None, [[pplis.CAPABILITY_RECORD, _json(machine.capabilities_document())]]
 
 
 def _journal(machine: Serviced, request: Request) -> _Served:
@@ -148,6 +161,8 @@ _SERVICES: Final[dict[str, Callable[[Serviced, Request], _Served]]] = {
     pplis.START: _start,
     pplis.PAUSE: _pause,
     pplis.STOP: _stop,
+    pplis.ACKNOWLEDGE: _acknowledge,
+    pplis.ABOUT: _about,
     pplis.JOURNAL: _journal,
 }
 

@@ -82,6 +82,9 @@ class _Port:
         await space.add_object(space.own, words.JOURNAL)
         entries = [_argument("entries", _TEXT, rank=1)]
         await space.add_method(space.own, self._read_journal, _arguments(_READ), entries, words.JOURNAL, words.READ)
+        acknowledge = self._job(_ACKNOWLEDGE, Machine.acknowledge)
+        inputs, outputs = _arguments(_ACKNOWLEDGE), [_argument("answer", _TEXT)]
+        await space.add_method(space.own, acknowledge, inputs, outputs, words.JOURNAL, words.ACKNOWLEDGE)
 
     async def keep_current(self) -> None:
         """Ring the doorbell and show states, each no oftener than anybody needs, for ever."""
@@ -156,10 +159,11 @@ class _Port:
 _JOBS: Final[tuple[tuple[str, _Types, Callable[..., Answer]], ...]] = (
     (words.HELLO, (("holder", _TEXT), ("epoch", _COUNT)), Machine.hello),
     (words.STORE, (("document", _TEXT), ("digest", _TEXT)), Machine.store),
-    (words.START, (("epoch", _COUNT), ("number", _COUNT)), Machine.start),
-    (words.PAUSE, (("epoch", _COUNT),), Machine.pause),
-    (words.STOP, (("epoch", _COUNT),), Machine.stop),
+    (words.START, (("epoch", _COUNT), ("command", _COUNT), ("number", _COUNT)), Machine.start),
+    (words.PAUSE, (("epoch", _COUNT), ("command", _COUNT)), Machine.pause),
+    (words.STOP, (("epoch", _COUNT), ("command", _COUNT)), Machine.stop),
 )
+_ACKNOWLEDGE: Final[_Types] = (("epoch", _COUNT), ("bootId", _TEXT), ("seq", _COUNT), ("head", _TEXT))
 _READ: Final[_Types] = (("bootId", _TEXT), ("seq", _COUNT), ("limit", _INDEX))
 
 

@@ -12,6 +12,7 @@ from hal.conformance.bench import Bench
 from hal.conformance.check import Check
 from hal.conformance.station import Pace
 from hal.conformance.suite import CHECKS
+from hal.driver import Surroundings
 from hal.plugins import discover, driver_for
 from simulator.host import Host
 from simulator.machine import Machine
@@ -70,7 +71,9 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
         tasks = runner.run(serve())
         info, clock = driver_for(uri, discover()), SystemClock()
-        yield Place(runner, Bench(lambda: info.build(uri, clock), clock, long_pouches=100, pace=Pace(20, 0.005)))
+        yield Place(
+            runner, Bench(lambda: info.build(uri, Surroundings(clock)), clock, long_pouches=100, pace=Pace(20, 0.005))
+        )
         runner.run(halt(tasks))
 
 

@@ -35,6 +35,11 @@ class Commands(RuleBasedStateMachine):
         self.epoch = 0
         self.digests: dict[int, str] = {}
         self.checked = 0
+        self.commands = 0
+
+    def next(self) -> int:
+        self.commands += 1
+        return self.commands
 
     def status(self) -> dict[str, object]:
         return self.machine.status_document()
@@ -95,14 +100,14 @@ class Commands(RuleBasedStateMachine):
     def start_all_and_wait(self, ms: int) -> None:
         for number, state in self.states().items():
             if state == "loaded":
-                answer = self.machine.start(self.epoch, number)
+                answer = self.machine.start(self.epoch, self.next(), number)
                 assert answer.ok or self.machine.state in {"Aborting", "Aborted"}
         self.wait(ms)
 
     @rule(order=orders)
     def start(self, order: PackingOrder) -> None:
         states = self.states()
-        answer = self.machine.start(self.epoch, order.number)
+        answer = self.machine.start(self.epoch, self.next(), order.number)
         if order.number not in self.digests:
             assert {code for code, _ in answer.reasons} <= {UNKNOWN_ORDER, WRONG_STATE}
             assert not answer.ok
@@ -116,11 +121,11 @@ class Commands(RuleBasedStateMachine):
 
     @rule()
     def pause(self) -> None:
-        assert self.machine.pause(self.epoch).ok
+        assert self.machine.pause(self.epoch, self.next()).ok
 
     @rule()
     def stop(self) -> None:
-        assert self.machine.stop(self.epoch).ok
+        assert self.machine.stop(self.epoch, self.next()).ok
 
     @rule(name=st.sampled_from([*COMMANDS, "Dance"]))
     def command(self, name: str) -> None:
@@ -143,9 +148,9 @@ class Commands(RuleBasedStateMachine):
         before = self.memory.read()
         answers = [
             self.machine.hello("old", old),
-            self.machine.start(old, 1),
-            self.machine.pause(old),
-            self.machine.stop(old),
+            self.machine.start(old, 1, 1),
+            self.machine.pause(old, 1),
+            self.machine.stop(old, 1),
         ]
         assert all(not answer.ok and answer.reasons[0][0] == FENCED for answer in answers)
         assert self.memory.read() == before

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from hal.documents import capabilities_of
 from hal.orders import BayPick, CellPick, PackingOrder, PouchOrder, digest_of, document_of
-from hal.status import Capabilities, capabilities_digest
+from hal.status import capabilities_digest
 from simulator.machine import Machine
 from simulator.memory import InMemory
 from simulator.orders import parse
@@ -35,14 +36,14 @@ def _order(machine: Machine, number: int, numbers: list[int]) -> PackingOrder:
         if one % 5 == 1:
             picks.append(CellPick(one, "28100000003", 2))
         pouches.append(PouchOrder(one, f"S{one}", ("line", f"{one}"), tuple(picks)))
-    capabilities = Capabilities(**machine.capabilities_document())  # type: ignore[arg-type]  # keys are its fields
+    capabilities = capabilities_of(json.dumps(machine.capabilities_document()))
     return PackingOrder(f"order-{number}", number, 1, capabilities_digest(capabilities), tuple(pouches))
 
 
 def _give(machine: Machine, order: PackingOrder) -> None:
     answer = machine.store(document_of(order), digest_of(order))
     assert answer.ok, answer
-    assert machine.start(1, order.number).ok
+    assert machine.start(1, order.number, order.number).ok
 
 
 def _run(machine: Machine) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hal.clock import SystemClock
-from hal.driver import Lease
+from hal.driver import Lease, Surroundings
 from hal.drivers.pplis import DRIVER
 from hal.drivers.pplis.driver import PplisDriver
 from hal.errors import UnreachableError
@@ -61,7 +61,7 @@ class Machines:
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
     def driver(self) -> PplisDriver:
-        driver = DRIVER.build(self.uri, SystemClock())
+        driver = DRIVER.build(self.uri, Surroundings(SystemClock()))
         assert isinstance(driver, PplisDriver)
         return driver
 

@@ -23,6 +23,20 @@ class Bench:
         self.memory = InMemory()
         self.machine = Machine(self.spec, self.memory)
 
+    @property
+    def command(self) -> int:
+        """The next command id."""
+        return int(str(self.machine.status_document()["command"])) + 1
+
+    def start(self, number: int, epoch: int = 1) -> Answer:
+        return self.machine.start(epoch, self.command, number)
+
+    def pause(self, epoch: int = 1) -> Answer:
+        return self.machine.pause(epoch, self.command)
+
+    def stop(self, epoch: int = 1) -> Answer:
+        return self.machine.stop(epoch, self.command)
+
     def pick(self, bay: int, units: int = 1) -> BayPick:
         tags = {one["number"]: one for one in self.machine.bays_documents()}
         tag = tags[bay]
@@ -41,7 +55,7 @@ class Bench:
     def give(self, number: int, *pouches: Sequence[Pick]) -> PackingOrder:
         order = self.order(number, *pouches)
         assert self.store(order).ok
-        assert self.machine.start(1, number).ok
+        assert self.start(number).ok
         return order
 
     def wait(self, ms: int) -> None:

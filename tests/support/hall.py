@@ -168,7 +168,7 @@ class Hall:
         order = prepare(self.services, job, stock, capabilities_digest(capabilities), epoch)
         assert order is not None
         assert machine.store(document_of(order), digest_of(order)).ok
-        assert machine.start(epoch, order.number).ok
+        assert machine.start(epoch, 1, order.number).ok
         self._books[machine_id].started()
 
     def run(self, machine_id: MachineId, milliseconds: int) -> None:

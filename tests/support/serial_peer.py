@@ -52,6 +52,11 @@ STATUS: Final[dict[str, object]] = {
     "orders": [],
     "alarms": [],
     "pouches_per_minute": 60,
+    "mode": 1,
+    "journal_head": "",
+    "acknowledged": {"boot_id": "", "seq": 0, "head": ""},
+    "consumables": [],
+    "command": 0,
 }
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from hal.documents import bays_of, capabilities_of, status_of
 from hal.driver import Lease
 from hal.errors import OutcomeUnknownError, Reason, RefusedError, UnreachableError
-from hal.journal import Cursor, JournalEntry, entry_of
+from hal.journal import Cursor, JournalEntry, Mark, entry_of
 from hal.orders import PackingOrder, digest_of, document_of
 from hal.status import Bay, Capabilities, MachineStatus
 from simulator.machine import Answer, Machine
@@ -93,8 +93,10 @@ class DirectDriver:
     def __init__(self, line: SimulatedLine) -> None:
         self._line = line
         self._epoch = 0
+        self._command = 0
 
     async def open(self, lease: Lease) -> Capabilities:
+        self._command = 0 if lease.epoch != self._epoch else self._command
         self._epoch = lease.epoch
         self._obey(lambda machine: machine.hello(lease.holder, lease.epoch))
         return capabilities_of(self._line.call(lambda machine: json.dumps(machine.capabilities_document())))
@@ -112,22 +114,30 @@ class DirectDriver:
         self._obey(lambda machine: machine.store(document_of(order), digest_of(order)))
 
     async def ensure_packing(self, number: int) -> None:
-        self._obey(lambda machine: machine.start(self._epoch, number))
+        self._obey(lambda machine: machine.start(self._epoch, self._next(), number))
 
     async def ensure_paused(self) -> None:
-        self._obey(lambda machine: machine.pause(self._epoch))
+        self._obey(lambda machine: machine.pause(self._epoch, self._next()))
 
     async def ensure_stopped(self) -> None:
-        self._obey(lambda machine: machine.stop(self._epoch))
+        self._obey(lambda machine: machine.stop(self._epoch, self._next()))
 
     async def journal_after(self, cursor: Cursor, limit: int) -> Sequence[JournalEntry]:
         documents = self._line.call(lambda machine: machine.journal_after(cursor.boot_id, cursor.seq, limit))
         return [entry_of(document) for document in documents]
 
+    async def acknowledge(self, mark: Mark) -> None:
+        place = mark.cursor
+        self._obey(lambda machine: machine.acknowledge(self._epoch, place.boot_id, place.seq, mark.head))
+
     async def doorbell(self) -> AsyncIterator[None]:
         while True:
             yield
             await asyncio.sleep(0)
+
+    def _next(self) -> int:
+        self._command += 1
+        return self._command
 
     def _obey(self, act: Callable[[Machine], Answer]) -> None:
         answer = self._line.call(act)

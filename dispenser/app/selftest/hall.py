@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
+from hal.documents import CONTRACT
 from hal.status import Capabilities
 
 MACHINE: Final = "M1"
@@ -63,7 +64,7 @@ def sound_hall(today: date) -> Hall:
 def machine(vendor: str = "Nordpak") -> Capabilities:
     """Return what a machine of `vendor` tells of itself."""
     return Capabilities(
-        contract=1,
+        contract=CONTRACT,
         vendor=vendor,
         model="DP-60",
         serial_number="0001",

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from hal.clock import Clock
-from hal.driver import CONTRACT_VERSION, DriverInfo
+from hal.driver import CONTRACT_VERSION, DriverInfo, Surroundings
 from hal.drivers.opcua.address import check_uri
 from hal.wire import opcua as words
 
@@ -11,7 +10,7 @@ if TYPE_CHECKING:
     from hal.drivers.opcua.driver import OpcUaDriver
 
 
-def build(uri: str, clock: Clock) -> "OpcUaDriver":
+def build(uri: str, surroundings: Surroundings) -> "OpcUaDriver":
     """Return a driver for the machine at `uri`, `opc.tcp://host:port/`; connects to nothing.
 
     Raises:
@@ -20,7 +19,7 @@ def build(uri: str, clock: Clock) -> "OpcUaDriver":
     check_uri(uri)
     from hal.drivers.opcua.driver import OpcUaDriver  # noqa: PLC0415 - the one place that loads the OPC UA stack
 
-    return OpcUaDriver(uri, clock)
+    return OpcUaDriver(uri, surroundings.clock)
 
 
 DRIVER = DriverInfo(name="opcua", contract=CONTRACT_VERSION, schemes=(words.SCHEME,), build=build)

@@ -7,11 +7,12 @@ from asyncua.ua.uatypes import Variant, VariantType
 from hal.clock import Clock
 from hal.documents import bays_of, capabilities_of, entries_of, status_of
 from hal.driver import Lease
+from hal.drivers.counter import Counter
 from hal.drivers.opcua.answers import check_answer
 from hal.drivers.opcua.link import Link
 from hal.drivers.opcua.security import Timeouts
 from hal.errors import OutcomeUnknownError, Reason, RefusedError, UnreachableError
-from hal.journal import Cursor, JournalEntry
+from hal.journal import Cursor, JournalEntry, Mark
 from hal.orders import PackingOrder, digest_of, document_of
 from hal.status import Bay, Capabilities, MachineStatus
 from hal.wire import opcua as words
@@ -26,6 +27,7 @@ class OpcUaDriver:
         self._timeouts = timeouts or Timeouts()
         self._link: Link | None = None
         self._epoch = 0
+        self._counter = Counter()
 
     async def open(self, lease: Lease) -> Capabilities:
         """Connect, take the lease, and return what the machine can do; a former link is closed first.
@@ -40,6 +42,7 @@ class OpcUaDriver:
         try:
             capabilities = capabilities_of(await link.read_text(words.CAPABILITIES))
             check_answer(await link.command(words.JOBS, words.HELLO, _text(lease.holder), _count(lease.epoch)))
+            self._counter = Counter(lease.epoch, status_of(await link.read_text(words.MACHINE_STATUS)))
             self._link = link
             self._epoch = lease.epoch
         except OutcomeUnknownError as error:
@@ -79,15 +82,15 @@ class OpcUaDriver:
 
     async def ensure_packing(self, number: int) -> None:
         """Make the machine pack the loaded order `number`."""
-        await self._command(words.START, _count(self._epoch), _count(number))
+        await self._numbered(words.START, _count(number))
 
     async def ensure_paused(self) -> None:
         """Stop at the next pouch boundary."""
-        await self._command(words.PAUSE, _count(self._epoch))
+        await self._numbered(words.PAUSE)
 
     async def ensure_stopped(self) -> None:
         """End all orders at the next pouch boundary."""
-        await self._command(words.STOP, _count(self._epoch))
+        await self._numbered(words.STOP)
 
     async def journal_after(self, cursor: Cursor, limit: int) -> Sequence[JournalEntry]:
         """Return at most `limit` entries after `cursor`, and at most `JOURNAL_READ_LIMIT`, oldest first."""
@@ -103,6 +106,11 @@ class OpcUaDriver:
         )
         return entries_of(texts, cursor, most)
 
+    async def acknowledge(self, mark: Mark) -> None:
+        """Tell the machine that everything up to `mark` is durably recorded."""
+        place = (_text(mark.cursor.boot_id), _count(mark.cursor.seq), _text(mark.head))
+        check_answer(await self._open_link().command(words.JOURNAL, words.ACKNOWLEDGE, _count(self._epoch), *place))
+
     async def doorbell(self) -> AsyncIterator[None]:
         """Yield once at first and then whenever there may be news.
 
@@ -114,6 +122,9 @@ class OpcUaDriver:
         while True:
             rings = await link.rung_after(rings)
             yield
+
+    async def _numbered(self, method: str, *arguments: Variant) -> None:
+        await self._command(method, _count(self._epoch), _count(self._counter.take()), *arguments)
 
     async def _command(self, method: str, *arguments: Variant) -> None:
         check_answer(await self._open_link().command(words.JOBS, method, *arguments))

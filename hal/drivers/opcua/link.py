@@ -35,6 +35,7 @@ _PATHS: Final[tuple[Path, ...]] = (
     (words.JOBS, words.STOP),
     (words.JOURNAL,),
     (words.JOURNAL, words.READ),
+    (words.JOURNAL, words.ACKNOWLEDGE),
 )
 _BELL_MILLISECONDS: Final = 50.0
 

@@ -2,19 +2,18 @@
 
 from typing import Final
 
-from hal.clock import Clock
-from hal.driver import CONTRACT_VERSION, DriverInfo, MachineDriver
+from hal.driver import CONTRACT_VERSION, DriverInfo, MachineDriver, Surroundings
 from hal.drivers.pplis.address import SCHEMES, Address
 from hal.drivers.pplis.driver import PplisDriver
 
 
-def build(uri: str, clock: Clock) -> MachineDriver:
+def build(uri: str, surroundings: Surroundings) -> MachineDriver:
     """Return a driver for the machine at `uri`; connects to nothing.
 
     Raises:
         ValueError: not a PP-LIS URI.
     """
-    return PplisDriver(Address.parse(uri), clock)
+    return PplisDriver(Address.parse(uri), surroundings.clock)
 
 
 DRIVER: Final = DriverInfo(name="pplis", contract=CONTRACT_VERSION, schemes=SCHEMES, build=build)

@@ -8,13 +8,14 @@ from typing import Final
 from hal.clock import Clock
 from hal.documents import capabilities_of, entries_of, status_of
 from hal.driver import Lease
+from hal.drivers.counter import Counter
 from hal.drivers.pplis.address import Address
 from hal.drivers.pplis.line import Line
-from hal.drivers.pplis.link import LinkTimers
 from hal.drivers.pplis.pace import Pace
 from hal.drivers.pplis.records import Message, Record, encode
+from hal.drivers.pplis.timers import LinkTimers
 from hal.errors import OutcomeUnknownError, ProtocolViolationError, Reason, RefusedError, UnreachableError
-from hal.journal import Cursor, JournalEntry
+from hal.journal import Cursor, JournalEntry, Mark
 from hal.orders import PackingOrder, digest_of, document_of
 from hal.status import Bay, Capabilities, MachineStatus
 from hal.transport.serial import Opener, open_line
@@ -39,6 +40,7 @@ class PplisDriver:
         self._pace = Pace(address.baud)
         self._session = ""
         self._count = 0
+        self._counter = Counter()
         self._listeners: set[asyncio.Event] = set()
 
     async def open(self, lease: Lease) -> Capabilities:
@@ -55,6 +57,7 @@ class PplisDriver:
             self._line = line
             answer = await self._ask(pplis.HELLO, [(pplis.COMMAND, lease.holder, str(lease.epoch))])
             capabilities = capabilities_of(_only(answer, pplis.CAPABILITY_RECORD))
+            self._counter = Counter(lease.epoch, await self.read_status())
             held = True
         finally:
             if not held:
@@ -92,15 +95,15 @@ class PplisDriver:
 
     async def ensure_packing(self, number: int) -> None:
         """Make the machine pack the loaded order `number`, now or when the orders before it have ended."""
-        await self._exchange(pplis.START, [(pplis.COMMAND, str(self._lease.epoch), str(number))])
+        await self._command(pplis.START, str(number))
 
     async def ensure_paused(self) -> None:
         """Stop at the next pouch boundary; `ensure_packing` goes on."""
-        await self._exchange(pplis.PAUSE, [(pplis.COMMAND, str(self._lease.epoch))])
+        await self._command(pplis.PAUSE)
 
     async def ensure_stopped(self) -> None:
         """End all orders at the next pouch boundary; what was not packed never will be under its number."""
-        await self._exchange(pplis.STOP, [(pplis.COMMAND, str(self._lease.epoch))])
+        await self._command(pplis.STOP)
 
     async def journal_after(self, cursor: Cursor, limit: int) -> Sequence[JournalEntry]:
         """Return at most `limit` entries after `cursor`, oldest first, over boots too; empty when none are newer.
@@ -126,6 +129,11 @@ class PplisDriver:
             cursor = Cursor(piece[-1].boot_id, piece[-1].seq)
         return entries
 
+    async def acknowledge(self, mark: Mark) -> None:
+        """Tell the machine that everything up to `mark` is durably recorded."""
+        place = (mark.cursor.boot_id, str(mark.cursor.seq), mark.head)
+        await self._exchange(pplis.ACKNOWLEDGE, [(pplis.COMMAND, str(self._lease.epoch), *place)])
+
     async def doorbell(self) -> AsyncIterator[None]:
         """Yield whenever there may be news; only a hint, the journal is the truth."""
         news = asyncio.Event()
@@ -147,6 +155,10 @@ class PplisDriver:
         answer = await self._ask(pplis.JOURNAL, [query])
         texts = [_single(fields) for fields in answer.fields_of(pplis.EVENT_RECORD)]
         return entries_of(texts, cursor, limit)
+
+    async def _command(self, kind: str, *fields: str) -> None:
+        ids = (str(self._lease.epoch), str(self._counter.take()))
+        await self._exchange(kind, [(pplis.COMMAND, *ids, *fields)])
 
     async def _ask(self, kind: str, body: Sequence[Record]) -> Message:
         """Read, once more when the answer stays away: a read has no effect that could happen twice."""

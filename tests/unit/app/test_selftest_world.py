@@ -54,7 +54,7 @@ def packed_by_simulator(world: World) -> list[JournalEntry]:
     order = PackingOrder(ordered.order_id, ordered.number, ordered.epoch, capabilities, ordered.pouches)
     assert machine.hello("test", order.epoch).ok
     assert machine.store(document_of(order), digest_of(order)).ok
-    assert machine.start(order.epoch, order.number).ok
+    assert machine.start(order.epoch, 1, order.number).ok
     machine.advance(3_600_000)
     entries = [entry_of(document) for document in machine.journal_after("", 0, 10_000)]
     return [entry for entry in entries if entry.order_number == order.number and entry.pouch >= 0]

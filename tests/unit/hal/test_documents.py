@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from hal import documents
 from hal.errors import ProtocolViolationError
-from hal.journal import START, Cursor, JournalEntry, document_of
-from hal.status import Bay, Capabilities, OrderState, PackMLState
+from hal.journal import START, Cursor, JournalEntry, Mark, document_of
+from hal.status import Bay, Capabilities, Consumable, OrderState, PackMLState, UnitMode
 
-CAPABILITIES = Capabilities(1, "Værk", "P1", "42", "1.0", 10, 60, 8, 0, 20, 40, 400, 2, 1000, 60, *([True] * 6))
+CAPABILITIES = Capabilities(2, "Værk", "P1", "42", "1.0", 10, 60, 8, 0, 20, 40, 400, 2, 1000, 60, *([True] * 6))
 STATUS = {
     "state": "Execute",
     "boot_id": "b1",
@@ -24,6 +24,11 @@ STATUS = {
     "orders": [{"number": 3, "order_id": "o", "digest": "0" * 64, "state": "running", "closed": 1}],
     "alarms": [{"code": "JAM", "detail": "bay 4"}],
     "pouches_per_minute": 60,
+    "mode": 3,
+    "journal_head": "a" * 64,
+    "acknowledged": {"boot_id": "b1", "seq": 4, "head": "b" * 64},
+    "consumables": [{"kind": "film", "unit": "mm", "left": 9_000}],
+    "command": 5,
 }
 BAY = {"number": 4, "canister_id": "C4", "fill_code": "F1", "product": "28100000000", "units": 90}
 ENTRY = JournalEntry("b1", 1, 5, "2026-01-05T06:00:00+00:00", "Dropped", 3, 2, {"bay": 4, "counted": 1})
@@ -34,8 +39,8 @@ def test_capabilities_are_read() -> None:
 
 
 def test_another_contract_is_a_violation() -> None:
-    with pytest.raises(ProtocolViolationError, match="contract 2"):
-        documents.capabilities_of(json.dumps(asdict(replace(CAPABILITIES, contract=2))))
+    with pytest.raises(ProtocolViolationError, match="contract 1"):
+        documents.capabilities_of(json.dumps(asdict(replace(CAPABILITIES, contract=1))))
 
 
 def test_a_status_is_read() -> None:
@@ -43,6 +48,45 @@ def test_a_status_is_read() -> None:
     assert status.state is PackMLState.EXECUTE
     assert status.orders[0].state is OrderState.RUNNING
     assert status.alarms[0].detail == "bay 4"
+    assert status.mode is UnitMode.MANUAL
+    assert status.acknowledged == Mark(Cursor("b1", 4), "b" * 64)
+    assert status.consumables == (Consumable("film", "mm", 9_000),)
+    assert (status.journal_head, status.command) == ("a" * 64, 5)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"mode": 4},
+        {"journal_head": "A" * 64},
+        {"journal_head": "abc"},
+        {"acknowledged": {"boot_id": "b1", "seq": 0, "head": ""}},
+        {"acknowledged": {"boot_id": "", "seq": 0, "head": "b" * 64}},
+        {"consumables": [{"kind": "glue", "unit": "mm", "left": 1}]},
+    ],
+    ids=str,
+)
+def test_a_status_that_contradicts_itself_is_a_violation(change: dict[str, object]) -> None:
+    with pytest.raises(ProtocolViolationError):
+        documents.status_of(json.dumps(STATUS | change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"charset": "ascii"},
+        {"journal_keeper": "nobody"},
+        {"cell_quarters": [True]},
+        {"modes": [1.0]},
+        {"bay_models": [{"number": 1, "kind": "round", "tag": "none", "sensor": "beam"}]},
+        {"alarms": [{"code": "JAM"}]},
+        {"consumables": [{"kind": "film"}]},
+    ],
+    ids=str,
+)
+def test_a_word_that_no_capability_document_knows_is_a_violation(change: dict[str, object]) -> None:
+    with pytest.raises(ProtocolViolationError):
+        documents.capabilities_of(json.dumps(asdict(CAPABILITIES) | change))
 
 
 def test_bays_are_read() -> None:

@@ -7,12 +7,11 @@ from typing import cast
 
 import pytest
 
-from hal.clock import Clock
-from hal.driver import CONTRACT_VERSION, DriverInfo, MachineDriver
+from hal.driver import CONTRACT_VERSION, DriverInfo, MachineDriver, Surroundings
 from hal.plugins import GROUP, NoDriverError, PluginState, discover, driver_for
 
 
-def build(_uri: str, _clock: Clock) -> MachineDriver:
+def build(_uri: str, _surroundings: Surroundings) -> MachineDriver:
     raise NotImplementedError
 
 

@@ -30,7 +30,7 @@ from safety.site_codes import JOURNAL_LOST, SITE_CODES
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 REAL = Capabilities(
-    contract=1,
+    contract=2,
     vendor="Nordpak",
     model="DP-60",
     serial_number="1",

@@ -37,14 +37,17 @@ class Notebook:
     def store(self, document: str, digest: str) -> Reply:
         return self._note("store", document, digest)
 
-    def start(self, epoch: int, number: int) -> Reply:
-        return self._note("start", epoch, number)
+    def start(self, epoch: int, command: int, number: int) -> Reply:
+        return self._note("start", epoch, command, number)
 
-    def pause(self, epoch: int) -> Reply:
-        return self._note("pause", epoch)
+    def pause(self, epoch: int, command: int) -> Reply:
+        return self._note("pause", epoch, command)
 
-    def stop(self, epoch: int) -> Reply:
-        return self._note("stop", epoch)
+    def stop(self, epoch: int, command: int) -> Reply:
+        return self._note("stop", epoch, command)
+
+    def acknowledge(self, epoch: int, boot_id: str, seq: int, head: str) -> Reply:
+        return self._note("acknowledge", epoch, boot_id, seq, head)
 
     def journal_after(self, boot_id: str, seq: int, limit: int) -> list[str]:
         self._note("journal", boot_id, seq, limit)
@@ -61,9 +64,10 @@ class Notebook:
         ("HELLO", [["C", "holder", "7"]], ("hello", "holder", 7)),
         ("LOAD", [["J", "abc"], ["D", '{"x":'], ["D", "1}"]], ("store", '{"x":1}', "abc")),
         ("LOAD", [["J", "abc"]], ("store", "", "abc")),
-        ("START", [["C", "7", "12"]], ("start", 7, 12)),
-        ("PAUSE", [["C", "7"]], ("pause", 7)),
-        ("STOP", [["C", "7"]], ("stop", 7)),
+        ("START", [["C", "7", "3", "12"]], ("start", 7, 3, 12)),
+        ("PAUSE", [["C", "7", "4"]], ("pause", 7, 4)),
+        ("STOP", [["C", "7", "5"]], ("stop", 7, 5)),
+        ("ACKNOWLEDGE", [["C", "7", "b1", "12", "0" * 64]], ("acknowledge", 7, "b1", 12, "0" * 64)),
         ("JOURNAL", [["Q", "", "0", "9999"]], ("journal", "", 0, 1_000)),
     ],
 )

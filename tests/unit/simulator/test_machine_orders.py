@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from hal.documents import capabilities_of
 from hal.orders import BayPick, PouchOrder, digest_of, document_of
-from hal.status import Capabilities, capabilities_digest
+from hal.status import capabilities_digest
 from hal.wire.words import (
     BAD_DOCUMENT,
     CONFLICT,
@@ -38,7 +39,7 @@ def _codes(answer: Answer) -> list[str]:
 
 def test_capability_document_is_what_the_contract_reads() -> None:
     one = Bench()
-    capabilities = Capabilities(**one.machine.capabilities_document())
+    capabilities = capabilities_of(json.dumps(one.machine.capabilities_document()))
     assert capabilities_digest(capabilities) == one.order(1, []).capabilities_digest
 
 
@@ -89,11 +90,11 @@ def test_the_same_order_again_is_no_second_effect() -> None:
     one = Bench()
     order = one.give(1, [], [one.pick(1)])
     one.wait_for("Complete")
-    before = one.memory.read()
+    before = one.entries()
     assert one.store(order).ok
-    assert one.machine.start(1, 1).ok
+    assert one.start(1).ok
     one.wait(60_000)
-    assert one.memory.read() == before
+    assert one.entries() == before
     assert _codes(one.store(one.order(1, [], []))) == [CONFLICT]
 
 
@@ -104,10 +105,10 @@ def test_numbers_never_come_back_not_even_after_a_power_cut() -> None:
     one.cut_power()
     assert one.order_states() == {5: "interrupted"}
     assert one.store(order).ok
-    assert _codes(one.machine.start(1, 5)) == [WRONG_STATE]
+    assert _codes(one.start(5)) == [WRONG_STATE]
     assert _codes(one.store(one.order(5, [], []))) == [CONFLICT]
     assert _codes(one.store(one.order(4, []))) == [STALE_JOB]
-    assert _codes(one.machine.start(1, 6)) == [UNKNOWN_ORDER]
+    assert _codes(one.start(6)) == [UNKNOWN_ORDER]
 
 
 def test_the_queue_holds_one_order_beside_the_running_one() -> None:
@@ -115,7 +116,7 @@ def test_the_queue_holds_one_order_beside_the_running_one() -> None:
     for number in (1, 2):
         assert one.store(one.order(number, [])).ok
     assert _codes(one.store(one.order(3, []))) == [QUEUE_FULL]
-    one.machine.start(1, 1)
+    one.start(1)
     one.wait_for("Complete")
     assert one.order_states() == {1: "ended", 2: "loaded"}
     assert one.store(one.order(3, [])).ok
@@ -129,9 +130,9 @@ def test_a_lower_epoch_is_fenced_for_good() -> None:
     for answer in (
         one.machine.hello("b", 3),
         one.store(one.order(1, [], epoch=3)),
-        one.machine.start(3, 1),
-        one.machine.pause(3),
-        one.machine.stop(3),
+        one.start(1, epoch=3),
+        one.pause(epoch=3),
+        one.stop(epoch=3),
     ):
         assert _codes(answer) == [FENCED]
     assert one.machine.hello("a", 4).ok

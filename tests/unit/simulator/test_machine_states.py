@@ -56,13 +56,13 @@ def test_a_pause_waits_for_the_pouch_and_start_goes_on() -> None:
     one.give(1, *([one.pick(1)] for _ in range(4)))
     one.wait_for("Execute")
     one.wait(1_400)
-    assert one.machine.pause(1).ok
+    assert one.pause().ok
     one.wait(30_000)
     assert one.machine.state == "Suspended"
     assert one.outcomes() == [(0, "packed", ""), (1, "packed", "")]
     assert one.order_states() == {1: "held"}
     assert one.machine.next_wake_ms() is None
-    assert one.machine.start(1, 1).ok
+    assert one.start(1).ok
     one.wait_for("Complete")
     assert [number for number, _, _ in one.outcomes()] == [0, 1, 2, 3]
     assert [entry["fields"]["state"] for entry in one.entries("OrderChanged")] == [
@@ -76,7 +76,7 @@ def test_a_pause_waits_for_the_pouch_and_start_goes_on() -> None:
 
 def test_a_pause_with_nothing_to_pack_leaves_no_trace() -> None:
     one = Bench()
-    assert one.machine.pause(1).ok
+    assert one.pause().ok
     one.give(1, [one.pick(1)])
     one.wait_for("Complete")
     assert one.order_states() == {1: "ended"}
@@ -88,12 +88,12 @@ def test_a_stop_ends_all_orders_after_the_pouch() -> None:
     assert one.store(one.order(2, [])).ok
     one.wait_for("Execute")
     one.wait(1_400)
-    assert one.machine.stop(1).ok
+    assert one.stop().ok
     one.wait(30_000)
     assert one.machine.state == "Stopped"
     assert one.outcomes() == [(0, "packed", ""), (1, "packed", "")]
     assert one.order_states() == {1: "interrupted", 2: "interrupted"}
-    assert one.machine.stop(1).ok
+    assert one.stop().ok
 
 
 def test_an_order_that_comes_during_a_stop_is_packed_after_it() -> None:
@@ -101,7 +101,7 @@ def test_an_order_that_comes_during_a_stop_is_packed_after_it() -> None:
     one.give(1, *([one.pick(1)] for _ in range(4)))
     one.wait_for("Execute")
     one.wait(1_400)
-    one.machine.stop(1)
+    one.stop()
     one.give(2, [one.pick(1)])
     one.wait_for("Complete")
     assert one.order_states() == {1: "interrupted", 2: "ended"}
@@ -117,10 +117,10 @@ def test_an_abort_voids_the_pouch_in_work_at_once() -> None:
     one.wait_for("Aborted")
     assert one.order_states() == {1: "interrupted"}
     assert one.store(one.order(2, [one.pick(1)])).ok
-    assert [code for code, _ in one.machine.start(1, 2).reasons] == [WRONG_STATE]
+    assert [code for code, _ in one.start(2).reasons] == [WRONG_STATE]
     assert one.machine.command("Clear").ok
     one.wait_for("Stopped")
-    assert one.machine.start(1, 2).ok
+    assert one.start(2).ok
     one.wait_for("Complete")
     assert one.order_states() == {1: "interrupted", 2: "ended"}
 

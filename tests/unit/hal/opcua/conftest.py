@@ -21,7 +21,7 @@ from hal.wire import opcua as words
 from simulator.ports.opcua_server import hardened_server
 from simulator.ports.opcua_space import Space
 
-CAPABILITIES = Capabilities(1, "v", "m", "1", "1", 1, 1, 8, 0, 20, 40, 400, 2, 1000, 60, *([True] * 6))
+CAPABILITIES = Capabilities(2, "v", "m", "1", "1", 1, 1, 8, 0, 20, 40, 400, 2, 1000, 60, *([True] * 6))
 STATUS = {
     "state": "Idle",
     "boot_id": "b",
@@ -32,6 +32,11 @@ STATUS = {
     "orders": [],
     "alarms": [],
     "pouches_per_minute": 60,
+    "mode": 1,
+    "journal_head": "",
+    "acknowledged": {"boot_id": "", "seq": 0, "head": ""},
+    "consumables": [],
+    "command": 0,
 }
 ORDER = PackingOrder("o", 1, 1, "0" * 64, (PouchOrder(0, "s", ("l",), ()),))
 LEASE = Lease("here", 1)
@@ -75,6 +80,8 @@ class ScriptedMachine:
             await space.add_method(space.own, self._method(name, jobs=True), [], [], words.JOBS, name)
         await space.add_object(space.own, words.JOURNAL)
         await space.add_method(space.own, self._method(words.READ, jobs=False), [], [], words.JOURNAL, words.READ)
+        acknowledge = self._method(words.ACKNOWLEDGE, jobs=True)
+        await space.add_method(space.own, acknowledge, [], [], words.JOURNAL, words.ACKNOWLEDGE)
         await self.server.start()
 
     def _method(self, name: str, *, jobs: bool) -> Callable[..., Awaitable[object]]:

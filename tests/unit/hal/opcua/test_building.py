@@ -11,6 +11,7 @@ from dataclasses import asdict
 import pytest
 
 from hal.clock import SystemClock
+from hal.driver import Surroundings
 from hal.drivers import opcua
 from hal.drivers.opcua.driver import OpcUaDriver
 from hal.errors import ProtocolViolationError, RefusedError, UnreachableError
@@ -23,8 +24,9 @@ from .conftest import CAPABILITIES, LEASE, QUICK, YES, ScriptedMachine, free_end
 def test_only_building_a_driver_loads_the_stack() -> None:
     code = (
         "import sys; from hal.plugins import discover, driver_for; from hal.clock import SystemClock;"
+        "from hal.driver import Surroundings;"
         "info = driver_for('opc.tcp://127.0.0.1:1/', discover()); assert 'asyncua' not in sys.modules;"
-        "info.build('opc.tcp://127.0.0.1:1/', SystemClock()); assert 'asyncua' in sys.modules"
+        "info.build('opc.tcp://127.0.0.1:1/', Surroundings(SystemClock())); assert 'asyncua' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - this very interpreter
 
@@ -43,13 +45,13 @@ def test_only_building_a_driver_loads_the_stack() -> None:
 )
 def test_a_uri_that_may_not_be_spoken_to_is_refused(uri: str, why: str) -> None:
     with pytest.raises(ValueError, match=why) as caught:
-        opcua.DRIVER.build(uri, SystemClock())
+        opcua.DRIVER.build(uri, Surroundings(SystemClock()))
     assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("uri", ["opc.tcp://127.0.0.1:1/", "opc.tcp://localhost:1/", "opc.tcp://[::1]:1/"])
 def test_this_computer_may_be_spoken_to(uri: str) -> None:
-    assert isinstance(opcua.DRIVER.build(uri, SystemClock()), OpcUaDriver)
+    assert isinstance(opcua.DRIVER.build(uri, Surroundings(SystemClock())), OpcUaDriver)
 
 
 def test_nobody_there_is_unreachable() -> None:

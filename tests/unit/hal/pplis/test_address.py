@@ -1,6 +1,7 @@
 import pytest
 
 from hal.clock import SystemClock
+from hal.driver import Surroundings
 from hal.drivers.pplis import DRIVER
 from hal.drivers.pplis.address import Address
 
@@ -16,7 +17,7 @@ from hal.drivers.pplis.address import Address
 )
 def test_uris(uri: str, address: Address) -> None:
     assert Address.parse(uri) == address
-    assert DRIVER.build(uri, SystemClock())
+    assert DRIVER.build(uri, Surroundings(SystemClock()))
     assert uri.split(":", 1)[0] in DRIVER.schemes
 
 
@@ -45,4 +46,4 @@ def test_uris(uri: str, address: Address) -> None:
 )
 def test_wrong_uris_are_refused(uri: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        DRIVER.build(uri, SystemClock())
+        DRIVER.build(uri, Surroundings(SystemClock()))
