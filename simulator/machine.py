@@ -130,6 +130,11 @@ class Machine:
         """PackML unit mode; orders are packed in Produce alone."""
         return self._mode
 
+    @property
+    def moment(self) -> str:
+        """Where the pouch in work stands: before_drop, between_drops, before_seal, after_seal, before_report, or ""."""
+        return self._packer.moment
+
     def capabilities_document(self) -> dict[str, object]:
         """Return what the machine can do (keys of the capability document of the wires)."""
         return capabilities.document(self._spec)

@@ -110,6 +110,20 @@ class Packer:
         self.pouch: Pouch | None = None
         self.due = 0
 
+    @property
+    def moment(self) -> str:
+        """Where the pouch in work stands, as the fault `power_cut` names it; empty when none is in work."""
+        count = len(self._spec.picks)
+        if self.pouch is None:
+            return ""
+        if self._flaw or self._next > count + 2:
+            return "before_report"
+        if self._next > count:
+            return "after_seal"
+        if self._next == count:
+            return "before_seal"
+        return "between_drops" if self._next else "before_drop"
+
     def consumables(self) -> list[dict[str, object]]:
         """Return what is left of film and ribbon (keys of the status document)."""
         return []
