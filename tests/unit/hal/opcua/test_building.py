@@ -18,7 +18,7 @@ from hal.errors import ProtocolViolationError, RefusedError, UnreachableError
 from hal.wire import opcua as words
 from hal.wire.words import FENCED
 
-from .conftest import CAPABILITIES, LEASE, QUICK, YES, ScriptedMachine, free_endpoint, said, silence
+from .conftest import CAPABILITIES, LEASE, QUICK, STATUS, YES, ScriptedMachine, free_endpoint, said, silence
 
 
 def test_only_building_a_driver_loads_the_stack() -> None:
@@ -129,6 +129,7 @@ def test_an_opening_that_is_cancelled_leaves_nothing_behind(
 ) -> None:
     async def scene() -> None:
         machine.texts[words.CAPABILITIES] = json.dumps(asdict(CAPABILITIES))
+        machine.texts[words.MACHINE_STATUS] = json.dumps(STATUS)
         before = asyncio.all_tasks()
         driver = OpcUaDriver(machine.endpoint, SystemClock(), QUICK)
         opening = asyncio.ensure_future(driver.open(LEASE))

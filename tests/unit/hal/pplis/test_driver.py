@@ -36,7 +36,7 @@ def test_open_takes_the_lease_and_reads_capabilities(machine: Machine) -> None:
             capabilities = await driver.open(LEASE)
             await driver.close()
         assert capabilities.model == "peer"
-        assert peer.kinds == ["HELLO"]
+        assert peer.kinds == ["HELLO", "STATUS"]
         assert peer.requests[0].records == [["C", "controller", "7"]]
         assert peer.requests[0].sender == "controller"
 
@@ -64,7 +64,7 @@ def test_a_refusal_tells_every_reason(
             with pytest.raises(RefusedError) as refused:
                 await command(driver)
             assert refused.value.reasons == (Reason("FENCED", "by 9"), Reason("STALE_JOB", "1|2"))
-            assert peer.kinds == ["HELLO", kind]
+            assert peer.kinds == ["HELLO", "STATUS", kind]
 
     asyncio.run(check())
 
@@ -80,7 +80,7 @@ def test_a_lost_answer_leaves_the_outcome_unknown_and_the_command_is_on_the_wire
                 await command(driver)
             peer.reply = usual
             assert (await driver.read_status()).last_seq == 3
-            assert peer.kinds == ["HELLO", kind, "STATUS"]
+            assert peer.kinds == ["HELLO", "STATUS", kind, "STATUS"]
             assert peer.heard.count(f"|{kind}\r".encode()) == 1
 
     asyncio.run(check())
@@ -124,7 +124,7 @@ def test_a_line_that_breaks_after_a_frame_leaves_the_outcome_unknown(
                 peer.hear = bytes
                 await driver.open(LEASE)
                 await command(driver)
-            assert peer.kinds == ["HELLO", "HELLO", kind]
+            assert peer.kinds == ["HELLO", "STATUS", "HELLO", "STATUS", kind]
 
     asyncio.run(check())
 
@@ -139,7 +139,7 @@ def test_a_frame_refused_six_times_leaves_the_outcome_unknown(machine: Machine) 
             assert peer.heard.count(b"\x021H|") == 6
             peer.hear = bytes
             await driver.read_status()
-            assert peer.kinds == ["HELLO", "STATUS"]
+            assert peer.kinds == ["HELLO", "STATUS", "STATUS"]
 
     asyncio.run(check())
 
@@ -148,13 +148,13 @@ def test_a_read_is_asked_twice_and_no_more(machine: Machine) -> None:
     async def check() -> None:
         async with machine() as peer, opened(peer.impatient()) as driver:
             usual = peer.reply
-            peer.reply = lambda request: usual(request) if len(peer.requests) > 2 else None
+            peer.reply = lambda request: usual(request) if len(peer.requests) > 3 else None
             assert (await driver.read_status()).boot_id == "b1"
-            assert peer.kinds == ["HELLO", "STATUS", "STATUS"]
+            assert peer.kinds == ["HELLO", "STATUS", "STATUS", "STATUS"]
             peer.reply = lambda _request: None
             with pytest.raises(UnreachableError):
                 await driver.read_bays()
-            assert peer.kinds[3:] == ["BAYS", "BAYS"]
+            assert peer.kinds[4:] == ["BAYS", "BAYS"]
 
     asyncio.run(check())
 
@@ -168,7 +168,7 @@ def test_an_answer_that_does_not_verify_is_no_answer(machine: Machine) -> None:
             peer.garble = swap
             with pytest.raises(OutcomeUnknownError):
                 await driver.ensure_packing(1)
-            assert peer.kinds == ["HELLO", "START"]
+            assert peer.kinds == ["HELLO", "STATUS", "START"]
 
     asyncio.run(check())
 

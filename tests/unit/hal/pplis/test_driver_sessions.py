@@ -47,7 +47,7 @@ def test_a_bell_that_meets_a_request_wins_and_both_get_through(machine: Machine)
                 peer.send("BELL", [["N", "4"]])
                 await driver.ensure_paused()
             await rung
-            assert peer.kinds == ["HELLO", *["PAUSE"] * 10]
+            assert peer.kinds == ["HELLO", "STATUS", *["PAUSE"] * 10]
 
     asyncio.run(check())
 
@@ -56,8 +56,8 @@ def test_calls_at_the_same_time_take_turns(machine: Machine) -> None:
     async def check() -> None:
         async with machine() as peer, opened(peer.uri) as driver:
             await asyncio.gather(*(driver.read_status() for _ in range(8)), driver.ensure_packing(3))
-            assert sorted(peer.kinds) == ["HELLO", "START", *["STATUS"] * 8]
-            assert len({request.message_id for request in peer.requests}) == 10
+            assert sorted(peer.kinds) == ["HELLO", "START", *["STATUS"] * 9]
+            assert len({request.message_id for request in peer.requests}) == 11
 
     asyncio.run(check())
 

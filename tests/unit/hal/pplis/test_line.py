@@ -188,7 +188,7 @@ def test_patience_counts_from_the_last_verified_step(machine: Machine) -> None:
             await driver.open(Lease("c", 1))
             peer.reply = lambda _request: None
             call = asyncio.create_task(driver.ensure_packing(1))
-            await until(lambda: peer.kinds == ["HELLO", "START"])
+            await until(lambda: peer.kinds == ["HELLO", "STATUS", "START"])
             await clock.move(4.9)
             assert peer.transport is not None
             peer.transport.write(b"\x00noise\x06\x06")
