@@ -42,7 +42,6 @@ class Cycle:
         self._book = parts.book
         self._packer = parts.packer
         self._technician = parts.technician
-        self._period = _MINUTE_MS // parts.spec.pouches_per_minute
         self._due: int | None = None
         self._is_paused = False
         self._is_held = False
@@ -50,6 +49,10 @@ class Cycle:
         self._changes = -1
         self.state = POWER_UP_STATE
         self.now = 0
+        self.speed = parts.spec.pouches_per_minute
+        """Pouches a minute."""
+        self.interlocks: set[int] = set()
+        """Material interlocks that the line has set."""
 
     # -- From outside --------------------------------------------------------------------------------------------
 
@@ -155,14 +158,14 @@ class Cycle:
             return "Starting"
         if state == "Held" and not self._is_held and not self._technician.alarms:
             return "Unholding"
-        if state == "Suspended" and not self._is_paused:
+        if state == "Suspended" and not self._is_paused and not self.interlocks:
             return "Unsuspending"
         return ""
 
     def _execute(self) -> bool:
         if self._technician.alarms:
             self._enter("Holding")
-        elif self._is_paused:
+        elif self._is_paused or self.interlocks:
             self._enter("Suspending")
         else:
             return self._next_pouch()
@@ -185,7 +188,7 @@ class Cycle:
         if pouch is None:
             self._book.end(order)
             return True
-        self._packer.start(order, pouch, self.now, self._period, self._parts.spec.cell_refill_ms)
+        self._packer.start(order, pouch, self.now, _MINUTE_MS // self.speed, self._parts.spec.cell_refill_ms)
         return False
 
     def _is_unfit(self, order: Order) -> bool:

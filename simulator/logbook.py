@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from simulator.memory import Memory
+from simulator.tally import Tally
 
 Document = Mapping[str, object]
 
@@ -23,7 +24,8 @@ encode: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=
 class Logbook:
     """Journal of one machine over all its boots.
 
-    `documents` are the entries of former boots, `starts` maps each boot id to the index of its first entry.
+    `documents` are the entries of former boots, `starts` maps each boot id to the index of its first entry; `tally`
+    has heard them.
     """
 
     def __init__(
@@ -34,7 +36,9 @@ class Logbook:
         powered_up_at: datetime,
         documents: Sequence[str] = (),
         starts: Mapping[str, int] | None = None,
+        tally: Tally | None = None,
     ) -> None:
+        self.tally = tally or Tally()
         self._memory = memory
         self._documents = list(documents)
         self._starts = dict(starts or {})
@@ -80,6 +84,7 @@ class Logbook:
     ) -> None:
         """Put an entry in the journal, and `beside` it on the same line what is not reported."""
         self._seq += 1
+        self.tally.hear(kind, fields or {}, self._now, self._at)
         # Built by hand because it is the hot path; the keys stand in sorted order.
         document = (
             f'{{"at":"{self._at}",{self._boot},"fields":{encode(fields or {})},'

@@ -11,7 +11,6 @@ from hal.wire.words import (
     BAD_DOCUMENT,
     FENCED,
     JOURNAL_READ_LIMIT,
-    MODE_CHANGED,
     NO_FILM,
     POWER_UP,
     PRODUCE,
@@ -34,7 +33,9 @@ from simulator.packml import refusal
 from simulator.recall import recall
 from simulator.sealer import Sealer
 from simulator.spec import MachineSpec
+from simulator.tally import Tally
 from simulator.technician import Technician
+from simulator.unit import Unit
 
 _EPOCHAL = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
 
@@ -72,7 +73,7 @@ class Machine:
         number = known.boot_number + 1
         self._spec = spec
         self._boot_id = boot_id or f"{spec.id}-{number}"
-        self._log = Logbook(memory, self._boot_id, number, powered_up_at, known.documents, known.starts)
+        self._log = Logbook(memory, self._boot_id, number, powered_up_at, known.documents, known.starts, known.tally)
         profile, dice = PROFILES[spec.profile], Dice(spec.seed)
         self._bays = Bays(self._log, dice, profile.count_drift, known.canisters.values())
         self._book = OrderBook(self._log, spec.queue_depth, known.high_water, known.orders.values())
@@ -85,7 +86,7 @@ class Machine:
         self._cycle = Cycle(Parts(spec, self._log, self._bays, self._book, sealer, self._packer, self._technician))
         self._capabilities = capabilities.digest(spec)
         self._fence = Fence(self._log, known.fenced)
-        self._mode = known.mode
+        self._unit = Unit(spec, self._log, self._book, self._cycle, known.mode)
         self._log.write(POWER_UP, fields={"film": known.film})
         if known.pouch is not None:
             close(self._log, known.pouch, VOID, POWER_LOSS)
@@ -128,7 +129,17 @@ class Machine:
     @property
     def mode(self) -> int:
         """PackML unit mode; orders are packed in Produce alone."""
-        return self._mode
+        return self._unit.mode
+
+    @property
+    def unit(self) -> Unit:
+        """Mode, speed and interlocks, to be read; they are set by the methods below."""
+        return self._unit
+
+    @property
+    def tally(self) -> Tally:
+        """Counts, times and alarms."""
+        return self._log.tally
 
     @property
     def moment(self) -> str:
@@ -149,11 +160,11 @@ class Machine:
             "film": self._packer.film,
             **self._fence.document(),
             "journal_head": self._log.head,
-            "mode": self._mode,
+            "mode": self.mode,
             "consumables": self._packer.consumables(),
             "orders": self._book.documents(),
             "alarms": [{"code": code, "detail": detail} for code, detail in self._technician.alarms.items()],
-            "pouches_per_minute": self._spec.pouches_per_minute,
+            "pouches_per_minute": self._unit.speed,
         }
 
     def bays_documents(self) -> list[dict[str, object]]:
@@ -210,7 +221,7 @@ class Machine:
         return tuple(reasons)
 
     def _wrong_mode(self) -> list[Reason]:
-        return [] if self._mode == PRODUCE else [(WRONG_MODE, f"the mode is {self._mode}, orders need {PRODUCE}")]
+        return [] if self.mode == PRODUCE else [(WRONG_MODE, f"the mode is {self.mode}, orders need {PRODUCE}")]
 
     def _unready(self) -> list[Reason]:
         reasons = self._wrong_mode()
@@ -245,20 +256,23 @@ class Machine:
 
     def set_mode(self, mode: int) -> Answer:
         """Change the PackML unit mode; WRONG_STATE while anything moves or an order waits."""
-        if mode not in self._spec.modes:
-            return _refused((WRONG_MODE, f"{mode} is none of {', '.join(map(str, self._spec.modes))}"))
-        if self.state not in {"Stopped", "Idle", "Complete", "Aborted"} or self._book.wants_to_run:
-            return _refused((WRONG_STATE, f"the mode is not changed while the machine is {self.state}"))
-        if mode != self._mode:
-            self._log.write(MODE_CHANGED, fields={"from": self._mode, "to": mode})
-            self._mode = mode
-        return self._finish_call()
+        return self._finish_call(*self._unit.set_mode(mode))
+
+    def set_speed(self, pouches_per_minute: int) -> Answer:
+        """Pack so fast from the next pouch on, until power-down."""
+        return self._finish_call(*self._unit.set_speed(pouches_per_minute))
+
+    def set_interlock(self, number: int, *, is_set: bool) -> Answer:
+        """Set or take back a material interlock; the machine suspends while one is set."""
+        return self._finish_call(*self._unit.set_interlock(number, is_set=is_set))
 
     def command(self, name: str) -> Answer:
         """Do a raw PackML command; WRONG_STATE with the reason when the state does not allow it."""
         why = refusal(self.state, name)
         if not why and name == "Unhold" and self._technician.alarms:
             why = f"an alarm stands: {', '.join(self._technician.alarms)}"
+        if not why and name == "Unsuspend" and any(self._unit.interlocks):
+            why = "a material interlock is set"
         if why:
             return _refused((WRONG_STATE, why))
         self._cycle.command(name)

@@ -21,6 +21,7 @@ from simulator.fence import Fenced
 from simulator.logbook import encode
 from simulator.orderbook import Order
 from simulator.packer import Pouch
+from simulator.tally import Tally
 
 
 class MemoryDamagedError(ValueError):
@@ -42,6 +43,7 @@ class Recollection:
     canisters: dict[int, Canister] = field(default_factory=dict)
     spilled: dict[str, int] = field(default_factory=dict)
     pouch: Pouch | None = None
+    tally: Tally = field(default_factory=Tally)
 
     def take(self, line: Mapping[str, object]) -> None:
         """Take in one line of the log."""
@@ -52,6 +54,7 @@ class Recollection:
         entry = _mapping(line["entry"])
         self.documents.append(encode(entry))
         kind, fields = entry["kind"], _mapping(entry["fields"])
+        self.tally.hear(str(kind), fields, 0, str(entry["at"]))
         order, pouch = _int(entry["order"]), _int(entry["pouch"])
         if kind == POWER_UP:
             self.starts[str(entry["boot"])] = len(self.documents) - 1
