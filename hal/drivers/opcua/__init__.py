@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from hal.driver import CONTRACT_VERSION, DriverInfo, Surroundings
-from hal.drivers.opcua.address import check_uri
+from hal.drivers.opcua.address import check_plain, check_uri
+from hal.drivers.opcua.keys import has_keys
 from hal.wire import opcua as words
 
 if TYPE_CHECKING:
@@ -14,12 +15,12 @@ def build(uri: str, surroundings: Surroundings) -> "OpcUaDriver":
     """Return a driver for the machine at `uri`, `opc.tcp://host:port/`; connects to nothing.
 
     Raises:
-        ValueError: not such a URI, or a plain endpoint that is not on this computer.
+        ValueError: not such a URI, or no keys for a machine that is not on this computer.
     """
-    check_uri(uri)
+    check_uri(uri) if has_keys(surroundings.folder) else check_plain(uri)
     from hal.drivers.opcua.driver import OpcUaDriver  # noqa: PLC0415 - the one place that loads the OPC UA stack
 
-    return OpcUaDriver(uri, surroundings.clock)
+    return OpcUaDriver(uri, surroundings.clock, folder=surroundings.folder)
 
 
 DRIVER = DriverInfo(name="opcua", contract=CONTRACT_VERSION, schemes=(words.SCHEME,), build=build)

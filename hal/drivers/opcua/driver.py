@@ -1,6 +1,7 @@
 """OPC UA driver: the machine contract over one link at a time."""
 
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
 from asyncua.ua.uatypes import Variant, VariantType
 
@@ -22,8 +23,11 @@ from hal.wire.words import BAD_DOCUMENT, JOURNAL_READ_LIMIT, LARGEST_DOCUMENT_BY
 class OpcUaDriver:
     """A machine that speaks OPC UA; see `hal.driver.MachineDriver` for what the methods promise."""
 
-    def __init__(self, uri: str, _clock: Clock, timeouts: Timeouts | None = None) -> None:
+    def __init__(self, uri: str, clock: Clock, timeouts: Timeouts | None = None, folder: Path | None = None) -> None:
+        """Prepare; connects to nothing. `folder` holds the driver's keys, if it has any."""
         self._uri = uri
+        self._clock = clock
+        self._folder = folder
         self._timeouts = timeouts or Timeouts()
         self._link: Link | None = None
         self._epoch = 0
@@ -34,11 +38,11 @@ class OpcUaDriver:
 
         Raises:
             UnreachableError: no machine answers.
-            RefusedError: a controller with a higher epoch holds the machine.
+            RefusedError: a controller with a higher epoch holds the machine, or one side does not trust the other.
             ProtocolViolationError: it does not speak the contract.
         """
         await self.close()
-        link = await Link.connect(self._uri, self._timeouts)
+        link = await Link.connect(self._uri, self._timeouts, self._folder, self._clock)
         try:
             capabilities = capabilities_of(await link.read_text(words.CAPABILITIES))
             check_answer(await link.command(words.JOBS, words.HELLO, _text(lease.holder), _count(lease.epoch)))

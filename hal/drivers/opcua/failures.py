@@ -35,7 +35,16 @@ _NOT_DONE: Final = frozenset(
     }
 )
 """The server looks at the call before it does anything."""
-UNREADABLE: Final = (UaError, struct.error, ValueError, TypeError, LookupError, AttributeError)
+UNREADABLE: Final = (
+    UaError,
+    struct.error,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 """What the stack raises when it cannot read an answer; it checks little before it takes one apart."""
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path as Folder
 from typing import Final, TypeVar
 
 from asyncua.client.client import Client
@@ -11,12 +12,14 @@ from asyncua.common.node import Node
 from asyncua.common.subscription import DataChangeNotif
 from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.uaerrors._base import UaStatusCodeError
-from asyncua.ua.uaprotocol_auto import CallMethodRequest, CallMethodResult
+from asyncua.ua.uaprotocol_auto import CallMethodRequest, CallMethodResult, CreateSubscriptionParameters
 from asyncua.ua.uatypes import NodeId, Variant
 
+from hal.clock import Clock
+from hal.drivers.opcua.entrance import client_for, turned_away
 from hal.drivers.opcua.failures import UNREADABLE, failed_command, failed_read
-from hal.drivers.opcua.security import Timeouts, bound_answers, hardened_client
-from hal.errors import OutcomeUnknownError, ProtocolViolationError, UnreachableError
+from hal.drivers.opcua.security import EndpointError, Timeouts
+from hal.errors import OutcomeUnknownError, ProtocolViolationError, RefusedError, UnreachableError
 from hal.wire import opcua as words
 
 Path = tuple[str, ...]
@@ -37,7 +40,6 @@ _PATHS: Final[tuple[Path, ...]] = (
     (words.JOURNAL, words.READ),
     (words.JOURNAL, words.ACKNOWLEDGE),
 )
-_BELL_MILLISECONDS: Final = 50.0
 
 
 class Link:
@@ -52,39 +54,45 @@ class Link:
         self._news = asyncio.Event()
 
     @classmethod
-    async def connect(cls, uri: str, timeouts: Timeouts) -> "Link":
-        """Return a link to the machine at `uri`.
+    async def connect(cls, uri: str, timeouts: Timeouts, folder: Folder | None, clock: Clock) -> "Link":
+        """Return a link to the machine at `uri`; signed and encrypted when there are keys in `folder`.
 
         Raises:
             UnreachableError: no server, or none that answers in time.
+            RefusedError: the machine must not be spoken to, or does not let us in; with every reason.
             ProtocolViolationError: a server without the machine's nodes.
         """
-        link = cls(hardened_client(uri, timeouts), timeouts)
-        connected = False
         try:
             async with asyncio.timeout(timeouts.open):
-                await link._open()
-            connected = True
+                return await cls._opened(await client_for(uri, timeouts, folder, clock.now), timeouts)
         except OSError as error:
             message = f"{uri}: {error!r}"
             raise UnreachableError(message) from error
+        except EndpointError as error:
+            raise RefusedError(error.reasons) from error
         except UaStatusCodeError as error:
-            message = f"{uri}: {error}"
-            raise UnreachableError(message) from error
+            raise turned_away(uri, error) from error
         except UNREADABLE as error:
             message = f"{uri}: {error!r}"
             raise ProtocolViolationError(message) from error
+
+    @classmethod
+    async def _opened(cls, client: Client, timeouts: Timeouts) -> "Link":
+        link = cls(client, timeouts)
+        is_open = False
+        try:
+            await link._open()
+            is_open = True
         finally:
-            if not connected:
+            if not is_open:
                 await link.close()
         return link
 
     async def _open(self) -> None:
         self._client.connection_lost_callback = self._on_lost
         await self._client.connect()
-        bound_answers(self._client)
         await self._resolve()
-        subscription = await self._client.create_subscription(_BELL_MILLISECONDS, self)
+        subscription = await self._client.create_subscription(_bell(), self)
         bell = self._client.get_node(self._nodes[(words.LAST_SEQ,)])
         await subscription.subscribe_data_change(bell, queuesize=1)
 
@@ -264,3 +272,17 @@ def _text_of(name: str, value: Variant | None) -> str:
         message = f"{name}: no text"
         raise ProtocolViolationError(message)
     return value.Value
+
+
+def _bell() -> CreateSubscriptionParameters:
+    """Return the doorbell's subscription: rings at most every 50 ms, and says every second that it is there.
+
+    One that the server has forgotten is missed soon, and the library makes it anew.
+    """
+    return CreateSubscriptionParameters(
+        RequestedPublishingInterval=50.0,
+        RequestedMaxKeepAliveCount=20,
+        RequestedLifetimeCount=1200,
+        MaxNotificationsPerPublish=1000,
+        PublishingEnabled=True,
+    )

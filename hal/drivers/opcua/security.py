@@ -9,19 +9,17 @@ from typing import Final
 from asyncua.client.client import Client
 from asyncua.client.ua_client import UaClient, UASocketProtocol
 from asyncua.common.shortcuts import Shortcuts
-from asyncua.common.utils import ServiceError
 from asyncua.crypto.security_policies import (
     SecurityPolicy,
     SecurityPolicyAes256Sha256RsaPss,
     SecurityPolicyBasic256Sha256,
 )
-from asyncua.ua.status_codes import StatusCodes
 from asyncua.ua.uaprotocol_auto import ApplicationDescription, EndpointDescription, MessageSecurityMode, UserTokenType
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509 import Certificate as X509Certificate
 from cryptography.x509 import load_der_x509_certificate
 
-from hal.drivers.opcua.address import check_uri
+from hal.drivers.opcua.address import check_plain
 from hal.drivers.opcua.keys import APPLICATION_URI, DriverKeys
 from hal.errors import Reason
 from hal.wire import opcua as words
@@ -68,7 +66,24 @@ def hardened_client(uri: str, timeouts: Timeouts, secured: Secured | None = None
     """Return a new client for `uri`; a client is never used for a second connection.
 
     Without `secured` it sends no identity at all, so that no password ever goes over a plain channel.
+
+    Raises:
+        ValueError: not secured, and the machine is not on this computer.
     """
+    if secured is None:
+        check_plain(uri)
+    client = _client(uri, timeouts)
+    if secured is not None:
+        _secure(client, secured)
+    return client
+
+
+def discovery_client(uri: str, timeouts: Timeouts) -> Client:
+    """Return a new client that only asks the server at `uri` for its endpoints: without security, and no session."""
+    return _client(uri, timeouts)
+
+
+def _client(uri: str, timeouts: Timeouts) -> Client:
     # Below WARNING the stack writes whole requests, and with them printed lines, into the log; its client part also
     # logs every failure that it raises.
     logging.getLogger("asyncua").setLevel(logging.WARNING)
@@ -81,19 +96,7 @@ def hardened_client(uri: str, timeouts: Timeouts, secured: Secured | None = None
     client.session_timeout = _SESSION_MILLISECONDS
     client.max_messagesize = words.LARGEST_MESSAGE_BYTES
     client.max_chunkcount = words.LARGEST_CHUNKS
-    if secured is not None:
-        _secure(client, secured)
     return client
-
-
-def plain_client(uri: str, timeouts: Timeouts) -> Client:
-    """Return a new client for a machine on this computer, spoken to without signing and encryption.
-
-    Raises:
-        ValueError: the machine is not on this computer.
-    """
-    check_uri(uri)
-    return hardened_client(uri, timeouts)
 
 
 def choose(endpoints: list[EndpointDescription], keys: DriverKeys, now: datetime) -> EndpointDescription:
@@ -173,15 +176,16 @@ def _validator(secured: Secured) -> Callable[[X509Certificate, ApplicationDescri
     """Return the look at what the server says of itself once its signature is known to be true."""
 
     async def validate(certificate: X509Certificate, description: ApplicationDescription) -> None:
-        der = certificate.public_bytes(Encoding.DER)
-        if judge(der, description.ApplicationUri, secured.keys.own.trusted, secured.now()):
-            raise ServiceError(StatusCodes.BadCertificateUntrusted)
+        reasons = judge(
+            certificate.public_bytes(Encoding.DER),
+            description.ApplicationUri,
+            secured.keys.own.trusted,
+            secured.now(),
+        )
+        if reasons:
+            raise EndpointError(reasons)
 
     return validate
-
-
-def bound_answers(client: Client) -> None:
-    """Hold the connected `client` to our limits, as its protocol does by itself."""
 
 
 class _BoundedProtocol(UASocketProtocol):

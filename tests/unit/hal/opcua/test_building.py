@@ -83,6 +83,7 @@ def test_a_closed_driver_is_unreachable() -> None:
 def test_a_fenced_controller_does_not_get_the_machine(runner: asyncio.Runner, machine: ScriptedMachine) -> None:
     async def scene() -> None:
         machine.texts[words.CAPABILITIES] = json.dumps(asdict(CAPABILITIES))
+        machine.texts[words.MACHINE_STATUS] = json.dumps(STATUS)
         machine.answer = said(json.dumps({"ok": False, "reasons": [{"code": FENCED, "detail": "epoch 2"}]}))
         driver = OpcUaDriver(machine.endpoint, SystemClock(), QUICK)
         with pytest.raises(RefusedError, match=FENCED):
