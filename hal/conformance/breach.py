@@ -9,6 +9,10 @@ class ConformanceError(Exception):
     """The contract was not kept, or the machine is not ready to be tried; the text says what was found."""
 
 
+class ExemptError(Exception):
+    """This machine cannot be tried in this way; the text says why."""
+
+
 def require(found: bool, detail: str) -> None:  # noqa: FBT001 - reads as the sentence it is
     """Go on only when `found`.
 
@@ -17,6 +21,16 @@ def require(found: bool, detail: str) -> None:  # noqa: FBT001 - reads as the se
     """
     if not found:
         raise ConformanceError(detail)
+
+
+def exempt_unless(found: bool, why: str) -> None:  # noqa: FBT001 - reads as the sentence it is
+    """Go on only when `found`.
+
+    Raises:
+        ExemptError: the machine has nothing to be tried; `why` is its text.
+    """
+    if not found:
+        raise ExemptError(why)
 
 
 def same(what: str, found: object, expected: object) -> None:

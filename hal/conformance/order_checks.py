@@ -1,4 +1,4 @@
-"""Level 2, first part: which orders a machine takes. Nothing is packed here."""
+"""Level behaviour: which orders a machine knows. Nothing is packed here."""
 
 from dataclasses import replace
 from typing import Final
@@ -6,8 +6,8 @@ from typing import Final
 from hal.conformance.bench import Bench
 from hal.conformance.breach import ConformanceError, refusal, require, same
 from hal.conformance.check import Level, check
-from hal.conformance.station import Station, find
-from hal.orders import BayPick, PackingOrder, PouchOrder, digest_of
+from hal.conformance.refusal_checks import took_nothing
+from hal.orders import BayPick, PouchOrder, digest_of
 from hal.status import OrderState
 from hal.wire.words import (
     CONFLICT,
@@ -22,7 +22,12 @@ from hal.wire.words import (
 _TWO: Final = 2
 
 
-@check("load-twice", Level.BEHAVIOUR, "The same order loaded twice is loaded once, and nothing moves")
+@check(
+    "load-twice",
+    Level.BEHAVIOUR,
+    "The same order loaded twice is loaded once, and nothing moves",
+    "Samme ordre lagt ind to gange er lagt ind én gang, og intet bevæger sig",
+)
 async def load_twice(bench: Bench) -> None:
     """After a lost answer the controller may find the order there and load it again."""
     async with bench.opened() as station:
@@ -41,7 +46,12 @@ async def load_twice(bench: Bench) -> None:
         same("what the journal tells of it", changes, [OrderState.LOADED.value])
 
 
-@check("load-conflict", Level.BEHAVIOUR, "A known number with other content is refused as CONFLICT")
+@check(
+    "load-conflict",
+    Level.BEHAVIOUR,
+    "A known number with other content is refused as CONFLICT",
+    "Et kendt nummer med andet indhold afvises som CONFLICT",
+)
 async def load_conflict(bench: Bench) -> None:
     """One number means one order for good."""
     async with bench.opened() as station:
@@ -54,7 +64,12 @@ async def load_conflict(bench: Bench) -> None:
         same("digest that the machine keeps", known.digest if known else "", digest_of(order))
 
 
-@check("stale-number", Level.BEHAVIOUR, "An unknown number below the high-water mark is refused as STALE_JOB")
+@check(
+    "stale-number",
+    Level.BEHAVIOUR,
+    "An unknown number below the high-water mark is refused as STALE_JOB",
+    "Et ukendt nummer under det højeste afvises som STALE_JOB",
+)
 async def stale_number(bench: Bench) -> None:
     """A late message of a former controller must not be packed."""
     async with bench.opened() as station:
@@ -63,10 +78,15 @@ async def stale_number(bench: Bench) -> None:
         await station.driver.ensure_loaded(order)
         codes = await refusal(station.driver.ensure_loaded(late), f"order {late.number} after {order.number}")
         require(STALE_JOB in codes, f"order {late.number} after {order.number} was refused as {codes}")
-        await _took_nothing(station, late, order.number)
+        await took_nothing(station, late, order.number)
 
 
-@check("all-reasons-at-once", Level.BEHAVIOUR, "A wrong canister and a wrong fill are refused, each with its reason")
+@check(
+    "all-reasons-at-once",
+    Level.BEHAVIOUR,
+    "A wrong canister and a wrong fill are refused, each with its reason",
+    "En forkert beholder og en forkert fyldning afvises, hver med sin grund",
+)
 async def all_reasons_at_once(bench: Bench) -> None:
     """Whoever mends an order must see everything that is wrong with it."""
     async with bench.opened() as station:
@@ -74,7 +94,7 @@ async def all_reasons_at_once(bench: Bench) -> None:
         wrong = replace(order, pouches=_with_two_mistakes(order.pouches))
         codes = await refusal(station.driver.ensure_loaded(wrong), "a wrong canister and a wrong fill")
         require(codes.count(WRONG_CANISTER) >= _TWO, f"two mistakes in two pouches were refused as {codes}")
-        await _took_nothing(station, wrong, order.number - 1)
+        await took_nothing(station, wrong, order.number - 1)
 
 
 def _with_two_mistakes(pouches: tuple[PouchOrder, ...]) -> tuple[PouchOrder, ...]:
@@ -98,17 +118,27 @@ def _with_two_mistakes(pouches: tuple[PouchOrder, ...]) -> tuple[PouchOrder, ...
     return tuple(made)
 
 
-@check("wrong-capabilities", Level.BEHAVIOUR, "An order for another machine is refused as WRONG_CAPABILITIES")
+@check(
+    "wrong-capabilities",
+    Level.BEHAVIOUR,
+    "An order for another machine is refused as WRONG_CAPABILITIES",
+    "En ordre til en anden maskine afvises som WRONG_CAPABILITIES",
+)
 async def wrong_capabilities(bench: Bench) -> None:
     """The machine may have been rebuilt since the controller read what it can do."""
     async with bench.opened() as station:
         order = replace(await station.order(), capabilities_digest="0" * 64)
         codes = await refusal(station.driver.ensure_loaded(order), "a foreign capabilities digest")
         require(WRONG_CAPABILITIES in codes, f"a foreign capabilities digest was refused as {codes}")
-        await _took_nothing(station, order, order.number - 1)
+        await took_nothing(station, order, order.number - 1)
 
 
-@check("unknown-start", Level.BEHAVIOUR, "An order that was never loaded cannot be started")
+@check(
+    "unknown-start",
+    Level.BEHAVIOUR,
+    "An order that was never loaded cannot be started",
+    "En ordre, der aldrig blev lagt ind, kan ikke startes",
+)
 async def unknown_start(bench: Bench) -> None:
     """The machine may have forgotten, or never got, what the controller means."""
     async with bench.opened() as station:
@@ -119,9 +149,3 @@ async def unknown_start(bench: Bench) -> None:
         await station.watch()
         fed = [entry for entry in await station.news(mark) if entry.kind == POUCH_STARTED]
         same("pouches fed", len(fed), 0)
-
-
-async def _took_nothing(station: Station, order: PackingOrder, high_water: int) -> None:
-    status = await station.driver.read_status()
-    same("high-water mark after a refusal", status.high_water, high_water)
-    require(find(status, order.number) is None, f"order {order.number} was refused and is known all the same")

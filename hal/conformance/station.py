@@ -7,7 +7,7 @@ from typing import Final
 from hal.clock import Clock
 from hal.conformance.breach import ConformanceError, require
 from hal.driver import MachineDriver
-from hal.journal import Cursor, JournalEntry
+from hal.journal import START, Cursor, JournalEntry
 from hal.orders import PackingOrder
 from hal.status import Bay, Capabilities, MachineStatus, OrderState, OrderStatus
 
@@ -18,10 +18,17 @@ _LOOKS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds: how long a machine may take to come to a state, and the pause between two looks at it."""
+    """Seconds: how long a machine may take to come to a state, and the pause between two looks at it.
+
+    `detect` is how soon a driver must notice that nobody is at the other end, `recover` how soon it must work again
+    once the wire does, `slack` what this computer may add to a promised time.
+    """
 
     patience: float = 120.0
     step: float = 0.1
+    detect: float = 3.0
+    recover: float = 10.0
+    slack: float = 1.0
 
 
 Orders = Callable[[Capabilities, Sequence[Bay], int, int], PackingOrder]
@@ -57,6 +64,14 @@ class Station:
         """Return the place of the newest journal entry, as the status tells it."""
         status = await self.driver.read_status()
         return Cursor(status.boot_id, status.last_seq)
+
+    async def whole_journal(self) -> list[JournalEntry]:
+        """Return the journal from its first entry on.
+
+        Raises:
+            ConformanceError: as `news`.
+        """
+        return await self.news(START)
 
     async def news(self, after: Cursor, page: int = _PAGE) -> list[JournalEntry]:
         """Return the journal after a place, read in pages of at most `page` entries.
@@ -147,6 +162,18 @@ class Station:
             await self.clock.sleep(self.pace.step)
             await self.driver.read_status()
         return await self.driver.read_status()
+
+    async def packed(self, order: PackingOrder) -> list[JournalEntry]:
+        """Load an order, have it packed to its end, and return what the journal tells of that time.
+
+        Raises:
+            ConformanceError: it was not packed.
+        """
+        mark = await self.mark()
+        await self.start(order)
+        await self.until_order(order.number, OrderState.ENDED)
+        _, entries = await self.at_rest(mark)
+        return entries
 
     async def stop_live_orders(self) -> bool:
         """Stop the machine when it has live orders; tell whether it had."""

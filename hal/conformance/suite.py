@@ -1,33 +1,69 @@
 """All checks, and running them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from hal.conformance import link_checks, order_checks, packing_checks
-from hal.conformance.bench import Bench
-from hal.conformance.check import Check, CheckResult
-
-CHECKS: Final = (
-    link_checks.capabilities_stable,
-    link_checks.closed_and_reopened,
-    link_checks.status_as_journal,
-    link_checks.journal_pages,
-    link_checks.doorbell_rings,
-    link_checks.lower_epoch_fenced,
-    order_checks.load_twice,
-    order_checks.load_conflict,
-    order_checks.stale_number,
-    order_checks.all_reasons_at_once,
-    order_checks.wrong_capabilities,
-    order_checks.unknown_start,
-    packing_checks.packed_as_ordered,
-    packing_checks.start_twice,
-    packing_checks.pause_and_go_on,
-    packing_checks.stop_is_final,
+from hal.conformance import (
+    cut_checks,
+    endurance_checks,
+    evidence_checks,
+    fault_checks,
+    flow_checks,
+    hardware_checks,
+    identity_checks,
+    journal_checks,
+    order_checks,
+    packing_checks,
+    power_checks,
+    print_checks,
+    refusal_checks,
+    reply_checks,
+    session_checks,
 )
-"""Level 1, then level 2. Their ids and what they ask for are as stable as the contract."""
+from hal.conformance.bench import Bench
+from hal.conformance.check import Check, CheckResult, Level
+
+_MODULES: Final = (
+    identity_checks,
+    session_checks,
+    journal_checks,
+    cut_checks,
+    reply_checks,
+    order_checks,
+    refusal_checks,
+    packing_checks,
+    print_checks,
+    flow_checks,
+    evidence_checks,
+    fault_checks,
+    power_checks,
+    endurance_checks,
+    hardware_checks,
+)
+
+CHECKS: Final = tuple(found for module in _MODULES for found in vars(module).values() if isinstance(found, Check))
+"""Level by level; their ids and what they ask for are as stable as the contract."""
 
 
-async def run_checks(bench: Bench, checks: Sequence[Check] = CHECKS) -> tuple[CheckResult, ...]:
-    """Run `checks` in turn and return every result, in their order; a failure stops none of the others."""
-    return tuple([await check(bench) for check in checks])
+def chosen(levels: Sequence[Level] = (), ids: Sequence[str] = ()) -> tuple[Check, ...]:
+    """Return the checks of `levels` (all when there are none) that are among `ids` (all when there are none)."""
+    return tuple(one for one in CHECKS if (not levels or one.level in levels) and (not ids or one.id in ids))
+
+
+def nothing_told(_result: CheckResult) -> None:
+    """Keep a result to oneself."""
+
+
+async def run_checks(
+    bench: Bench, checks: Sequence[Check] = CHECKS, told: Callable[[CheckResult], None] = nothing_told
+) -> tuple[CheckResult, ...]:
+    """Run `checks` in turn and return every result, in their order; a failure stops none of the others.
+
+    `told` is called with each result as it comes.
+    """
+    results: list[CheckResult] = []
+    for one in checks:
+        result = await one(bench)
+        told(result)
+        results.append(result)
+    return tuple(results)

@@ -1,0 +1,189 @@
+"""Level hardware: what only somebody at the machine can bring about. All of it needs an operator."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from hal.conformance.bench import Bench
+from hal.conformance.breach import ConformanceError, ExemptError, refusal, require, same
+from hal.conformance.check import Check, Level, check
+from hal.conformance.evidence_checks import alarms_of
+from hal.conformance.hands import Deed, Hand
+from hal.conformance.reading import nothing_open, told_once
+from hal.conformance.station import Station
+from hal.errors import MachineError, RefusedError
+from hal.journal import JournalEntry
+from hal.orders import BayPick, PackingOrder
+from hal.status import MachineStatus, OrderState, PackMLState
+from hal.wire import words
+
+_STOPS: dict[str, frozenset[PackMLState]] = {
+    words.HOLD: frozenset({PackMLState.HOLDING, PackMLState.HELD}),
+    words.SUSPEND: frozenset({PackMLState.SUSPENDING, PackMLState.SUSPENDED}),
+    words.ABORT: frozenset({PackMLState.ABORTING, PackMLState.ABORTED}),
+}
+
+
+async def _packing(bench: Bench, station: Station) -> tuple[PackingOrder, int]:
+    """Start an order; return it with the bay of its first pick."""
+    order = await station.order(bench.long_pouches)
+    await station.start(order)
+    await station.until_packing(order.number)
+    bays = [pick.bay for pouch in order.pouches for pick in pouch.picks if isinstance(pick, BayPick)]
+    return order, bays[0]
+
+
+async def _done(bench: Bench, deed: Deed, bay: int) -> None:
+    if not await bench.human.do(deed, bay):
+        message = f"cannot be done on this machine: {deed.text(bay)}"
+        raise ExemptError(message)
+
+
+def _stands(codes: frozenset[str]) -> Callable[[MachineStatus], bool]:
+    return lambda status: any(alarm.code in codes for alarm in status.alarms)
+
+
+async def _stopped_by(bench: Bench, station: Station, deed: Deed, codes: frozenset[str]) -> PackingOrder:
+    """Bring `deed` about while an order is packed; go on only when one of the alarms `codes` stops it."""
+    mark = await station.mark()
+    order, bay = await _packing(bench, station)
+    await _done(bench, deed, bay)
+    try:
+        status = await station.until(f"alarm {' or '.join(sorted(codes))}", _stands(codes))
+    except ConformanceError as error:
+        raised, _ = alarms_of(await station.news(mark))
+        message = f"{error}; raised were {raised}"
+        raise ConformanceError(message) from error
+    found = next(alarm.code for alarm in status.alarms if alarm.code in codes)
+    described = {alarm.code: alarm.category for alarm in station.capabilities.alarms}
+    require(found in described, f"alarm {found} is not among the capabilities")
+    states = _STOPS.get(described[found])
+    if states is not None:
+        await station.until(f"state of an alarm that is {described[found]}", lambda one: one.state in states)
+    nothing_open(await station.news(mark))
+    return order
+
+
+async def _over(bench: Bench, station: Station, deed: Deed, bay: int) -> None:
+    """Have it put right, and go on only when the alarms are gone and the machine packs again."""
+    await _done(bench, deed, bay)
+    await station.until("end of the alarms", lambda status: not status.alarms)
+    with suppress(RefusedError):
+        await station.driver.ensure_stopped()
+    await station.clear()
+
+
+def _alarming(name: str, deeds: tuple[Deed, Deed], codes: tuple[str, ...], titles: tuple[str, str]) -> Check:
+    deed, undo = deeds
+
+    async def body(bench: Bench) -> None:
+        async with bench.opened() as station:
+            mark = await station.mark()
+            bay = (await station.driver.read_bays())[0].number
+            try:
+                order = await _stopped_by(bench, station, deed, frozenset(codes))
+                bay = next(pick.bay for pouch in order.pouches for pick in pouch.picks if isinstance(pick, BayPick))
+            finally:
+                with suppress(MachineError, ExemptError):
+                    await _over(bench, station, undo, bay)
+            await _as_told(station, await station.news(mark))
+
+    return check(name, Level.HARDWARE, titles[0], titles[1], Hand.OPERATOR)(body)
+
+
+async def _as_told(station: Station, entries: list[JournalEntry]) -> None:
+    told_once(entries)
+    raised, cleared = alarms_of(entries)
+    same("alarms raised and cleared", sorted(set(cleared)), sorted(set(raised)))
+    same("alarms that still stand", (await station.driver.read_status()).alarms, ())
+
+
+canister_pulled = _alarming(
+    "canister-pulled",
+    (Deed.PULL_CANISTER, Deed.RETURN_CANISTER),
+    (words.ALARM_BAY_EMPTY, words.ALARM_EMPTY),
+    (
+        "A canister that is pulled while it is needed stops the machine before the next drop",
+        "En beholder, der tages ud under brug, standser maskinen før næste fald",
+    ),
+)
+wrong_canister = _alarming(
+    "wrong-canister",
+    (Deed.WRONG_CANISTER, Deed.RETURN_CANISTER),
+    (words.ALARM_WRONG_CANISTER, words.ALARM_TAG, words.ALARM_BAY_EMPTY),
+    (
+        "Another canister in a bay that is needed stops the machine before the next drop",
+        "En anden beholder i en plads i brug standser maskinen før næste fald",
+    ),
+)
+door_opened = _alarming(
+    "door-opened",
+    (Deed.OPEN_DOOR, Deed.CLOSE_DOOR),
+    (words.ALARM_DOOR,),
+    (
+        "An open door aborts at once, and the pouch in work is void",
+        "En åben dør afbryder straks, og posen i arbejde kasseres",
+    ),
+)
+emergency_stop = _alarming(
+    "emergency-stop",
+    (Deed.EMERGENCY_STOP, Deed.RELEASE_STOP),
+    (words.ALARM_EMERGENCY,),
+    (
+        "An emergency stop aborts at once, and the pouch in work is void",
+        "Et nødstop afbryder straks, og posen i arbejde kasseres",
+    ),
+)
+canister_empty = _alarming(
+    "canister-empty",
+    (Deed.EMPTY_CANISTER, Deed.RETURN_CANISTER),
+    (words.ALARM_EMPTY, words.ALARM_NO_DROP),
+    (
+        "An empty canister holds the machine, and no pouch is packed with less than was ordered",
+        "En tom beholder standser maskinen, og ingen pose pakkes med mindre end bestilt",
+    ),
+)
+film_out = _alarming(
+    "film-out",
+    (Deed.FILM_OUT, Deed.NEW_FILM),
+    (words.ALARM_FILM,),
+    ("The end of the film stops the machine between two pouches", "Slut på film standser maskinen mellem to poser"),
+)
+ribbon_out = _alarming(
+    "ribbon-out",
+    (Deed.RIBBON_OUT, Deed.NEW_RIBBON),
+    (words.ALARM_RIBBON, words.ALARM_PRINT),
+    (
+        "The end of the ribbon stops the machine, and no blank pouch is packed",
+        "Slut på farvebånd standser maskinen, og ingen blank pose pakkes",
+    ),
+)
+take_up_full = _alarming(
+    "take-up-full",
+    (Deed.BLOCK_TAKE_UP, Deed.FREE_TAKE_UP),
+    (words.ALARM_TAKE_UP,),
+    (
+        "A full take-up suspends the machine between two pouches",
+        "En fuld opruller sætter maskinen på pause mellem to poser",
+    ),
+)
+
+
+@check(
+    "aborted-is-not-resumed",
+    Level.HARDWARE,
+    "After an emergency stop the order is interrupted for good",
+    "Efter et nødstop er ordren afbrudt for altid",
+    Hand.OPERATOR,
+)
+async def aborted_is_not_resumed(bench: Bench) -> None:
+    """Whoever had a hand in the machine may have taken a pouch out."""
+    async with bench.opened() as station:
+        order, bay = await _packing(bench, station)
+        await _done(bench, Deed.EMERGENCY_STOP, bay)
+        try:
+            await station.until_order(order.number, OrderState.INTERRUPTED)
+        finally:
+            await _over(bench, station, Deed.RELEASE_STOP, bay)
+        await refusal(station.driver.ensure_packing(order.number), "starting an order that was aborted")
+        known = await station.known(order.number)
+        same("state of the order", known.state if known else None, OrderState.INTERRUPTED)

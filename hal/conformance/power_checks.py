@@ -1,0 +1,303 @@
+"""Level behaviour: power cuts. All of it needs the power hand.
+
+What the machine had in work ends packed or void, never both and never neither; nothing goes on by itself.
+"""
+
+from contextlib import suppress
+from dataclasses import replace
+
+from hal.conformance.bench import Bench
+from hal.conformance.breach import ConformanceError, refusal, require, same
+from hal.conformance.calls import calls_of
+from hal.conformance.check import Level, check
+from hal.conformance.hands import Hand
+from hal.conformance.journal_checks import newest
+from hal.conformance.reading import (
+    attempts,
+    head_of,
+    nothing_open,
+    packed_once,
+    packed_pouches,
+    started_films,
+    told_once,
+)
+from hal.conformance.station import Station, find
+from hal.driver import Lease
+from hal.errors import MachineError, OutcomeUnknownError, UnreachableError
+from hal.journal import START
+from hal.orders import PackingOrder
+from hal.status import OrderState
+from hal.wire.words import FENCED, POWER_UP
+
+
+@check(
+    "power-new-boot",
+    Level.BEHAVIOUR,
+    "After a power cut the boot has a new name, a higher number, and begins with PowerUp",
+    "Efter et strømsvigt har opstarten et nyt navn, et højere nummer og begynder med PowerUp",
+    Hand.POWER,
+)
+async def power_new_boot(bench: Bench) -> None:
+    """Otherwise nobody would look for what was lost."""
+    async with bench.opened() as station:
+        boots: list[tuple[str, int]] = []
+        for _ in range(3):
+            await bench.power_cycle(station)
+            status, entries = await station.at_rest(START)
+            last = next(entry for entry in reversed(entries) if entry.seq == 1)
+            same("boot of the status", status.boot_id, last.boot_id)
+            same("kind of its first entry", last.kind, POWER_UP)
+            boots.append((last.boot_id, last.boot_number))
+        numbers = [number for _, number in boots]
+        require(len({name for name, _ in boots}) == len(boots), f"a boot name stands twice: {boots}")
+        require(numbers == sorted(set(numbers)), f"boot numbers do not rise: {numbers}")
+
+
+@check(
+    "power-journal-kept",
+    Level.BEHAVIOUR,
+    "A power cut takes no journal entry away and changes none",
+    "Et strømsvigt fjerner ingen journalpost og ændrer ingen",
+    Hand.POWER,
+)
+async def power_journal_kept(bench: Bench) -> None:
+    """What was told is proof."""
+    async with bench.opened() as station:
+        await station.packed(await station.order(2))
+        before = await station.whole_journal()
+        await bench.power_cycle(station)
+        status, after = await station.at_rest(START)
+        for former, entry in zip(before, after, strict=False):
+            same(f"entry {former.seq} of boot {former.boot_id}", entry, former)
+        require(len(after) > len(before), "the power cut is not in the journal")
+        same("head of the journal", status.journal_head, head_of(after))
+
+
+@check(
+    "power-acknowledged-kept",
+    Level.BEHAVIOUR,
+    "What was acknowledged is kept over a power cut",
+    "Det kvitterede bevares hen over et strømsvigt",
+    Hand.POWER,
+)
+async def power_acknowledged_kept(bench: Bench) -> None:
+    """A machine that forgets it might forget the journal too."""
+    async with bench.opened() as station:
+        await station.packed(await station.order(2))
+        mark = await newest(station)
+        await station.driver.acknowledge(mark)
+        await bench.power_cycle(station)
+        same("acknowledged after a power cut", (await station.driver.read_status()).acknowledged, mark)
+
+
+@check(
+    "power-epoch-kept",
+    Level.BEHAVIOUR,
+    "A lower epoch is fenced after a power cut too",
+    "En lavere epoke holdes ude også efter et strømsvigt",
+    Hand.POWER,
+)
+async def power_epoch_kept(bench: Bench) -> None:
+    """A late controller may come while the machine starts."""
+    bench.epoch += 1
+    async with bench.opened() as station:
+        await bench.power_cycle(station)
+        order = replace(await station.order(), epoch=bench.epoch - 1)
+        codes = await refusal(station.driver.ensure_loaded(order), "an order of a lower epoch")
+        require(FENCED in codes, f"an order of a lower epoch was refused as {codes}")
+        await station.driver.close()
+        late = Lease(bench.holder, bench.epoch - 1)
+        codes = await refusal(bench.open(station.driver, late), "opening with a lower epoch")
+        require(FENCED in codes, f"opening with a lower epoch was refused as {codes}")
+        await bench.again(station)
+
+
+@check(
+    "power-capabilities-kept",
+    Level.BEHAVIOUR,
+    "After a power cut the machine is the same, with the same canisters",
+    "Efter et strømsvigt er maskinen den samme, med de samme beholdere",
+    Hand.POWER,
+)
+async def power_capabilities_kept(bench: Bench) -> None:
+    """Nobody has touched it."""
+    async with bench.opened() as station:
+        bays = list(await station.driver.read_bays())
+        again = await bench.power_cycle(station)
+        same("capabilities", again.capabilities, station.capabilities)
+        same("bays", list(await station.driver.read_bays()), bays)
+
+
+@check(
+    "power-lost-is-told",
+    Level.BEHAVIOUR,
+    "Without power every call ends with UnreachableError or an unknown outcome, and opening with UnreachableError",
+    "Uden strøm ender hvert kald med UnreachableError eller ukendt udfald, og åbning med UnreachableError",
+    Hand.POWER,
+)
+async def power_lost_is_told(bench: Bench) -> None:
+    """A machine that is dark has not refused."""
+    async with bench.opened() as station:
+        order = await station.order()
+        await bench.cutter.cut()
+        try:
+            for name, call in calls_of(station.driver, order).items():
+                try:
+                    await call()
+                except (UnreachableError, OutcomeUnknownError):
+                    continue
+                except MachineError as error:
+                    message = f"{name} of a machine without power ends with {type(error).__name__}: {error}"
+                    raise ConformanceError(message) from error
+                message = f"{name} of a machine without power works"
+                raise ConformanceError(message)
+            with suppress(UnreachableError):
+                await station.driver.open(bench.lease())
+                raise ConformanceError("a machine without power can be opened")
+        finally:
+            await bench.cutter.restore()
+        await bench.again(station)
+        same("high-water mark", (await station.driver.read_status()).high_water, order.number - 1)
+
+
+@check(
+    "power-cut-before-start",
+    Level.BEHAVIOUR,
+    "An order that was loaded before a power cut is never packed, and its number never taken again",
+    "En ordre, der var lagt ind før et strømsvigt, pakkes aldrig, og dens nummer tages aldrig igen",
+    Hand.POWER,
+)
+async def power_cut_before_start(bench: Bench) -> None:
+    """It is interrupted; what is missing gets a new number."""
+    async with bench.opened() as station:
+        mark = await station.mark()
+        order = await station.order()
+        await station.driver.ensure_loaded(order)
+        await bench.power_cycle(station)
+        await _dead(station, order)
+        same("pouches fed", started_films(await station.news(mark)), [])
+
+
+async def _dead(station: Station, order: PackingOrder) -> None:
+    """Go on only when an order of before the power cut is over for good."""
+    status = await station.watch()
+    known = find(status, order.number)
+    require(
+        known is None or known.state is OrderState.INTERRUPTED, f"order {order.number} is {known and known.state.value}"
+    )
+    require(status.high_water >= order.number, f"the high-water mark fell to {status.high_water}")
+    await refusal(station.driver.ensure_packing(order.number), f"starting order {order.number} of before the power cut")
+    other = replace(order, order_id=f"{order.order_id}-other")
+    await refusal(station.driver.ensure_loaded(other), f"taking number {order.number} for another order")
+
+
+@check(
+    "power-cut-while-packing",
+    Level.BEHAVIOUR,
+    "After a power cut while packing, every film has one outcome and the order is never resumed",
+    "Efter et strømsvigt under pakning har hver film ét udfald, og ordren genoptages aldrig",
+    Hand.POWER,
+)
+async def power_cut_while_packing(bench: Bench) -> None:
+    """The pouch in work is ambiguous, so it is void (I5)."""
+    async with bench.opened() as station:
+        mark = await station.mark()
+        order = await station.order(bench.long_pouches)
+        await station.start(order)
+        await station.until_packing(order.number)
+        await bench.power_cycle(station)
+        await _dead(station, order)
+        status, entries = await station.at_rest(mark)
+        told_once(entries)
+        nothing_open(entries)
+        same("film counter", status.film, max(started_films(entries)))
+        known = find(status, order.number)
+        if known is not None:
+            same("pouches closed", known.closed, len(packed_pouches(entries, order.number)))
+        following = await station.order(2)
+        packed_once(await station.packed(following), following)
+
+
+@check(
+    "power-cut-when-started",
+    Level.BEHAVIOUR,
+    "A power cut right after a start leaves every film that was fed with one outcome",
+    "Et strømsvigt lige efter en start giver hver film, der blev ført frem, ét udfald",
+    Hand.POWER,
+)
+async def power_cut_when_started(bench: Bench) -> None:
+    """Before the first pouch is closed nothing is proven."""
+    async with bench.opened() as station:
+        mark = await station.mark()
+        order = await station.order()
+        await station.start(order)
+        await bench.power_cycle(station)
+        await _dead(station, order)
+        _, entries = await station.at_rest(mark)
+        told_once(entries)
+        nothing_open(entries)
+
+
+@check(
+    "power-cut-after-end",
+    Level.BEHAVIOUR,
+    "An order that had ended before a power cut stays ended, with the same pouches",
+    "En ordre, der var sluttet før et strømsvigt, forbliver sluttet, med de samme poser",
+    Hand.POWER,
+)
+async def power_cut_after_end(bench: Bench) -> None:
+    """Its roll is in the box already."""
+    async with bench.opened() as station:
+        mark = await station.mark()
+        order = await station.order()
+        packed_once(await station.packed(order), order)
+        await bench.power_cycle(station)
+        status, entries = await station.at_rest(mark)
+        packed_once(entries, order)
+        known = find(status, order.number)
+        if known is not None:
+            same("state of the order", (known.state, known.closed), (OrderState.ENDED, len(order.pouches)))
+        same("high-water mark", status.high_water, order.number)
+
+
+@check(
+    "power-film-rises",
+    Level.BEHAVIOUR,
+    "The film index goes on rising over power cuts and is never used twice",
+    "Filmindekset stiger videre hen over strømsvigt og bruges aldrig to gange",
+    Hand.POWER,
+)
+async def power_film_rises(bench: Bench) -> None:
+    """Two pouches with one index cannot be told apart."""
+    async with bench.opened() as station:
+        mark = await station.mark()
+        for _ in range(2):
+            await station.packed(await station.order(2))
+            await bench.power_cycle(station)
+        await station.packed(await station.order(2))
+        _, entries = await station.at_rest(mark)
+        films = [attempt.film for attempt in attempts(entries)]
+        same("films in the order in which they were fed", films, sorted(set(films)))
+
+
+@check(
+    "power-tombstones",
+    Level.BEHAVIOUR,
+    "Numbers that were used before several power cuts are refused for good",
+    "Numre, der var brugt før flere strømsvigt, afvises for altid",
+    Hand.POWER,
+)
+async def power_tombstones(bench: Bench) -> None:
+    """A message may be held up for a long time (I7)."""
+    async with bench.opened() as station:
+        used = await station.order(2)
+        await station.packed(used)
+        skipped = await station.order()
+        jumped = await station.order(ahead=2)
+        await station.driver.ensure_loaded(jumped)
+        for _ in range(2):
+            await bench.power_cycle(station)
+        other = replace(used, order_id=f"{used.order_id}-other")
+        for order in (other, skipped):
+            await refusal(station.driver.ensure_loaded(order), f"order {order.number} of before two power cuts")
+        same("high-water mark", (await station.driver.read_status()).high_water, jumped.number)
