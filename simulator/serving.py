@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from simulator.host import Host
+from simulator.keys import load_security
 from simulator.machine import Machine
-from simulator.spec import MachineSpec
+from simulator.spec import SIGN_AND_ENCRYPT, MachineSpec
 from simulator.state_folder import FileMemory
 
 FASTEST_TIMERS = 0.03
@@ -80,7 +81,8 @@ def _port(spec: MachineSpec, host: Host, on_ready: Callable[[], None]) -> Corout
         return serve_line(host, spec.where, spec.baud, max(1 / host.speed, FASTEST_TIMERS), on_ready)
     from simulator.ports.opcua import serve_opcua  # noqa: PLC0415
 
-    return serve_opcua(host, spec.where, on_ready=on_ready)
+    security = load_security(Path(spec.keys)) if spec.security == SIGN_AND_ENCRYPT else None
+    return serve_opcua(host, spec.where, on_ready, security)
 
 
 async def _first(*works: Coroutine[object, object, object]) -> None:

@@ -8,6 +8,8 @@ from typing import Final
 from hal.wire.words import CHARSETS, PRODUCE
 from simulator.faults import PROFILES
 
+SIGN_AND_ENCRYPT: Final = "sign_and_encrypt"
+SECURITY: Final = ("none", SIGN_AND_ENCRYPT)
 WIRES: Final = ("opcua", "serial")
 _NUMBER_LISTS: Final = frozenset({"cell_quarters", "modes"})
 _BAY_KEYS: Final = {"number": int, "canister": str, "fill": str, "product": str, "units": int}
@@ -36,6 +38,9 @@ class MachineSpec:
     bays: tuple[BaySpec, ...] = ()
     wire: str = "opcua"
     where: str = ""
+    security: str = "none"
+    """`sign_and_encrypt`: OPC UA with the keys and users in the folder `keys`; `none`: for this computer alone."""
+    keys: str = ""
     baud: int = 38_400
     seed: int = 1
     profile: str = "none"
@@ -180,6 +185,7 @@ def _check(where: str, spec: MachineSpec) -> None:
         problems.append(f"charset must be one of {', '.join(CHARSETS)}, not {spec.charset!r}")
     if PRODUCE not in spec.modes:
         problems.append(f"modes must have {PRODUCE}, Produce, among them")
+    problems += _wrong_security(spec)
     if spec.profile not in PROFILES:
         problems.append(f"profile must be one of {', '.join(PROFILES)}, not {spec.profile!r}")
     if any(sign in spec.id for sign in "/\\\0") or spec.id in {".", ".."}:
@@ -192,6 +198,14 @@ def _check(where: str, spec: MachineSpec) -> None:
     if problems:
         message = f"{where} ({spec.id}): {'; '.join(problems)}"
         raise FleetError(message)
+
+
+def _wrong_security(spec: MachineSpec) -> list[str]:
+    if spec.security not in SECURITY:
+        return [f"security must be one of {', '.join(SECURITY)}, not {spec.security!r}"]
+    if spec.security == SIGN_AND_ENCRYPT and (spec.wire != "opcua" or not spec.keys):
+        return [f"security = {SIGN_AND_ENCRYPT!r} needs wire = 'opcua' and keys, a folder made by dispenser-sim keys"]
+    return []
 
 
 def _bays(where: str, tables: object) -> tuple[BaySpec, ...]:

@@ -15,6 +15,7 @@ from asyncua.ua.uatypes import DataValue, NodeId, StatusCode, UInt32, Variant, V
 from hal.wire import opcua as words
 from hal.wire.words import ALARM_EMPTY
 from simulator.host import Host
+from simulator.keys import Security
 from simulator.machine import Answer, Machine
 from simulator.ports.opcua_server import hardened_server
 from simulator.ports.opcua_space import Method, Outcome, Space
@@ -29,16 +30,18 @@ _Types = tuple[tuple[str, VariantType], ...]
 """Names and types of a method's arguments."""
 
 
-async def serve_opcua(host: Host, endpoint: str, on_ready: Callable[[], None] | None = None) -> None:
+async def serve_opcua(
+    host: Host, endpoint: str, on_ready: Callable[[], None] | None = None, security: Security | None = None
+) -> None:
     """Serve the machine of `host` at `endpoint`, `opc.tcp://127.0.0.1:4841/`, until cancelled.
 
-    `on_ready` is called once the machine answers.
+    `on_ready` is called once the machine answers. With `security` it answers signed and encrypted alone.
 
     Raises:
-        InsecureEndpointError: others than this computer could reach the endpoint.
+        InsecureEndpointError: no security, and others than this computer could reach the endpoint.
         OSError: the endpoint is taken.
     """
-    server = await hardened_server(endpoint)
+    server = await hardened_server(endpoint, security)
     port = _Port(host, await Space.on(server))
     await port.build(server)
     await server.start()
