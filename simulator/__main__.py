@@ -40,7 +40,10 @@ class Profile(StrEnum):
 
 FleetFile = Annotated[Path, typer.Argument(metavar="FLEET.toml", help="The machines, one [[machine]] table each.")]
 StateFolder = Annotated[Path, typer.Option("--state", metavar="DIR", help="Folder of the machines' memories.")]
-Speed = Annotated[float, typer.Option(min=0.01, max=10_000, help="Virtual seconds in a real second.")]
+Speed = Annotated[
+    float,
+    typer.Option(parser=speed_of, metavar="FACTOR|max", help="Virtual seconds in a real second, 0.01 to 10000, or max."),
+]
 OtherProfile = Annotated[Profile | None, typer.Option(help="Fault profile instead of the fleet file's.")]
 
 
@@ -98,6 +101,30 @@ def plans(
         write(out, products, citizens=citizens, bad=bad, seed=seed, first=first.date(), group=group)
     except (OSError, ValueError) as error:
         _fail(str(error))
+
+
+@app.command()
+def keys(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the machine's keys; made when missing.")],
+    host: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Name or address the machine has.")] = None,
+    trust: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="A controller's certificate.")] = None,
+    user: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Let in with the password on standard input.")
+    ] = None,
+) -> None:
+    """Make a machine's keys, trust controllers, set a password. Example: dispenser-sim keys keys/packer-1."""
+    from simulator.keys import prepare  # noqa: PLC0415 - only this command needs it
+
+    password = (_password() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")) if user else ""
+    try:
+        for line in prepare(folder, host or ["localhost", "127.0.0.1"], trust or [], (user or "", password)):
+            sys.stdout.write(f"{line}\n")
+    except (OSError, ValueError) as error:
+        _fail(str(error))
+
+
+def _password() -> str:
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
 def _fleet(path: Path) -> tuple[MachineSpec, ...]:

@@ -6,13 +6,15 @@ import hashlib
 import hmac
 import secrets
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from hal.wire import keys as wire_keys
+from hal.wire import opcua as words
 from hal.wire.certificates import Certificate
 from hal.wire.keys import KeysError, OwnKeys, read_private, write_private
 
@@ -112,6 +114,28 @@ def make_machine_keys(folder: Path, application_uri: str, hosts: Sequence[str], 
     if not (folder / USERS).exists():
         write_private(folder / USERS, b"[users]\n")
     return certificate
+
+
+def prepare(folder: Path, hosts: Sequence[str], trusted: Sequence[Path], login: tuple[str, str]) -> Iterator[str]:
+    """Make what is missing of a machine's keys, trust certificates, let `login` in if it names a user; tell of each.
+
+    Raises:
+        KeysError: a file, name or password that is not taken.
+        OSError: the folder cannot be written.
+    """
+    if wire_keys.has_keys(folder):
+        own = wire_keys.load(folder).certificate
+    else:
+        # Every machine goes by a URI of its own.
+        uri = f"{words.APPLICATION_URI}:{quote(folder.resolve().name, safe='')}"
+        own = make_machine_keys(folder, uri, hosts, datetime.now(UTC))
+    yield f"certificate {folder / wire_keys.OWN_CERTIFICATE} {own.fingerprint}"
+    for file in trusted:
+        yield f"trusted {file} {wire_keys.trust(folder, file).fingerprint}"
+    user, password = login
+    if user:
+        add_user(folder, user, password)
+        yield f"user {user}"
 
 
 def add_user(folder: Path, name: str, password: str) -> None:
