@@ -1,13 +1,16 @@
 """Runs a machine in real time: its virtual clock runs `speed` times as fast as ours."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from typing import Final, TypeVar
 
 from simulator.clock import ScaledClock
 from simulator.machine import Machine
+from simulator.ports.wire_faults import WireFaults
 
 T = TypeVar("T")
+_MS: Final = 1_000
 
 SHORTEST_SLEEP: Final = 0.01
 """Real seconds between two wake-ups at least, so that a fast machine does not eat the processor."""
@@ -38,7 +41,8 @@ class Bell:
 class Host:
     """A machine in real time, for the wires' ports; all on one event loop.
 
-    `changed` rings whenever the journal has grown; `speed` is how many times faster than ours its time runs.
+    `changed` rings whenever the journal has grown; `speed` is how many times faster than ours its time runs; `wire`
+    holds what is wrong between the machine and its controller.
     """
 
     def __init__(self, machine: Machine, speed: float = 1.0, clock: ScaledClock | None = None) -> None:
@@ -46,6 +50,7 @@ class Host:
         self.changed = Bell()
         self._clock = clock or ScaledClock(speed)
         self.speed = self._clock.speed
+        self.wire = WireFaults(machine.spec.seed, self._seconds)
         self._earlier = asyncio.Event()
         self._armed: int | None = None
 
@@ -67,6 +72,13 @@ class Host:
         if wake is not None and (self._armed is None or wake < self._armed):
             self._earlier.set()
         return result
+
+    def real_seconds_until(self, at: float) -> float:
+        """Return the real seconds until a moment in seconds of the machine's time, 0 when it has passed."""
+        return self._clock.seconds_until(math.ceil(at * _MS))
+
+    def _seconds(self) -> float:
+        return self._clock.now_ms() / _MS
 
     async def wait_beyond(self, total: int) -> int:
         """Wait until the journal holds more than `total` entries; return how many it holds."""

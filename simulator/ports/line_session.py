@@ -15,6 +15,7 @@ _SLACK_SECONDS: Final = 0.003
 """How far ahead of the modelled line bytes may leave, because a wait shorter than this cannot be kept."""
 _TIMEOUT_FRAMES: Final = 3
 _SHORTEST_TIMEOUT_SECONDS: Final = 1.0
+_COMMANDS: Final = frozenset({pplis.LOAD, pplis.START, pplis.PAUSE, pplis.STOP, pplis.ACKNOWLEDGE})
 _BELL_SPACING_SECONDS: Final = 0.1
 _BELL_QUIET_SECONDS: Final = 0.03
 _BELL_OVERDUE_SECONDS: Final = pplis.HEARTBEAT_SECONDS * 0.8
@@ -39,6 +40,18 @@ class Ringing(Serviced, Protocol):
         ...
 
 
+class Losses(Protocol):
+    """What gets lost, doubled or out of order on its way to the controller."""
+
+    def rings(self, value: int) -> tuple[int, ...]:
+        """Return what to tell when `value` is the news."""
+        ...
+
+    def loses_reply(self) -> bool:
+        """Tell whether the reply to a command is lost."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class LineRate:
     """How fast the line is: `bits_per_second` (8N1, so ten bits a byte) and the factor on the standard's timers."""
@@ -53,15 +66,16 @@ class LineRate:
 
 
 class Session:
-    """A line from one connect to the next."""
+    """A line from one connect to the next; `faults` tells which bells and answers get lost."""
 
-    def __init__(self, rate: LineRate, now: float) -> None:
+    def __init__(self, rate: LineRate, now: float, faults: Losses | None = None) -> None:
         self._link = InstrumentLink(rate.link_timers())
         self._seconds_per_byte = _BITS_PER_BYTE / rate.bits_per_second
         self._free_at = now
         self._pending: deque[bytes] = deque()
         self._count = 0
         self._told = 0
+        self._faults = faults
         self._sent_at = now
         self._active_at = now
 
@@ -96,7 +110,7 @@ class Session:
             self._answer(machine, self._link.inbox.popleft(), now, utc)
         if self._should_ring(machine, now):
             self._told = machine.total_entries
-            self._send(machine, pplis.BELL, [[pplis.NEWS_RECORD, str(machine.last_seq)]], now, utc, "host")
+            self._ring(machine, now, utc)
 
     def outgoing(self, now: float) -> bytes:
         """Return the bytes that may leave now."""
@@ -110,13 +124,23 @@ class Session:
             self._active_at = now
         return bytes(ready)
 
+    def _ring(self, machine: Ringing, now: float, utc: datetime) -> None:
+        # A bell that is lost was rung all the same: the machine does not know.
+        self._sent_at = now
+        news = (machine.last_seq,) if self._faults is None else self._faults.rings(machine.last_seq)
+        for last_seq in news:
+            self._send(machine, pplis.BELL, [[pplis.NEWS_RECORD, str(last_seq)]], now, utc, "host")
+
     def _answer(self, machine: Ringing, data: bytes, now: float, utc: datetime) -> None:
         try:
             request = read(data)
         except UnreadableError:
             # Nobody knows what was meant; the sender sees no answer and asks again or reads.
             return
-        self._send(machine, pplis.ANSWER, answer(machine, request), now, utc, request.sender)
+        said = answer(machine, request)
+        if request.kind in _COMMANDS and self._faults is not None and self._faults.loses_reply():
+            return
+        self._send(machine, pplis.ANSWER, said, now, utc, request.sender)
 
     def _send(
         self, machine: Ringing, kind: str, body: list[list[str]], now: float, utc: datetime, receiver: str

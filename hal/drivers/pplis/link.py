@@ -110,7 +110,7 @@ class HostLink:
         """Give up the message being sent: no further frame of it leaves, and nothing is reported about it."""
         self._waiting = None
         self._withdrawn = self.phase is Phase.SENDING
-        if self.phase in (Phase.BUSY, Phase.YIELDING):
+        if self.phase is Phase.BUSY:
             self._rest()
 
     def feed(self, data: bytes, now: float) -> list[Action]:
@@ -141,7 +141,7 @@ class HostLink:
             return []
         match self.phase:
             case Phase.BUSY | Phase.YIELDING:
-                return self._enquire(now)
+                return self._free(now)
             case Phase.ENQUIRING:
                 return self._fail("the machine does not answer", now)
             case Phase.SENDING:

@@ -29,10 +29,13 @@ class LinkTimers:
         Shorter pauses only make a line faster; a time-out that a busy computer can miss loses messages.
         """
         least = max(_SHORTEST_TIMEOUT_SECONDS, _TIMEOUT_FRAMES * pplis.FRAME_BYTES * _BITS_PER_BYTE / baud)
+        enquiry_answer = max(least, pplis.ENQ_ANSWER_SECONDS * factor)
+        # A machine whose first ENQ we missed must have given up before we ask again, or the two ask past each other.
+        after_contention = pplis.HOST_CONTENTION_SECONDS / pplis.ENQ_ANSWER_SECONDS
         return cls(
-            enquiry_answer=max(least, pplis.ENQ_ANSWER_SECONDS * factor),
+            enquiry_answer=enquiry_answer,
             busy_wait=pplis.BUSY_WAIT_SECONDS * factor,
-            contention_wait=pplis.HOST_CONTENTION_SECONDS * factor,
+            contention_wait=enquiry_answer * after_contention,
             frame_answer=max(least, pplis.FRAME_ANSWER_SECONDS * factor),
             receive=max(least, pplis.RECEIVE_SECONDS * factor),
             interrupt_wait=pplis.INTERRUPT_WAIT_SECONDS * factor,

@@ -6,6 +6,7 @@ from hal.drivers.pplis.frames import checksum, frames_of
 from hal.drivers.pplis.link import Action, Delivered, Failed, HostLink, Phase, Send, Sent
 from hal.drivers.pplis.timers import LinkTimers
 from hal.wire import pplis
+from simulator.ports.line_session import LineRate
 
 ENQ, ACK, NAK, EOT = b"\x05", b"\x06", b"\x15", b"\x04"
 RECORDS = (b"first\r", b"second\r")
@@ -242,13 +243,28 @@ def test_a_message_withdrawn_on_its_way_ends_with_the_frame_that_is_out(link: Ho
     assert sent(link.feed(ACK, 0)) == next(frames_of([b"next\r"]))
 
 
-@pytest.mark.parametrize("answer", [NAK, ENQ])
-def test_a_message_withdrawn_while_the_line_is_taken_leaves_it_free(link: HostLink, answer: bytes) -> None:
+def test_a_message_withdrawn_while_the_machine_is_busy_leaves_the_line_free(link: HostLink) -> None:
     link.send(RECORDS, 0)
-    link.feed(answer, 0)
+    link.feed(NAK, 0)
     link.withdraw()
     assert link.phase is Phase.IDLE
     assert link.deadline is None
+
+
+def test_a_message_withdrawn_after_a_contention_leaves_the_line_to_the_machine(link: HostLink) -> None:
+    link.send(RECORDS, 0)
+    link.feed(ENQ, 0)
+    link.withdraw()
+    assert link.send(RECORDS, 5) == []
+    assert sent(link.feed(ENQ, 6)) == ACK
+
+
+def test_a_contention_without_a_message_ends_after_20_s(link: HostLink) -> None:
+    link.send(RECORDS, 0)
+    link.feed(ENQ, 0)
+    link.withdraw()
+    assert link.tick(20) == []
+    assert link.phase is Phase.IDLE
 
 
 def test_a_withdrawn_message_is_not_reported_when_its_time_is_up(link: HostLink) -> None:
@@ -261,9 +277,17 @@ def test_a_withdrawn_message_is_not_reported_when_its_time_is_up(link: HostLink)
     assert link.tick(35) == [Send(EOT)]
 
 
+@pytest.mark.parametrize("factor", [0.01, 0.1, 1])
+@pytest.mark.parametrize("baud", pplis.BAUD_RATES)
+def test_the_host_asks_again_only_after_a_machine_that_it_did_not_hear_has_given_up(factor: float, baud: int) -> None:
+    machine = LineRate(baud, factor).link_timers()
+    assert LinkTimers.fast(factor, baud).contention_wait > machine.timeout(pplis.ENQ_ANSWER_SECONDS)
+
+
 def test_fast_timers_shorten_pauses_but_keep_time_outs_that_a_busy_computer_can_meet() -> None:
     timers = LinkTimers.fast(0.01, 115_200)
-    assert (timers.contention_wait, timers.busy_wait) == (0.2, 0.1)
+    assert timers.busy_wait == 0.1
+    assert timers.contention_wait == pytest.approx(4 / 3)
     assert (timers.enquiry_answer, timers.frame_answer, timers.receive) == (1.0, 1.0, 1.0)
     assert LinkTimers.fast(0.01, 1_200).frame_answer > 2 * 247 * 10 / 1_200
     assert LinkTimers.fast(1, 9_600) == LinkTimers()
