@@ -14,6 +14,9 @@ SEAL_LOWEST_DC: Final = 1200
 SEAL_HIGHEST_DC: Final = 2000
 """Seal temperature that closes a pouch without burning it, tenths of a degree Celsius."""
 
+LEAST_DROP_MS: Final = 10
+"""Milliseconds between two units that fall one after the other past one sensor, at the very least."""
+
 _INSPECTION_PASS: Final = "pass"  # noqa: S105 - a result, no password
 
 _Source = tuple[str, int, str, str]
@@ -24,15 +27,17 @@ def check_pouch(ordered: PouchOrder, events: Sequence[JournalEntry]) -> tuple[Fi
     """Return what keeps a pouch from counting as packed; empty means the evidence is complete.
 
     `events` are the journal entries of the last film of this pouch, oldest first: every commanded pick must have been
-    counted exactly, and the pouch sealed, printed as ordered, passed by inspection and closed as packed.
+    counted exactly and in a time in which it can have fallen, and the pouch sealed, printed as ordered, passed by
+    inspection, its ordered symbol read back from the print, and closed as packed.
     """
     subject = str(ordered.number)
     return (
         *_one_pouch(ordered, events, subject),
         *_drops(ordered, events, subject),
+        *_times(events, subject),
         *_seal(events, subject),
         *_print(ordered, events, subject),
-        *_inspection(events, subject),
+        *_inspection(ordered, events, subject),
         *_closing(events, subject),
     )
 
@@ -105,6 +110,18 @@ def _dropped_from(event: JournalEntry) -> _Source:
     return "bay", _number(event, "bay"), str(event.fields.get("canister", "")), product
 
 
+def _times(events: Sequence[JournalEntry], subject: str) -> Iterator[Finding]:
+    """Hold what a sensor counted against how long it saw anything; one pill that breaks or a shadow is seen twice."""
+    for event in _of_kind(events, words.DROPPED):
+        if "ms" not in event.fields or "cell" in event.fields:
+            continue
+        milliseconds, counted = event.fields["ms"], _number(event, "counted")
+        if not _is_number(milliseconds) or milliseconds < (counted - 1) * LEAST_DROP_MS:
+            place, number, _, product = _dropped_from(event)
+            details = {"source": f"{place} {number}", "product": product, "counted": str(counted)}
+            yield found(pouch_codes.IMPLAUSIBLE_DROP, subject, **details, ms=str(milliseconds))
+
+
 def _seal(events: Sequence[JournalEntry], subject: str) -> Iterator[Finding]:
     seals = _of_kind(events, words.SEALED)
     if not seals:
@@ -125,12 +142,15 @@ def _print(ordered: PouchOrder, events: Sequence[JournalEntry], subject: str) ->
         yield found(pouch_codes.PRINT_DIFFERS, subject)
 
 
-def _inspection(events: Sequence[JournalEntry], subject: str) -> Iterator[Finding]:
+def _inspection(ordered: PouchOrder, events: Sequence[JournalEntry], subject: str) -> Iterator[Finding]:
     inspections = _of_kind(events, words.INSPECTED)
     if not inspections:
         yield found(pouch_codes.NOT_INSPECTED, subject)
     elif any(event.fields.get("result") != _INSPECTION_PASS for event in inspections):
         yield found(pouch_codes.REJECTED, subject)
+    other = next((event for event in inspections if event.fields.get("read") != ordered.symbol), None)
+    if other is not None:
+        yield found(pouch_codes.READ_DIFFERS, subject, read=str(other.fields.get("read", "")), ordered=ordered.symbol)
 
 
 def _closing(events: Sequence[JournalEntry], subject: str) -> Iterator[Finding]:

@@ -43,6 +43,17 @@ CLOSED_VOID: Final = _code("0412", "Maskinen har kasseret posen.", "The machine 
 FOREIGN_EVIDENCE: Final = _code(
     "0413", "Hændelserne hører til flere poser.", "The events belong to more than one pouch."
 )
+READ_DIFFERS: Final = _code(
+    "0414",
+    'Kameraet læste "{read}" på posen, ikke den bestilte kode "{ordered}".',
+    'The camera read "{read}" from the pouch, not the symbol "{ordered}" that was ordered.',
+    "C16",
+)
+IMPLAUSIBLE_DROP: Final = _code(
+    "0415",
+    "{source}: {counted} af {product} på {ms} ms er flere, end der kan falde.",
+    "{source}: {counted} of {product} in {ms} ms are more than can fall.",
+)
 
 POUCH_CODES: Final = (
     NOT_COUNTED,
@@ -58,4 +69,6 @@ POUCH_CODES: Final = (
     NOT_CLOSED,
     CLOSED_VOID,
     FOREIGN_EVIDENCE,
+    READ_DIFFERS,
+    IMPLAUSIBLE_DROP,
 )

@@ -3,6 +3,7 @@
 import hashlib
 from typing import Final
 
+from hal.wire.meanings import ALARMS as MEANINGS
 from hal.wire.words import ALARMS
 from simulator.logbook import encode
 from simulator.spec import MachineSpec
@@ -73,10 +74,10 @@ def _details(spec: MachineSpec) -> dict[str, object]:
             {
                 "code": code,
                 "category": category,
-                "text_da": "",
-                "text_en": "",
-                "steps_da": "",
-                "steps_en": "",
+                "text_da": MEANINGS[code].text_da,
+                "text_en": MEANINGS[code].text_en,
+                "steps_da": MEANINGS[code].fix_da,
+                "steps_en": MEANINGS[code].fix_en,
             }
             for code, category in ALARMS.items()
         ],

@@ -59,10 +59,11 @@ def evidence(ordered: PouchOrder, film: int = 7) -> list[JournalEntry]:
                     "product": pick.product,
                     "commanded": pick.units,
                     "counted": pick.units,
+                    "ms": 60 * (pick.units - 1),
                 }
             )
         else:
-            counts = {"commanded": pick.quarters, "counted": pick.quarters}
+            counts = {"commanded": pick.quarters, "counted": pick.quarters, "ms": 0}
             drops.append({"cell": pick.cell, "product": pick.product, **counts})
     number = ordered.number
     return [
@@ -70,6 +71,6 @@ def evidence(ordered: PouchOrder, film: int = 7) -> list[JournalEntry]:
         *(entry(words.DROPPED, number, 1, **fields) for fields in drops),
         entry(words.SEALED, number, film=film, temperature_dc=1450),
         entry(words.PRINTED, number, film=film, digest=printed_digest(ordered)),
-        entry(words.INSPECTED, number, film=film, result="pass"),
+        entry(words.INSPECTED, number, film=film, result="pass", read=ordered.symbol),
         entry(words.POUCH_CLOSED, number, film=film, outcome="packed", reason=""),
     ]

@@ -11,6 +11,8 @@ from safety.pouch_checks import printed_digest
 
 BOOT: Final = "boot-1"
 SEAL_DC: Final = 1_450
+DROP_MS: Final = 60
+"""Milliseconds between two units that fall."""
 FIRST_FILM: Final = 100
 """Film index of the first pouch; an order's films follow each other."""
 
@@ -38,7 +40,7 @@ def _pouch(pouch: PouchOrder, film: int) -> list[tuple[str, dict[str, FieldValue
         *((words.DROPPED, _drop(pick)) for pick in pouch.picks),
         (words.SEALED, {"film": film, "temperature_dc": SEAL_DC}),
         (words.PRINTED, {"film": film, "digest": printed_digest(pouch)}),
-        (words.INSPECTED, {"film": film, "result": "pass"}),
+        (words.INSPECTED, {"film": film, "result": "pass", "read": pouch.symbol}),
         (words.POUCH_CLOSED, {"film": film, "outcome": words.PACKED, "reason": ""}),
     ]
 
@@ -52,5 +54,7 @@ def _drop(pick: Pick) -> dict[str, FieldValue]:
             "product": pick.product,
             "commanded": pick.units,
             "counted": pick.units,
+            "ms": DROP_MS * (pick.units - 1),
         }
-    return {"cell": pick.cell, "product": pick.product, "commanded": pick.quarters, "counted": pick.quarters}
+    counts: dict[str, FieldValue] = {"commanded": pick.quarters, "counted": pick.quarters, "ms": 0}
+    return {"cell": pick.cell, "product": pick.product, **counts}

@@ -216,6 +216,10 @@ def _is_bay(entry: JournalEntry) -> bool:
     return "bay" in entry.fields
 
 
+def _is_many(entry: JournalEntry) -> bool:
+    return "bay" in entry.fields and int(entry.fields["counted"]) > 1
+
+
 def _is_cell(entry: JournalEntry) -> bool:
     return "cell" in entry.fields
 
@@ -256,6 +260,8 @@ KINDS: Final = (
     _entry("counted-in-words", "the count is no number", words.DROPPED, _set("counted", "two", "?")),
     _entry("counted-true", "the count is a truth value", words.DROPPED, _true, fits=_is_one),
     _kind("counted-below-nothing", "a count below nothing makes up for a drop too many", _made_up),
+    _entry("dropped-at-once", "more fell than can fall in the time", words.DROPPED, _set("ms", 0, 1, 9), fits=_is_many),
+    _entry("dropped-in-no-time", "the time of a drop is no number", words.DROPPED, _set("ms", -1, "?"), fits=_is_bay),
     _entry("dropped-from-other-bay", "it fell from another bay", words.DROPPED, _set("bay", 77), fits=_is_bay),
     _entry(
         "dropped-from-other-canister",
@@ -276,6 +282,9 @@ KINDS: Final = (
     _kind("printed-other-label", "the label of another pouch was printed", _printed_other, "C16"),
     _kind("not-inspected", "the camera did not look", partial(_missing, words.INSPECTED)),
     _entry("rejected", "the camera rejected the pouch", words.INSPECTED, _set("result", "reject", "", "unknown")),
+    _entry("read-otherwise", "the camera read another symbol", words.INSPECTED, _set("read", "0", "x"), "C16"),
+    _entry("not-read", "the camera could not read the symbol", words.INSPECTED, _set("read", ""), "C16"),
+    _entry("read-unsaid", "the camera does not tell what it read", words.INSPECTED, _without("read"), "C16"),
     _kind("not-closed", "the pouch was not reported closed", partial(_missing, words.POUCH_CLOSED)),
     _entry("closed-void", "the machine has voided the pouch", words.POUCH_CLOSED, _set("outcome", words.VOID), "C25"),
     _entry("closed-unknown", "the outcome is no word we know", words.POUCH_CLOSED, _set("outcome", "ok", ""), "C25"),

@@ -37,7 +37,7 @@ def good(film: int = 7, counted: int = 2) -> list[JournalEntry]:
         entry(2, words.DROPPED, drop),
         entry(3, words.SEALED, {"film": film, "temperature_dc": 1_600}),
         entry(4, words.PRINTED, {"film": film, "digest": PRINTED}),
-        entry(5, words.INSPECTED, {"film": film, "result": "pass"}),
+        entry(5, words.INSPECTED, {"film": film, "result": "pass", "read": POUCH.symbol}),
         entry(6, words.POUCH_CLOSED, {"film": film, "outcome": words.PACKED, "reason": ""}),
     ]
 

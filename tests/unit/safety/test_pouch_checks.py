@@ -33,6 +33,16 @@ def changed(place: int, **fields: FieldValue) -> list[JournalEntry]:
     return [*GOOD[:place], one, *GOOD[place + 1 :]]
 
 
+def without_field(place: int, name: str) -> list[JournalEntry]:
+    fields = {key: value for key, value in GOOD[place].fields.items() if key != name}
+    return [*GOOD[:place], replace(GOOD[place], fields=fields), *GOOD[place + 1 :]]
+
+
+def test_a_machine_that_tells_no_times_is_believed_and_one_that_tells_no_symbol_is_not() -> None:
+    assert codes(without_field(BAY, "ms")) == []
+    assert codes(without_field(INSPECTED, "read")) == [pouch_codes.READ_DIFFERS]
+
+
 def test_complete_evidence_passes() -> None:
     assert codes(GOOD) == []
     header = PouchOrder(0, "s", ("roll",), ())
@@ -52,6 +62,14 @@ def test_complete_evidence_passes() -> None:
         (changed(BAY, product="C"), [pouch_codes.NOT_COUNTED, pouch_codes.NOT_ORDERED]),
         (changed(BAY, canister="x"), [pouch_codes.NOT_COUNTED, pouch_codes.NOT_ORDERED]),
         (changed(BAY, fill="refilled"), []),
+        (changed(BAY, ms=9), [pouch_codes.IMPLAUSIBLE_DROP]),
+        (changed(BAY, ms=10), []),
+        (changed(BAY, ms=-1), [pouch_codes.IMPLAUSIBLE_DROP]),
+        (changed(BAY, ms="60"), [pouch_codes.IMPLAUSIBLE_DROP]),
+        (changed(CELL, ms=0), []),
+        (changed(INSPECTED, read=""), [pouch_codes.READ_DIFFERS]),
+        (changed(INSPECTED, read="symbo1"), [pouch_codes.READ_DIFFERS]),
+        (changed(INSPECTED, read="", result="reject"), [pouch_codes.REJECTED, pouch_codes.READ_DIFFERS]),
         (without(SEALED), [pouch_codes.NOT_SEALED]),
         (changed(SEALED, temperature_dc=1199), [pouch_codes.SEAL_TEMPERATURE]),
         (changed(SEALED, temperature_dc=2001), [pouch_codes.SEAL_TEMPERATURE]),
@@ -125,8 +143,10 @@ def again(place: int, **fields: FieldValue) -> list[JournalEntry]:
         (again(PRINTED, digest="0"), ["DOSE-0408 3"]),
         (again(PRINTED), ["DOSE-0408 3"]),
         (without(INSPECTED), ["DOSE-0409 3"]),
-        (again(INSPECTED, result="reject"), ["DOSE-0410 3"]),
-        (again(INSPECTED), ["DOSE-0410 3"]),
+        (again(INSPECTED, result="reject"), ["DOSE-0410 3", "DOSE-0414 3 read= ordered=symbol"]),
+        (again(INSPECTED), ["DOSE-0410 3", "DOSE-0414 3 read= ordered=symbol"]),
+        (changed(INSPECTED, read="other"), ["DOSE-0414 3 read=other ordered=symbol"]),
+        (changed(BAY, ms=9), ["DOSE-0415 3 source=bay 1 product=A counted=2 ms=9"]),
         (without(CLOSED), ["DOSE-0411 3"]),
         (again(CLOSED, outcome="void"), ["DOSE-0412 3"]),
         (changed(CLOSED, film=8), ["DOSE-0413 3"]),
