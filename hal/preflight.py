@@ -26,9 +26,9 @@ def refusals(
     taken again, whatever else stands against it. A status names the newest finished orders only: for an older one this
     says STALE_JOB where the machine would see that it is known; neither packs anything.
     """
-    bad = _bad_document(order)
-    if bad:
-        return (Reason(words.BAD_DOCUMENT, bad),)
+    flaw = flaw_of(order)
+    if flaw:
+        return (Reason(words.BAD_DOCUMENT, flaw),)
     reasons: list[Reason] = []
     highest = max(status.epoch, lease.epoch)
     if order.epoch < highest:
@@ -43,7 +43,8 @@ def refusals(
     return (*reasons, *_unready(status), *_unfit(order, capabilities, bays))
 
 
-def _bad_document(order: PackingOrder) -> str:
+def flaw_of(order: PackingOrder) -> str:
+    """Return why no machine at all can read `order`; empty when it can be read."""
     try:
         size = len(document_of(order).encode())
     except UnicodeEncodeError:

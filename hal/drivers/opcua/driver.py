@@ -9,15 +9,16 @@ from hal.clock import Clock
 from hal.documents import bays_of, capabilities_of, entries_of, status_of
 from hal.driver import Lease
 from hal.drivers.counter import Counter
+from hal.drivers.gate import require_fit
 from hal.drivers.opcua.answers import check_answer
 from hal.drivers.opcua.link import Link
 from hal.drivers.opcua.security import Timeouts
-from hal.errors import OutcomeUnknownError, Reason, RefusedError, UnreachableError
+from hal.errors import OutcomeUnknownError, UnreachableError
 from hal.journal import Cursor, JournalEntry, Mark
 from hal.orders import PackingOrder, digest_of, document_of
 from hal.status import Bay, Capabilities, MachineStatus
 from hal.wire import opcua as words
-from hal.wire.words import BAD_DOCUMENT, JOURNAL_READ_LIMIT, LARGEST_DOCUMENT_BYTES
+from hal.wire.words import JOURNAL_READ_LIMIT
 
 
 class OpcUaDriver:
@@ -30,7 +31,8 @@ class OpcUaDriver:
         self._folder = folder
         self._timeouts = timeouts or Timeouts()
         self._link: Link | None = None
-        self._epoch = 0
+        self._lease = Lease("", 0)
+        self._capabilities: Capabilities | None = None
         self._counter = Counter()
 
     async def open(self, lease: Lease) -> Capabilities:
@@ -48,7 +50,8 @@ class OpcUaDriver:
             check_answer(await link.command(words.JOBS, words.HELLO, _text(lease.holder), _count(lease.epoch)))
             self._counter = Counter(lease.epoch, status_of(await link.read_text(words.MACHINE_STATUS)))
             self._link = link
-            self._epoch = lease.epoch
+            self._lease = lease
+            self._capabilities = capabilities
         except OutcomeUnknownError as error:
             # Taking the same lease a second time is no second effect.
             raise UnreachableError(str(error)) from error
@@ -75,14 +78,12 @@ class OpcUaDriver:
         """Make the machine know `order`; nothing moves.
 
         Raises:
-            RefusedError: also before anything is sent, when the document is larger than any machine takes.
+            RefusedError: also before anything is sent, when the machine as it stands will not take it.
         """
-        document = document_of(order)
-        size = len(document.encode())
-        if size > LARGEST_DOCUMENT_BYTES:
-            detail = f"order {order.number}: {size} bytes are more than {LARGEST_DOCUMENT_BYTES}"
-            raise RefusedError((Reason(BAD_DOCUMENT, detail),))
-        await self._command(words.STORE, _text(document), _text(digest_of(order)))
+        if self._capabilities is None:
+            raise UnreachableError("the driver is not open")
+        await require_fit(self, self._capabilities, self._lease, order)
+        await self._command(words.STORE, _text(document_of(order)), _text(digest_of(order)))
 
     async def ensure_packing(self, number: int) -> None:
         """Make the machine pack the loaded order `number`."""
@@ -113,7 +114,9 @@ class OpcUaDriver:
     async def acknowledge(self, mark: Mark) -> None:
         """Tell the machine that everything up to `mark` is durably recorded."""
         place = (_text(mark.cursor.boot_id), _count(mark.cursor.seq), _text(mark.head))
-        check_answer(await self._open_link().command(words.JOURNAL, words.ACKNOWLEDGE, _count(self._epoch), *place))
+        check_answer(
+            await self._open_link().command(words.JOURNAL, words.ACKNOWLEDGE, _count(self._lease.epoch), *place)
+        )
 
     async def doorbell(self) -> AsyncIterator[None]:
         """Yield once at first and then whenever there may be news.
@@ -128,7 +131,7 @@ class OpcUaDriver:
             yield
 
     async def _numbered(self, method: str, *arguments: Variant) -> None:
-        await self._command(method, _count(self._epoch), _count(self._counter.take()), *arguments)
+        await self._command(method, _count(self._lease.epoch), _count(self._counter.take()), *arguments)
 
     async def _command(self, method: str, *arguments: Variant) -> None:
         check_answer(await self._open_link().command(words.JOBS, method, *arguments))

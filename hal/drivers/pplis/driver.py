@@ -9,6 +9,7 @@ from hal.clock import Clock
 from hal.documents import capabilities_of, entries_of, status_of
 from hal.driver import Lease
 from hal.drivers.counter import Counter
+from hal.drivers.gate import require_fit
 from hal.drivers.pplis.address import Address
 from hal.drivers.pplis.line import Line
 from hal.drivers.pplis.pace import Pace
@@ -38,6 +39,7 @@ class PplisDriver:
         self._lease = Lease("", 0)
         self._turn = asyncio.Lock()
         self._pace = Pace(address.baud)
+        self._capabilities: Capabilities | None = None
         self._session = ""
         self._count = 0
         self._counter = Counter()
@@ -57,6 +59,7 @@ class PplisDriver:
             self._line = line
             answer = await self._ask(pplis.HELLO, [(pplis.COMMAND, lease.holder, str(lease.epoch))])
             capabilities = capabilities_of(_only(answer, pplis.CAPABILITY_RECORD))
+            self._capabilities = capabilities
             self._counter = Counter(lease.epoch, await self.read_status())
             held = True
         finally:
@@ -86,9 +89,10 @@ class PplisDriver:
 
     async def ensure_loaded(self, order: PackingOrder) -> None:
         """Make the machine know `order`; nothing moves. The same number and digest again is no second effect."""
+        if self._capabilities is None:
+            raise UnreachableError("the line is not open")
+        await require_fit(self, self._capabilities, self._lease, order)
         document = document_of(order)
-        if len(document.encode()) > words.LARGEST_DOCUMENT_BYTES:
-            raise RefusedError((Reason(words.BAD_DOCUMENT, "the order document is too large"),))
         step = pplis.DOCUMENT_PIECE_CHARACTERS
         pieces = [(pplis.DOCUMENT_RECORD, document[at : at + step]) for at in range(0, len(document), step)]
         await self._exchange(pplis.LOAD, [(pplis.ORDER_RECORD, digest_of(order)), *pieces])

@@ -16,7 +16,7 @@ from hal.driver import Lease
 from hal.drivers.opcua.driver import OpcUaDriver
 from hal.drivers.opcua.security import Timeouts
 from hal.orders import PackingOrder, PouchOrder
-from hal.status import Capabilities
+from hal.status import Capabilities, capabilities_digest
 from hal.wire import opcua as words
 from simulator.ports.opcua_server import hardened_server
 from simulator.ports.opcua_space import Space
@@ -38,7 +38,7 @@ STATUS = {
     "consumables": [],
     "command": 0,
 }
-ORDER = PackingOrder("o", 1, 1, "0" * 64, (PouchOrder(0, "s", ("l",), ()),))
+ORDER = PackingOrder("o", 1, 1, capabilities_digest(CAPABILITIES), (PouchOrder(0, "s", ("l",), ()),))
 LEASE = Lease("here", 1)
 QUICK = Timeouts(request=0.3, open=2.0, close=0.3, watchdog=0.3)
 

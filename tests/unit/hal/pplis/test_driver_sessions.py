@@ -13,9 +13,11 @@ from hal.errors import (
     UnreachableError,
 )
 from hal.orders import PackingOrder, PouchOrder
-from tests.support.serial_peer import LEASE, Machine, opened
+from hal.status import capabilities_digest
+from tests.support.serial_peer import CAPABILITIES, LEASE, Machine, opened
 
-ORDER = PackingOrder("o-1", 12, 7, "c" * 64, (PouchOrder(0, "s|1", ("Åse % Sørensen",) * 200, ()),))
+POUCH = PouchOrder(0, "s|1", ("Åse % Sørensen",) * 200, ())
+ORDER = PackingOrder("o-1", 12, 7, capabilities_digest(CAPABILITIES), (POUCH,))
 
 
 def test_the_bell_wakes_whoever_listens_and_the_end_of_the_line_is_told(machine: Machine) -> None:

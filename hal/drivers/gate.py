@@ -1,0 +1,25 @@
+"""Looks at an order before it is sent: all reasons against it are told without bothering the machine with it."""
+
+from hal.driver import Lease, MachineDriver
+from hal.errors import Reason, RefusedError
+from hal.orders import PackingOrder
+from hal.preflight import flaw_of, refusals
+from hal.status import Capabilities
+from hal.wire import words
+
+
+async def require_fit(driver: MachineDriver, capabilities: Capabilities, lease: Lease, order: PackingOrder) -> None:
+    """Return when `driver`'s machine, as it stands now, will take `order`.
+
+    Raises:
+        RefusedError: it will not; with every reason. Nothing was sent.
+        UnreachableError: the machine does not tell how it stands.
+        ProtocolViolationError: it tells nonsense.
+    """
+    flaw = flaw_of(order)
+    if flaw:
+        raise RefusedError((Reason(words.BAD_DOCUMENT, flaw),))
+    status, bays = await driver.read_status(), await driver.read_bays()
+    reasons = refusals(order, capabilities, bays, status, lease)
+    if reasons:
+        raise RefusedError(reasons)
