@@ -36,7 +36,8 @@ class Verdict(Enum):
 class CheckResult:
     """How a check came out.
 
-    `detail` says what was found instead, or why it is exempt, and is empty when it passed; `seconds` is how long it took.
+    `detail` says what was found instead, or why it is exempt, and is empty when it passed; `seconds` is how long it
+    took.
     """
 
     id: str

@@ -68,17 +68,21 @@ async def identity_told(bench: Bench) -> None:
 async def capability_limits(bench: Bench) -> None:
     """Orders are made after these numbers alone."""
     async with bench.opened() as station:
-        problems = list(_limit_problems(station.capabilities))
+        found = station.capabilities
+    problems = [*_number_problems(found), *_limit_problems(found)]
     require(not problems, "; ".join(problems))
 
 
-def _limit_problems(found: Capabilities) -> Iterator[str]:
+def _number_problems(found: Capabilities) -> Iterator[str]:
     for name, least in _LEAST.items():
         if getattr(found, name) < least:
             yield f"{name} is {getattr(found, name)}, at least {least} is needed"
     for name, value in asdict(found).items():
         if isinstance(value, int) and value < 0:
             yield f"{name} is {value}"
+
+
+def _limit_problems(found: Capabilities) -> Iterator[str]:
     if found.answer_seconds > _LONGEST_ANSWER:
         yield f"answer_seconds is {found.answer_seconds}; nobody waits longer than {_LONGEST_ANSWER} s for an answer"
     if found.pitch_least_mm > found.pitch_most_mm:
