@@ -6,20 +6,14 @@ Exit codes: 0 done, 1 failed, 2 wrong use, 5 files or surroundings.
 import sys
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from simulator.recall import MemoryDamagedError
-from simulator.serving import WireError
-from simulator.serving import serve as serve_machines
+from simulator import evidence_commands, fault_commands, scenario_commands
+from simulator.options import FleetFile, OtherProfile, Profile, Speed, StateFolder, fail
 from simulator.spec import FleetError, MachineSpec, find, fleet_of
-from simulator.state_folder import StateFolderError
-from simulator.truth import machines_in, read_truth, truth_line
-
-SURROUNDINGS = 5
 
 app = typer.Typer(
     name="dispenser-sim",
@@ -27,24 +21,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-
-
-class Profile(StrEnum):
-    """Fault profiles."""
-
-    NONE = "none"
-    VISIBLE = "visible"
-    NOMINAL = "nominal"
-    STRESS = "stress"
-
-
-FleetFile = Annotated[Path, typer.Argument(metavar="FLEET.toml", help="The machines, one [[machine]] table each.")]
-StateFolder = Annotated[Path, typer.Option("--state", metavar="DIR", help="Folder of the machines' memories.")]
-Speed = Annotated[
-    float,
-    typer.Option(parser=speed_of, metavar="FACTOR|max", help="Virtual seconds in a real second, 0.01 to 10000, or max."),
-]
-OtherProfile = Annotated[Profile | None, typer.Option(help="Fault profile instead of the fleet file's.")]
+app.add_typer(scenario_commands.app)
+fault_commands.add_to(app)
+evidence_commands.add_to(app)
 
 
 @app.command("run")
@@ -60,28 +39,22 @@ def run_machine(
     try:
         spec = find(specs, machine)
     except FleetError as error:
-        _fail(f"{fleet}: {error}")
+        fail(f"{fleet}: {error}")
     _serve([spec], state, speed, profile)
 
 
 @app.command("fleet")
-def run_fleet(fleet: FleetFile, state: StateFolder, speed: Speed = 1.0, profile: OtherProfile = None) -> None:
-    """Run all machines of a file in one process. Example: dispenser-sim fleet fleet.toml --state machines."""
-    _serve(_fleet(fleet), state, speed, profile)
-
-
-@app.command()
-def truth(
+def run_fleet(
+    fleet: FleetFile,
     state: StateFolder,
-    machine: Annotated[str | None, typer.Option(metavar="ID", help="Only this machine.")] = None,
+    speed: Speed = 1.0,
+    profile: OtherProfile = None,
+    web: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Live view for a browser, on this computer alone.")
+    ] = None,
 ) -> None:
-    """Print what really fell, a JSON line per physical pouch. Example: dispenser-sim truth --state machines."""
-    try:
-        for machine_id in [machine] if machine else machines_in(state):
-            for document in read_truth(state, machine_id):
-                sys.stdout.write(truth_line(machine_id, document) + "\n")
-    except StateFolderError as error:
-        _fail(str(error))
+    """Run all machines of a file in one process. Example: dispenser-sim fleet fleet.toml --state machines."""
+    _serve(_fleet(fleet), state, speed, profile, _place(web) if web is not None else None)
 
 
 @app.command()
@@ -100,7 +73,7 @@ def plans(
     try:
         write(out, products, citizens=citizens, bad=bad, seed=seed, first=first.date(), group=group)
     except (OSError, ValueError) as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @app.command()
@@ -120,7 +93,7 @@ def keys(
         for line in prepare(folder, host or ["localhost", "127.0.0.1"], trust or [], (user or "", password)):
             sys.stdout.write(f"{line}\n")
     except (OSError, ValueError) as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 def _password() -> str:
@@ -131,30 +104,30 @@ def _fleet(path: Path) -> tuple[MachineSpec, ...]:
     try:
         return fleet_of(path.read_text(encoding="utf-8"))
     except OSError as error:
-        _fail(f"{path} cannot be read: {error.strerror}")
+        fail(f"{path} cannot be read: {error.strerror}")
     except (FleetError, UnicodeDecodeError) as error:
-        _fail(f"{path}: {error}")
+        fail(f"{path}: {error}")
 
 
 def _serve(
-    specs: tuple[MachineSpec, ...] | list[MachineSpec], state: Path, speed: float, profile: Profile | None
+    specs: tuple[MachineSpec, ...] | list[MachineSpec],
+    state: Path,
+    speed: float,
+    profile: Profile | None,
+    web: tuple[str, int] | None = None,
 ) -> None:
+    from simulator.serving_command import serve_or_fail  # noqa: PLC0415 - ports are for those who serve
+
     if profile is not None:
         specs = [replace(spec, profile=profile.value) for spec in specs]
-    try:
-        serve_machines(specs, state, speed, _say_ready)
-    except (WireError, MemoryDamagedError, OSError) as error:
-        _fail(str(error))
+    serve_or_fail(specs, state, speed, web=web)
 
 
-def _say_ready(spec: MachineSpec) -> None:
-    sys.stdout.write(f"ready {spec.id} {spec.where}\n")
-    sys.stdout.flush()
-
-
-def _fail(message: str) -> NoReturn:
-    sys.stderr.write(f"{message}\n")
-    raise typer.Exit(SURROUNDINGS)
+def _place(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if host not in {"127.0.0.1", "localhost", "[::1]"} or not port.isdecimal() or int(port) > 65_535:  # noqa: PLR2004
+        raise typer.BadParameter("127.0.0.1:PORT; the view is for this computer alone", param_hint="--web")
+    return host.strip("[]"), int(port)
 
 
 def run() -> None:

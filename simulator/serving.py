@@ -1,17 +1,18 @@
 """Puts machines on their wires and keeps them there until the process is told to stop."""
 
 import asyncio
-import secrets
 import signal
-from collections.abc import Callable, Coroutine, Sequence
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from simulator.control import serve_control
+from simulator.evidence_origin import product_commit, product_version
 from simulator.host import Host
 from simulator.keys import load_security
-from simulator.machine import Machine
+from simulator.run_file import RunFile
 from simulator.spec import SIGN_AND_ENCRYPT, MachineSpec
-from simulator.state_folder import FileMemory
+from simulator.station import Station, first_of
 
 FASTEST_TIMERS = 0.03
 """Least factor on the line's timers however fast the machine runs: a busy host would miss shorter ones."""
@@ -22,58 +23,93 @@ class WireError(Exception):
     """A wire that cannot be opened: the port is in use, the address is no address."""
 
 
-def serve(specs: Sequence[MachineSpec], states: Path, speed: float, ready: Callable[[MachineSpec], None]) -> None:
-    """Run machines until SIGTERM or SIGINT; `ready` is called for each when it answers on its wire.
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What to serve and how; `ready` is called for each thing that answers. `web` is host and port of the live view.
+
+    With `record`, everything that happens to the machines is recorded beside their logs.
+    """
+
+    specs: Sequence[MachineSpec]
+    states: Path
+    speed: float
+    ready: Callable[[str, str], None]
+    record: bool = False
+    web: tuple[str, int] | None = None
+
+
+def serve(service: Service) -> None:
+    """Run machines until SIGTERM or SIGINT.
 
     Raises:
         WireError: a wire cannot be opened.
         StateFolderError: a state folder cannot be used.
         MemoryDamagedError: a log holds a line that no machine wrote.
+        RunDamagedError: a recording holds one that no recording wrote.
         OSError: a log cannot be written any more.
     """
-    asyncio.run(_until_told(specs, states, speed, ready))
+    asyncio.run(_until_told(service))
 
 
-async def _until_told(
-    specs: Sequence[MachineSpec], states: Path, speed: float, ready: Callable[[MachineSpec], None]
-) -> None:
+async def _until_told(service: Service) -> None:
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for one in _SIGNALS:
         loop.add_signal_handler(one, told.set)
-    memories = [FileMemory(states / spec.id) for spec in specs]
+    stations: list[Station] = []
     try:
-        pairs = zip(specs, memories, strict=True)
-        await _first(told.wait(), *(_serve_one(spec, memory, speed, ready) for spec, memory in pairs))
+        stations += (_station(spec, service) for spec in service.specs)
+        works: list[Awaitable[None]] = [_serve_one(station, service) for station in stations]
+        works += [serve_control(station.folder, station.inject) for station in stations]
+        if service.web is not None:
+            works.append(_serve_web(stations, service.web, service.ready))
+        await first_of(told.wait(), *works)
     finally:
-        for memory in memories:
-            memory.close()
+        for station in stations:
+            station.close()
 
 
-async def _serve_one(spec: MachineSpec, memory: FileMemory, speed: float, ready: Callable[[MachineSpec], None]) -> None:
-    machine = Machine(spec, memory, secrets.token_hex(8), datetime.now(UTC))
-    host = Host(machine, speed)
-    await _first(host.run(), _on_wire(spec, host, ready))
+def _station(spec: MachineSpec, service: Service) -> Station:
+    folder = service.states / spec.id
+    run_file = RunFile(folder, spec, product_version(), product_commit()) if service.record else None
+    return Station(spec, folder, service.speed, run_file)
 
 
-async def _on_wire(spec: MachineSpec, host: Host, ready: Callable[[MachineSpec], None]) -> None:
-    is_ready = False
-
-    def on_ready() -> None:
-        nonlocal is_ready
-        is_ready = True
-        ready(spec)
+async def _serve_web(stations: Sequence[Station], place: tuple[str, int], ready: Callable[[str, str], None]) -> None:
+    # The web server and its pages are for those who ask for them.
+    from simulator.web import serve_web  # noqa: PLC0415
 
     try:
-        await _port(spec, host, on_ready)
-    except (OSError, ValueError) as error:
-        if is_ready:
-            raise
-        message = f"{spec.id}: {spec.where} cannot be opened: {getattr(error, 'strerror', None) or error}"
+        await serve_web(stations, place, lambda url: ready("web", url))
+    except OSError as error:
+        message = f"web {place[0]}:{place[1]} cannot be opened: {error.strerror or error}"
         raise WireError(message) from error
 
 
-def _port(spec: MachineSpec, host: Host, on_ready: Callable[[], None]) -> Coroutine[object, object, None]:
+async def _serve_one(station: Station, service: Service) -> None:
+    is_ready = False
+    spec = station.spec
+
+    def on_ready() -> None:
+        nonlocal is_ready
+        # Once, however often the power goes.
+        if not is_ready:
+            is_ready = True
+            service.ready(spec.id, spec.where)
+
+    async def on_wire(host: Host) -> None:
+        try:
+            await _port(spec, host, on_ready)
+        except (OSError, ValueError) as error:
+            if is_ready:
+                raise
+            message = f"{spec.id}: {spec.where} cannot be opened: {getattr(error, 'strerror', None) or error}"
+            raise WireError(message) from error
+
+    await station.run(on_wire)
+
+
+def _port(spec: MachineSpec, host: Host, on_ready: Callable[[], None]) -> Awaitable[None]:
     # Each wire has its own libraries; a process loads only what its machine speaks.
     if spec.wire == "serial":
         from simulator.ports.line import serve_line  # noqa: PLC0415
@@ -83,16 +119,3 @@ def _port(spec: MachineSpec, host: Host, on_ready: Callable[[], None]) -> Corout
 
     security = load_security(Path(spec.keys)) if spec.security == SIGN_AND_ENCRYPT else None
     return serve_opcua(host, spec.where, on_ready, security)
-
-
-async def _first(*works: Coroutine[object, object, object]) -> None:
-    """Run until one of `works` ends, then end the others; raise what it raised."""
-    tasks = [asyncio.ensure_future(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for task in done:
-        task.result()

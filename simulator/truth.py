@@ -32,6 +32,15 @@ def read_truth(states: Path, machine_id: str) -> Iterator[dict[str, object]]:
     Raises:
         StateFolderError: there is no such machine's log, or it cannot be read.
     """
+    yield from truth_documents(log_lines(states, machine_id))
+
+
+def log_lines(states: Path, machine_id: str) -> list[str]:
+    """Return the whole lines of one machine's log.
+
+    Raises:
+        StateFolderError: there is no such machine's log, or it cannot be read.
+    """
     path = states / machine_id / LOG_NAME
     try:
         content = path.read_bytes()
@@ -39,7 +48,7 @@ def read_truth(states: Path, machine_id: str) -> Iterator[dict[str, object]]:
         message = f"no log of machine {machine_id}: {path}: {error.strerror or error}"
         raise StateFolderError(message) from error
     whole = content[: content.rfind(b"\n") + 1]
-    yield from truth_documents(whole.decode().split("\n")[:-1])
+    return whole.decode().split("\n")[:-1]
 
 
 def machines_in(states: Path) -> list[str]:

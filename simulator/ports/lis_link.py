@@ -41,6 +41,9 @@ class Timers:
 class InstrumentLink:
     """One link. Bytes to send gather in `output`, finished messages in `inbox`; `wake` is when to call `on_time`."""
 
+    contention_seconds: float = pplis.INSTRUMENT_CONTENTION_SECONDS
+    """How long this side leaves the line alone when both have asked for it."""
+
     def __init__(self, timers: Timers) -> None:
         self.output: list[bytes] = []
         self.inbox: deque[bytes] = deque()
@@ -109,7 +112,7 @@ class InstrumentLink:
     def _while_open(self, byte: int, now: float) -> None:
         if byte == pplis.ENQ and self._state == _ASKING:
             self._state = _CONTENDING
-            self.wake = now + self._timers.pause(pplis.INSTRUMENT_CONTENTION_SECONDS)
+            self.wake = now + self._timers.pause(self.contention_seconds)
         elif byte == pplis.ENQ:
             self._begin_receiving(now)
         elif byte == pplis.ACK and self._state == _ASKING:

@@ -1,0 +1,69 @@
+"""`dispenser-sim truth` and `report`: what really fell, and the evidence of a finished run."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from simulator.options import FAILED, FIRST_DAY, JUnitFile, OneMachine, ReportDate, StateFolder, fail, say
+
+_DAY = cast("datetime", FIRST_DAY)
+"""As the command line would give it; typer reads it."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give `app` the commands of this module."""
+    app.command("truth")(truth)
+    app.command("report")(report)
+
+
+def truth(
+    state: StateFolder,
+    machine: OneMachine = None,
+    compare: Annotated[bool, typer.Option("--compare", help="Beside what the machine reported.")] = False,
+) -> None:
+    """Print what really fell, a JSON line per physical pouch. Example: dispenser-sim truth --state machines."""
+    from simulator.account import accounts
+    from simulator.state_folder import StateFolderError
+    from simulator.truth import log_lines, machines_in, read_truth, truth_line
+
+    try:
+        for machine_id in [machine] if machine else machines_in(state):
+            if compare:
+                for account in accounts(log_lines(state, machine_id)):
+                    say(truth_line(machine_id, account.document()))
+            else:
+                for document in read_truth(state, machine_id):
+                    say(truth_line(machine_id, document))
+    except StateFolderError as error:
+        fail(str(error))
+
+
+def report(
+    state: StateFolder,
+    machine: OneMachine = None,
+    pdf_file: Annotated[Path | None, typer.Option("--pdf", metavar="FILE.pdf", help="Write it as PDF.")] = None,
+    junit_file: JUnitFile = None,
+    date: ReportDate = _DAY,
+) -> None:
+    """Judge a finished run and write its evidence. Example: dispenser-sim report --state machines --pdf run.pdf."""
+    from simulator.evidence import Origin
+    from simulator.evidence_origin import product_commit, product_version
+    from simulator.evidence_run import exhibit_of_folder
+    from simulator.recording import RunDamagedError
+    from simulator.scenario_desk import tell, write_evidence
+    from simulator.state_folder import StateFolderError
+    from simulator.truth import machines_in
+
+    origin = Origin(product_version(), product_commit(), f"{date:%Y-%m-%d}")
+    try:
+        ids = [machine] if machine else machines_in(state)
+        exhibits = [exhibit_of_folder(state, machine_id, origin) for machine_id in ids]
+    except (StateFolderError, RunDamagedError) as error:
+        fail(str(error))
+    for exhibit in exhibits:
+        tell(exhibit, as_json=False)
+    write_evidence(exhibits, origin, junit_file, pdf_file)
+    if not all(exhibit.passed for exhibit in exhibits):
+        raise typer.Exit(FAILED)
