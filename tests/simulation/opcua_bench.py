@@ -4,14 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from hal.clock import SystemClock
 from hal.driver import Lease
 from hal.drivers.opcua.driver import OpcUaDriver
+from hal.drivers.opcua.security import Timeouts
 from hal.journal import START, Cursor, JournalEntry
 from hal.orders import BayPick, PackingOrder, PouchOrder
 from hal.status import Capabilities, OrderState, capabilities_digest
 from simulator.host import Host
+from simulator.keys import Security
 from simulator.machine import Machine
 from simulator.memory import InMemory
 from simulator.ports.opcua import serve_opcua
@@ -31,6 +34,8 @@ class Wire:
         self._writers: set[asyncio.StreamWriter] = set()
         self.swallow = False
         self.from_machine = True
+        self.heard: bytearray | None = None
+        """What went to the machine, when somebody listens."""
 
     async def start(self) -> None:
         self._server = await asyncio.start_server(self._relay, "127.0.0.1", 0)
@@ -63,6 +68,8 @@ class Wire:
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, back: bool) -> None:
         with suppress(OSError):
             while data := await reader.read(65_536):
+                if self.heard is not None and not back:
+                    self.heard += data
                 if not self.swallow and (self.from_machine or not back):
                     writer.write(data)
         writer.close()
@@ -76,9 +83,12 @@ class Bench:
     memory: InMemory = field(default_factory=InMemory)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     epoch: int = 0
+    security: Security | None = None
+    folder: Path | None = None
+    timeouts: Timeouts | None = None
 
     def driver(self) -> OpcUaDriver:
-        return OpcUaDriver(f"opc.tcp://127.0.0.1:{self.wire.port}/", SystemClock())
+        return OpcUaDriver(f"opc.tcp://127.0.0.1:{self.wire.port}/", SystemClock(), self.timeouts, self.folder)
 
     def lease(self) -> Lease:
         self.epoch += 1
@@ -112,7 +122,7 @@ class Bench:
         host = Host(Machine(SPEC, self.memory), SPEED)
         self.tasks = [
             asyncio.ensure_future(host.run()),
-            asyncio.ensure_future(serve_opcua(host, self.endpoint, on_ready=up.set)),
+            asyncio.ensure_future(serve_opcua(host, self.endpoint, up.set, self.security)),
         ]
         waiting = asyncio.ensure_future(up.wait())
         await asyncio.wait([waiting, *self.tasks], return_when=asyncio.FIRST_COMPLETED)
