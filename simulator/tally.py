@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from hal.wire import opcua
 from hal.wire.words import (
     ABORT,
     ALARM_CLEARED,
@@ -68,6 +69,8 @@ class Tally:
     history: deque[AlarmRecord] = field(default_factory=lambda: deque(maxlen=_HISTORY))
     stop_reason: AlarmRecord | None = None
     """What the machine stopped for last; None once it is reset."""
+    transitions: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Nested state machine (0 the outermost) to its last transition since power-up, and when that was."""
     _spent: dict[tuple[int, int], int] = field(default_factory=dict)
     _mode: int = PRODUCE
     _state: int = STATE_NUMBERS[POWER_UP_STATE]
@@ -84,9 +87,7 @@ class Tally:
             self.void.add(fields["outcome"] == VOID)
         elif kind == STATE_CHANGED:
             self._spend(now_ms)
-            self._state = STATE_NUMBERS[str(fields["to"])]
-            if fields["to"] == "Resetting":
-                self.stop_reason = None
+            self._move(str(fields["from"]), str(fields["to"]), at)
         elif kind == MODE_CHANGED:
             self._spend(now_ms)
             self._mode = _whole(fields["to"])
@@ -94,6 +95,14 @@ class Tally:
             self._alarm(kind, fields, at)
         elif kind == POWER_UP:
             self._power_up()
+
+    def _move(self, origin: str, target: str, at: str) -> None:
+        self._state = STATE_NUMBERS[target]
+        if target == "Resetting":
+            self.stop_reason = None
+        for level, (old, new) in enumerate(zip(opcua.levels(origin), opcua.levels(target), strict=True)):
+            if old is not None and new is not None and old != new:
+                self.transitions[level] = f"{old}To{new}", at
 
     def _alarm(self, kind: str, fields: Mapping[str, object], at: str) -> None:
         code = str(fields["code"])
@@ -110,6 +119,7 @@ class Tally:
             count.now = 0
         self.standing.clear()
         self.history.clear()
+        self.transitions.clear()
         self.stop_reason = None
         self._spent.clear()
         self._state = STATE_NUMBERS[POWER_UP_STATE]

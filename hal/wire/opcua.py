@@ -83,13 +83,13 @@ def levels(state: str) -> tuple[str | None, str | None, str | None]:
     raise KeyError(state)
 
 
+LAST_TRANSITION: Final = "LastTransition"
+"""Beside CurrentState in every state machine (base namespace), with Id, Number and TransitionTime."""
 STATUS: Final = "Status"
-"""PackML namespace: UnitModeCurrent, UnitSupportedModes, CurMachSpeed, MachSpeed (pouches per minute),
-EquipmentBlocked, EquipmentStarved."""
+"""PackML namespace: the mandatory tags UnitModeCurrent, UnitSupportedModes, CurMachSpeed, MachSpeed (pouches per
+minute), EquipmentBlocked, EquipmentStarved, and the optional ones of a packer."""
 ADMIN: Final = "Admin"
-"""PackML namespace: MachDesignSpeed (pouches per minute)."""
-PRODUCE: Final = 1
-"""The only mode a packer has: Produce."""
+"""PackML namespace: counts, times, alarms and MachDesignSpeed (pouches per minute)."""
 
 # -- Own namespace, directly under the packer. Documents are JSON strings as hal.orders / hal.journal write them. --
 CAPABILITIES: Final = "Capabilities"
@@ -98,6 +98,10 @@ MACHINE_STATUS: Final = "MachineStatus"
 """Variable, String: the status document (keys as the fields of hal.status.MachineStatus)."""
 BAYS: Final = "Bays"
 """Variable, String: a JSON array of bays."""
+TRAYS: Final = "Trays"
+"""Variable, String: a JSON array of trays."""
+CONSUMABLES: Final = "Consumables"
+"""Variable, String: a JSON array of consumables."""
 LAST_SEQ: Final = "LastSeq"
 """Variable, UInt64: how many journal entries were ever written, over all boots, so that it always rises; subscribe to
 it as a doorbell."""
@@ -114,6 +118,18 @@ PAUSE: Final = "Pause"
 STOP: Final = "Stop"
 """(epoch UInt64, command UInt64) -> (answer String)"""
 # `command` rises strictly under an epoch, from 1; the same one again is answered again and has no second effect.
+JOB_ORDER_LIST: Final = "JobOrderList"
+"""Variable, String: a JSON array of the orders that the status names, each with its ISA-95 `state` and `substate`."""
+ISA95_NAMESPACE: Final = "http://opcfoundation.org/UA/ISA95-JOBCONTROL_V2/"
+ISA95_STATES: Final = {
+    "NotAllowedToStart": ("Waiting", "Ready", "Loaded"),
+    "AllowedToStart": ("Waiting", "Ready", "Loaded"),
+    "Running": (),
+    "Interrupted": ("Held", "Suspended"),
+    "Ended": ("Completed", "Closed"),
+    "Aborted": (),
+}
+"""States of a job order and their substates (OPC 10031-4)."""
 JOURNAL: Final = "Journal"
 """Object with the methods Read and Acknowledge."""
 ACKNOWLEDGE: Final = "Acknowledge"

@@ -33,6 +33,7 @@ def node_id(number: int, namespace: int = 0) -> NodeId:
 
 
 HAS_COMPONENT: Final = node_id(ObjectIds.HasComponent)
+ORGANIZES: Final = node_id(ObjectIds.Organizes)
 HAS_PROPERTY: Final = node_id(ObjectIds.HasProperty)
 HAS_SUBTYPE: Final = node_id(ObjectIds.HasSubtype)
 _HAS_RULE: Final = node_id(ObjectIds.HasModellingRule)

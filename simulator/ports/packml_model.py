@@ -7,16 +7,9 @@ from typing import Final
 
 from asyncua.ua.object_ids import ObjectIds
 from asyncua.ua.uaprotocol_auto import (
-    Argument,
-    EnumDefinition,
-    EnumField,
-    EnumValueType,
     Range,
-    StructureDefinition,
-    StructureField,
-    StructureType,
 )
-from asyncua.ua.uatypes import Int64, LocalizedText, NodeId, QualifiedName, UInt16, Variant, VariantType
+from asyncua.ua.uatypes import LocalizedText, NodeId, QualifiedName, Variant, VariantType
 
 from hal.wire import opcua as words
 from hal.wire.words import STATE_NUMBERS
@@ -24,14 +17,15 @@ from simulator.ports import packml_tags as tags
 from simulator.ports import packml_types as types
 from simulator.ports.opcua_nodes import (
     HAS_COMPONENT,
-    HAS_PROPERTY,
     MANDATORY,
     OPTIONAL,
+    ORGANIZES,
     PROPERTY,
     VARIABLE,
     Nodes,
     node_id,
 )
+from simulator.ports.packml_data import PackmlNames, add_data_types, add_metadata
 
 EU_RANGE: Final = "EURange"
 ANALOG: Final = node_id(ObjectIds.AnalogItemType)
@@ -52,50 +46,18 @@ _ENCODING_TYPE: Final = node_id(ObjectIds.DataTypeEncodingType)
 NUMBERS: Final = STATE_NUMBERS | words.SUPERSTATE_NUMBERS
 
 
-class PackmlModel:
+class PackmlModel(PackmlNames):
     """The types of PackML in the namespace with index `packml`."""
 
     def __init__(self, nodes: Nodes, packml: int) -> None:
+        super().__init__(packml)
         self._nodes = nodes
-        self._packml = packml
-
-    def id(self, number: int) -> NodeId:
-        """Return the node id `number` of the PackML namespace."""
-        return node_id(number, self._packml)
-
-    def name(self, name: str) -> QualifiedName:
-        """Return the browse name `name` of the PackML namespace."""
-        return QualifiedName(name, UInt16(self._packml))
-
-    def data_type(self, of: int | str) -> NodeId:
-        """Return a data type: a number of the base namespace, or a structure by its name."""
-        return node_id(of) if isinstance(of, int) else self.id(types.STRUCTURES[of].node)
-
-    def reference(self, name: str) -> NodeId:
-        """Return a type of references by its browse name: PackML's own, HasComponent or HasProperty."""
-        if name in types.REFERENCE_TYPES:
-            return self.id(types.REFERENCE_TYPES[name][0])
-        return HAS_PROPERTY if name == "HasProperty" else HAS_COMPONENT
-
-    def arguments(self, call: tags.Call) -> list[Argument]:
-        """Return the arguments of a method as its InputArguments describe them."""
-        return [
-            Argument(
-                Name=name,
-                DataType=self.data_type(of),
-                ValueRank=1 if is_array else -1,
-                ArrayDimensions=[0] if is_array else [],
-            )
-            for name, of, is_array in call.arguments
-        ]
 
     def build(self) -> None:
         """Add every type."""
         for name, (node, inverse) in types.REFERENCE_TYPES.items():
             self._nodes.add_reference_type(HAS_COMPONENT, self.id(node), self.name(name), inverse)
-        self._add_modes()
-        for name, structure in types.STRUCTURES.items():
-            self._add_structure(name, structure)
+        add_data_types(self._nodes, self)
         machine = node_id(ObjectIds.FiniteStateMachineType)
         for name, number in types.OBJECT_TYPES.items():
             parent = machine if number in types.STATE_MACHINE_TYPES else node_id(ObjectIds.BaseObjectType)
@@ -107,55 +69,10 @@ class PackmlModel:
             for name, tag in tag_set.items():
                 self._declare(self.id(owner), name, tag)
         self._fill_base()
-
-    def _add_modes(self) -> None:
-        fields = [
-            EnumField(Value=Int64(value), DisplayName=LocalizedText(name), Name=name)
-            for value, name in enumerate(types.MODE_NAMES)
-        ]
-        node = self.id(types.MODES)
-        self._nodes.add_data_type(
-            node_id(ObjectIds.Enumeration),
-            node,
-            self.name("ProductionMaintenanceModeEnum"),
-            EnumDefinition(Fields=fields),
-        )
-        values = [
-            EnumValueType(Value=Int64(value), DisplayName=LocalizedText(name))
-            for value, name in enumerate(types.MODE_NAMES)
-        ]
-        self._nodes.add_property(
-            node,
-            self.id(types.MODE_NAMES_NODE),
-            QualifiedName("EnumValues"),
-            Variant(values, VariantType.ExtensionObject, is_array=True),
-            node_id(ObjectIds.EnumValueType),
-            rank=1,
-            rule=MANDATORY,
-        )
-
-    def _add_structure(self, name: str, structure: types.Structure) -> None:
-        fields = [
-            StructureField(
-                Name=field,
-                DataType=self.data_type(of),
-                ValueRank=1 if is_array else -1,
-                ArrayDimensions=[0] if is_array else [],
-            )
-            for field, of, is_array in structure.fields
-        ]
-        base = node_id(ObjectIds.Structure)
-        definition = StructureDefinition(
-            DefaultEncodingId=self.id(structure.binary),
-            BaseDataType=base,
-            StructureType=StructureType.Structure,
-            Fields=fields,
-        )
-        self._nodes.add_data_type(base, self.id(structure.node), self.name(name), definition)
-        for encoding, node in (("Default Binary", structure.binary), ("Default XML", structure.xml)):
-            self._nodes.add_object(
-                self.id(structure.node), self.id(node), QualifiedName(encoding), _ENCODING_TYPE, reference=_ENCODING
-            )
+        folder = self.id(types.OBJECTS_FOLDER)
+        objects, kind = node_id(ObjectIds.ObjectsFolder), node_id(ObjectIds.FolderType)
+        self._nodes.add_object(objects, folder, self.name("PackMLObjects"), kind, ORGANIZES)
+        add_metadata(self._nodes, self)
 
     def _fill_state_machine_type(self, level: int) -> None:
         parent = self.id(types.STATE_MACHINE_TYPES[level])

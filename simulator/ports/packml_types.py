@@ -6,6 +6,8 @@ server offers: types, what they consist of, structures, and the arguments of met
 
 from typing import Final, NamedTuple
 
+OBJECTS_FOLDER: Final = 72
+"""PackMLObjects, directly under Objects: every machine of the server."""
 BASE_OBJECT: Final = 6
 STATUS_TYPE: Final = 4
 ADMIN_TYPE: Final = 5
@@ -14,6 +16,20 @@ MODES: Final = 11
 MODE_NAMES: Final = ("Invalid", "Produce", "Maintenance", "Manual")
 """Each at its number."""
 MODE_NAMES_NODE: Final = 194
+
+VERSION: Final = "1.01"
+PUBLISHED: Final = "2020-10-08T11:08:00+00:00"
+METADATA: Final = 117
+"""What the server tells about the namespace; below it the nodes of `METADATA_NODES`."""
+METADATA_NODES: Final = {
+    "IsNamespaceSubset": 354,
+    "NamespacePublicationDate": 355,
+    "NamespaceUri": 356,
+    "NamespaceVersion": 357,
+    "StaticNodeIdTypes": 358,
+    "StaticNumericNodeIdRange": 359,
+    "StaticStringNodeIdPattern": 360,
+}
 
 OBJECT_TYPES: Final = {
     "PackMLBaseObjectType": BASE_OBJECT,

@@ -12,7 +12,7 @@ from asyncua import Client, ua
 
 from hal.drivers.opcua.security import Timeouts, hardened_client
 from hal.wire import opcua as words
-from hal.wire.words import COMMANDS, STATE_NUMBERS
+from hal.wire.words import COMMANDS, PRODUCE, STATE_NUMBERS
 from simulator.clock import ScaledClock
 from simulator.host import Host
 from simulator.machine import Machine
@@ -163,11 +163,11 @@ def test_the_nested_state_machines_show_every_state(bench: Bench, state: str) ->
 def test_status_and_admin_are_where_packml_puts_them(bench: Bench) -> None:
     async def scene() -> None:
         assert await bench.value(words.ADMIN, "MachDesignSpeed") == 60.0
-        assert await bench.value(words.STATUS, "UnitModeCurrent") == words.PRODUCE
+        assert await bench.value(words.STATUS, "UnitModeCurrent") == PRODUCE
         assert await bench.value(words.STATUS, "EquipmentBlocked") is False
-        for name in ("CurMachSpeed", "MachSpeed"):
+        for name, slowest in (("CurMachSpeed", 0.0), ("MachSpeed", 1.0)):
             span = await bench.value(words.STATUS, name, base=("EURange",))
-            assert (span.Low, span.High) == (0.0, 60.0)
+            assert (span.Low, span.High) == (slowest, 60.0)
 
     bench.runner.run(scene())
 
