@@ -24,7 +24,18 @@ from asyncua.ua.uaprotocol_hand import (
     ReferenceTypeAttributes,
     VariableAttributes,
 )
-from asyncua.ua.uatypes import DataValue, Int16, Int32, LocalizedText, NodeId, QualifiedName, Variant, VariantType
+from asyncua.ua.uatypes import (
+    Byte,
+    DataValue,
+    Int16,
+    Int32,
+    LocalizedText,
+    NodeId,
+    QualifiedName,
+    UInt32,
+    Variant,
+    VariantType,
+)
 
 
 def node_id(number: int, namespace: int = 0) -> NodeId:
@@ -39,7 +50,7 @@ HAS_SUBTYPE: Final = node_id(ObjectIds.HasSubtype)
 _HAS_RULE: Final = node_id(ObjectIds.HasModellingRule)
 MANDATORY: Final = node_id(ObjectIds.ModellingRule_Mandatory)
 OPTIONAL: Final = node_id(ObjectIds.ModellingRule_Optional)
-_READABLE: Final = 1
+_READABLE: Final = Byte(1)
 _ARGUMENT: Final = node_id(ObjectIds.Argument)
 PROPERTY: Final = node_id(ObjectIds.PropertyType)
 VARIABLE: Final = node_id(ObjectIds.BaseDataVariableType)
@@ -85,7 +96,7 @@ class Nodes:
             Value=value,
             DataType=data_type,
             ValueRank=rank or -1,
-            ArrayDimensions=[0] * rank,
+            ArrayDimensions=[UInt32(0)] * rank,
             AccessLevel=_READABLE,
             UserAccessLevel=_READABLE,
         )

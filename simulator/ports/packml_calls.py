@@ -53,9 +53,7 @@ class PackmlCalls:
             "SetMachSpeed": self._set_speed,
             "SetProduct": self._set_product,
             "SetParameter": self._set_parameter,
-            "SetInterlock": self._unit(
-                _INTERLOCK, lambda machine, number, is_set: machine.set_interlock(number, is_set=is_set)
-            ),
+            "SetInterlock": self._unit(_INTERLOCK, _set_interlock),
         }
 
     def command(self, name: str) -> Method:
@@ -148,6 +146,10 @@ class PackmlCalls:
             return []
         is_state = any(code == WRONG_STATE for code, _ in answer.reasons)
         return status(StatusCodes.BadInvalidState if is_state else StatusCodes.BadOutOfRange)
+
+
+def _set_interlock(machine: Machine, number: int, is_set: bool) -> Answer:  # noqa: FBT001 - as the wire has it
+    return machine.set_interlock(number, is_set=is_set)
 
 
 def _array(argument: Variant) -> object:
