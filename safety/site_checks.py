@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from hal.journal import JournalEntry
-from hal.status import Capabilities
+from hal.journal import NOTHING, Cursor, JournalEntry, Mark
+from hal.status import Capabilities, MachineStatus, OrderState
 from safety import site_codes
 from safety.findings import Finding, found
 
 SIMULATED_VENDOR: Final = "dosisfleet"
 """Vendor that every simulated machine names; no machine is built by us."""
+LIVE_ORDERS: Final = frozenset({OrderState.LOADED, OrderState.RUNNING, OrderState.HELD})
 CLOCK_TOLERANCE: Final = timedelta(seconds=60)
 """How far the clock may go back: less than a correction by a time server at work, and than any deadline needs."""
 LONGEST_SILENCE: Final = timedelta(days=31)
@@ -29,6 +30,36 @@ def check_record(machine: str, had: int, next_order: int) -> tuple[Finding, ...]
     if had < next_order:
         return ()
     return (found(site_codes.OLDER_RECORD, machine, machine=machine, had=had, known=next_order - 1),)
+
+
+def check_mark(machine: str, told: Mark, head: str | None) -> tuple[Finding, ...]:
+    """Find a machine that was `told` of a place in its journal that we never told it of.
+
+    `head` is what our own record has at that place, None when it has none.
+    """
+    if told == NOTHING or told.head == head:
+        return ()
+    return (found(site_codes.OTHER_RECORD, machine, machine=machine, place=_place(told.cursor)),)
+
+
+def check_head(machine: str, read: Mark, told: Mark) -> tuple[Finding, ...]:
+    """Find that the chain over the journal as it was `read` is not the one that the machine has `told` of.
+
+    Nothing can be said, and nothing is found, where both are not about the same entry.
+    """
+    if read.cursor != told.cursor or read.head == told.head:
+        return ()
+    return (found(site_codes.JOURNAL_REWRITTEN, machine, machine=machine, place=_place(read.cursor)),)
+
+
+def check_at_rest(machine: str, status: MachineStatus) -> tuple[Finding, ...]:
+    """Find an order that a machine which is to serve again still has in work."""
+    live = [order.number for order in status.orders if order.state in LIVE_ORDERS]
+    return tuple(found(site_codes.STILL_AT_WORK, machine, machine=machine, order=number) for number in live)
+
+
+def _place(cursor: Cursor) -> str:
+    return f"{cursor.boot_id}/{cursor.seq}"
 
 
 def check_lease(machine: str, mine: int, newest: int) -> tuple[Finding, ...]:

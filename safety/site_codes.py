@@ -9,8 +9,12 @@ def _refuse(number: str, texts: tuple[str, str], fixes: tuple[str, str], source:
     return Code(f"DOSE-{number}", Severity.REFUSE, *texts, *fixes, source)
 
 
-_UNSERVED_DA: Final = "Maskinen betjenes ikke. Tag dens poser fra siden sidste hele rulle fra, kassér dem, og genstart."
-_UNSERVED_EN: Final = "The machine is not served. Set aside and discard its pouches since the last whole roll; restart."
+_UNSERVED_DA: Final = (
+    "Maskinen betjenes ikke. Kassér dens poser siden den sidste i journalen, og tag den i brug igen (to personer)."
+)
+_UNSERVED_EN: Final = (
+    "The machine is not served. Discard its pouches since the last one on record; then two people readmit it."
+)
 
 CHECK_FAILED: Final = _refuse(
     "0600",
@@ -228,6 +232,39 @@ STRAY_DROP: Final = _refuse(
     (_UNSERVED_DA, _UNSERVED_EN),
     "C17; H25",
 )
+OTHER_RECORD: Final = _refuse(
+    "0619",
+    (
+        "{machine} har fået kvitteret sin journal til {place} af en styring med en anden database end denne.",
+        "{machine} was told by a controller with another database than this one that its journal is known to {place}.",
+    ),
+    (
+        "Maskinen betjenes ikke. Brug den rigtige database, eller følg vejledningen efter en genskabelse.",
+        "The machine is not served. Use the right database, or follow the guide to restoring one.",
+    ),
+    "H21",
+)
+JOURNAL_REWRITTEN: Final = _refuse(
+    "0620",
+    (
+        "Journalen fra {machine} er ikke den, der er læst: fingeraftrykket ved {place} passer ikke.",
+        "The journal of {machine} is not the one that was read: its hash head at {place} is another.",
+    ),
+    (_UNSERVED_DA, _UNSERVED_EN),
+    "C17; H21",
+)
+STILL_AT_WORK: Final = _refuse(
+    "0621",
+    (
+        "{machine} skal tages i brug igen, men har stadig ordre {order} i arbejde.",
+        "{machine} is to serve again, but is still at work on order {order}.",
+    ),
+    (
+        "Stop den på maskinen, kassér dens poser, og underskriv igen.",
+        "Stop it at the machine, discard its pouches, and sign again.",
+    ),
+    "H21; H25",
+)
 
 SITE_CODES: Final = (
     CHECK_FAILED,
@@ -249,4 +286,7 @@ SITE_CODES: Final = (
     DAMAGED,
     JOURNAL_LOST,
     STRAY_DROP,
+    OTHER_RECORD,
+    JOURNAL_REWRITTEN,
+    STILL_AT_WORK,
 )

@@ -160,8 +160,11 @@ class OrderBook:
         self._finish(order, ENDED)
 
     def interrupt(self, order: Order) -> None:
-        """What is not packed never will be under this number."""
-        self._finish(order, INTERRUPTED)
+        """What is not packed never will be under this number, nor what was to come after it, so that none overtakes."""
+        behind = sorted((one for one in self._live if order.turn and one.turn > order.turn), key=lambda one: one.turn)
+        for one in (order, *behind):
+            if one.is_live:
+                self._finish(one, INTERRUPTED)
 
     def interrupt_all(self, *, started_only: bool = False) -> None:
         """Interrupt every live order, or only the started ones."""

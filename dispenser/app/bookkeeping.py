@@ -4,6 +4,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from dispenser.app.dispatch import OPEN_POUCH
 from dispenser.app.distrust import DoublePackedError, FencedOffError, MissingEvidenceError, StrangePouchError
 from dispenser.app.fold import OrderFold, OrderMoved, PouchOutcome, require_continuity
 from dispenser.app.release import end_batch_if_done, queue_job
@@ -15,7 +16,7 @@ from dispenser.core.job import JobEvent, JobState, advance
 from dispenser.core.roll import Roll
 from dispenser.store.records import DiscardRecord, JobRecord
 from dispenser.store.session import Transaction
-from hal.journal import Cursor, JournalEntry, chain
+from hal.journal import Cursor, JournalEntry, Mark, chain
 from hal.orders import order_of
 from hal.status import OrderState
 from hal.wire import words
@@ -23,8 +24,6 @@ from safety.findings import Code, Finding, found
 from safety.site_checks import check_film, check_lease, check_under_way
 from safety.site_codes import DOUBLE_POUCH, MISSING_EVIDENCE
 
-OPEN = frozenset({"planned", "unknown"})
-"""States of a pouch that its attempt still answers for."""
 _OVER = frozenset({OrderState.ENDED, OrderState.INTERRUPTED})
 
 
@@ -36,13 +35,27 @@ class Book:
     machine_id: MachineId
     epoch: int = 0
     """Fencing token of the lease under which this book is written; a higher one in the store ends it."""
-    _fold: OrderFold | None = None
+    _folds: dict[int, OrderFold] = field(default_factory=dict)
+    """Of the live jobs, by order number."""
     _roll: Roll | None = None
     """The roll that was looked at last: its content never changes."""
     _shelf: Shelf = field(default_factory=Shelf)
 
-    def record(self, entries: Sequence[JournalEntry]) -> None:
-        """Append `entries`, fold them into the live job, and move the cursor.
+    def mark(self) -> Mark:
+        """Return how far the machine's journal is on record, and the head of its chain there."""
+        with self.services.database.read() as tx:
+            machine = tx.machines.get(self.machine_id)
+            return Mark(machine.cursor, machine.journal_head)
+
+    def note_mark(self, mark: Mark) -> None:
+        """Keep that the machine is about to be told of `mark`."""
+        with self._writing() as tx:
+            tx.journal.mark(self.machine_id, mark)
+
+    def record(self, entries: Sequence[JournalEntry], *, apart: bool = False) -> Mark:
+        """Append `entries`, fold them into the live jobs, and move the cursor; return where it stands.
+
+        What is taken in `apart` counts for nothing: two people have signed that it is destroyed.
 
         Raises:
             ProtocolViolationError: an entry is missing (nothing was recorded).
@@ -53,17 +66,20 @@ class Book:
                 machine = tx.machines.get(self.machine_id)
                 last = next(iter(tx.journal.newest(self.machine_id, 1)), None)
                 require_continuity(self.machine_id, last, entries)
-                self._take(tx, entries)
+                if not apart:
+                    self._take(tx, entries)
                 tx.journal.append(self.machine_id, entries)
                 head = machine.journal_head
                 for entry in entries:
                     head = chain(head, entry)
                 newest = entries[-1]
-                tx.machines.set_cursor(self.machine_id, Cursor(newest.boot_id, newest.seq), head)
+                mark = Mark(Cursor(newest.boot_id, newest.seq), head)
+                tx.machines.set_cursor(self.machine_id, mark.cursor, mark.head)
         except BaseException:
             # What was folded was rolled back with the transaction; the next look rebuilds it from the store.
-            self._fold = None
+            self._folds.clear()
             raise
+        return mark
 
     @contextmanager
     def _writing(self) -> Generator[Transaction]:
@@ -73,8 +89,8 @@ class Book:
                 raise FencedOffError(findings=findings)
             yield tx
 
-    def live(self) -> JobRecord | None:
-        """Return the machine's live job."""
+    def live(self) -> tuple[JobRecord, ...]:
+        """Return the machine's live jobs, in the order in which they are packed."""
         with self.services.database.read() as tx:
             return tx.jobs.live_on(self.machine_id)
 
@@ -83,47 +99,58 @@ class Book:
         with self.services.database.read() as tx:
             return tx.batches.roll_record(job.roll_id).void_reason is not None
 
-    def started(self) -> None:
-        """The machine has taken the start of the live job, if its journal has not said so already."""
-        self._move_from({JobState.SENT: JobEvent.STARTED})
+    def is_wanted(self, number: int) -> bool:
+        """Return whether order `number` is live and its roll still in use."""
+        with self.services.database.read() as tx:
+            live = [job for job in tx.jobs.live_on(self.machine_id) if job.order_number == number]
+            return any(tx.batches.roll_record(job.roll_id).void_reason is None for job in live)
 
-    def found_packing(self) -> None:
-        """The machine was read and is at work on the live job."""
-        self._move_from({JobState.UNKNOWN: JobEvent.FOUND_PACKING})
+    def found_waiting(self, number: int) -> None:
+        """The machine was read: order `number` waits there for its turn."""
+        self._move({JobState.UNKNOWN: JobEvent.FOUND_WAITING}, number)
+
+    def found_packing(self, number: int) -> None:
+        """The machine was read and is at work on order `number`."""
+        self._move({JobState.UNKNOWN: JobEvent.FOUND_PACKING, JobState.SENT: JobEvent.STARTED}, number)
 
     def lost(self) -> None:
-        """The link is gone: what the live job has become is unknown until the machine is read again."""
+        """The link is gone: what the live jobs have become is unknown until the machine is read again."""
         lost = JobEvent.LINK_LOST
-        self._move_from({JobState.SENT: lost, JobState.PACKING: lost, JobState.HELD: lost})
+        self._move({JobState.SENT: lost, JobState.PACKING: lost, JobState.HELD: lost})
 
-    def _move_from(self, events: Mapping[JobState, JobEvent]) -> None:
+    def _move(self, events: Mapping[JobState, JobEvent], number: int | None = None) -> None:
+        """Move the live job of order `number`, or all live jobs, by the event that `events` names for their state."""
         with self._writing() as tx:
-            job = tx.jobs.live_on(self.machine_id)
-            if job is not None and job.state in events:
-                target = advance(job.state, events[job.state])
-                tx.jobs.move(job.job_id, job.state, target, self.services.clock.now())
+            for job in tx.jobs.live_on(self.machine_id):
+                if job.state in events and number in (None, job.order_number):
+                    target = advance(job.state, events[job.state])
+                    tx.jobs.move(job.job_id, job.state, target, self.services.clock.now())
 
     def give_up(self, number: int, event: JobEvent) -> None:
         """End the live job of order `number` by `event` (refused, not loaded, interrupted); queue what is missing."""
         with self._writing() as tx:
-            job = tx.jobs.live_on(self.machine_id)
-            if job is not None and job.order_number == number:
-                self._finish(tx, job, event)
+            for job in tx.jobs.live_on(self.machine_id):
+                if job.order_number == number:
+                    self._finish(tx, job, event)
 
     def _take(self, tx: Transaction, entries: Sequence[JournalEntry]) -> None:
-        job = tx.jobs.live_on(self.machine_id)
+        live = tx.jobs.live_on(self.machine_id)
         for entry in entries:
+            # Orders are packed one after the other: only for the first of them may anything fall.
+            first = live[0] if live else None
             if _is_packed(entry):
-                self._require_under_way(entry, job)
+                self._require_under_way(entry, first)
             elif entry.kind == words.DROPPED:
-                self._require_film(tx, entry, job)
+                self._require_film(tx, entry, first)
+            job = next((job for job in live if job.order_number == entry.order_number), None)
             if job is None:
                 continue
             fact = self._fold_of(tx, job).take(entry)
             if isinstance(fact, PouchOutcome):
                 self._close(tx, job, fact)
             elif isinstance(fact, OrderMoved):
-                job = self._order_moved(tx, job, fact.state)
+                self._order_moved(tx, job, fact.state)
+                live = tx.jobs.live_on(self.machine_id)
 
     def _require_under_way(self, entry: JournalEntry, job: JobRecord | None) -> None:
         under_way = job.order_number if job else None
@@ -139,11 +166,14 @@ class Book:
             raise StrangePouchError(findings=findings)
 
     def _fold_of(self, tx: Transaction, job: JobRecord) -> OrderFold:
-        if self._fold is None or self._fold.order.number != job.order_number:
-            self._fold = OrderFold(order_of(job.order_document))
-            for entry in tx.journal.of_order(self.machine_id, self._fold.order.number):
-                self._fold.take(entry)
-        return self._fold
+        number = job.order_number or 0
+        fold = self._folds.get(number)
+        if fold is None:
+            fold = OrderFold(order_of(job.order_document))
+            for entry in tx.journal.of_order(self.machine_id, number):
+                fold.take(entry)
+            self._folds[number] = fold
+        return fold
 
     def _close(self, tx: Transaction, job: JobRecord, outcome: PouchOutcome) -> None:
         now = self.services.clock.now()
@@ -173,10 +203,10 @@ class Book:
         pouch = {"machine": self.machine_id, "roll": job.roll_id, "pouch": outcome.number}
         return found(code, self.machine_id, **pouch, **details)
 
-    def _order_moved(self, tx: Transaction, job: JobRecord, state: OrderState) -> JobRecord | None:
+    def _order_moved(self, tx: Transaction, job: JobRecord, state: OrderState) -> None:
         if state in _OVER:
             self._finish(tx, job, JobEvent.INTERRUPTED)
-            return None
+            return
         event = {
             (JobState.SENT, OrderState.RUNNING): JobEvent.STARTED,
             (JobState.PACKING, OrderState.HELD): JobEvent.HOLD,
@@ -184,12 +214,12 @@ class Book:
         }.get((job.state, state))
         if event is not None:
             tx.jobs.move(job.job_id, job.state, advance(job.state, event), self.services.clock.now())
-        return tx.jobs.live_on(self.machine_id)
 
     def _finish(self, tx: Transaction, job: JobRecord, event: JobEvent) -> None:
         """End `job`: packed when every pouch is, else by `event` with the missing pouches queued under a new job."""
         now = self.services.clock.now()
-        missing = [pouch.number for pouch in tx.jobs.pouches_of_job(job.job_id) if pouch.state in OPEN]
+        self._folds.pop(job.order_number or 0, None)
+        missing = [pouch.number for pouch in tx.jobs.pouches_of_job(job.job_id) if pouch.state in OPEN_POUCH]
         tx.jobs.move(job.job_id, job.state, advance(job.state, event if missing else JobEvent.ALL_PACKED), now)
         roll = tx.batches.roll_record(job.roll_id)
         if missing:

@@ -1,7 +1,8 @@
 """From a queued job to an order on the wire: translate, check by code that did not translate, note, then send."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dispenser.app.discarding import related_to
 from dispenser.app.release import leave_for_later
@@ -12,13 +13,14 @@ from dispenser.app.told import FindingsError
 from dispenser.app.tracing import known_fills, note_order
 from dispenser.core.citizen import Identity
 from dispenser.core.ids import MachineId
+from dispenser.core.job import MOST_LIVE, JobState
 from dispenser.core.replaced import Related
 from dispenser.core.roll import HEADER_NUMBER, Roll
 from dispenser.core.slots import SlotTable
 from dispenser.core.stock import MachineStock
 from dispenser.core.translate import CanisterPick, NotEnoughError, PouchSources, TrayPick, fitting, sources
 from dispenser.store.records import JobRecord
-from hal.orders import BayPick, CellPick, PackingOrder, Pick, PouchOrder, digest_of, document_of
+from hal.orders import BayPick, CellPick, PackingOrder, Pick, PouchOrder, digest_of, document_of, order_of
 from labels.content import LabelContent, header_label, pouch_label
 from labels.errors import LabelError
 from safety.canister_checks import check_fills
@@ -30,6 +32,8 @@ from safety.order_checks import check_order
 from scheduling.calendar import local_date
 
 MOST_POUCHES = 10_000
+OPEN_POUCH = frozenset({"planned", "unknown"})
+"""States of a pouch that its attempt still answers for."""
 MOST_TRIED = 5
 """Waiting jobs that are looked at when the first cannot be sent."""
 
@@ -131,10 +135,29 @@ def _pick(pick: CanisterPick | TrayPick) -> Pick:
             return CellPick(pick.cell, str(pick.product_id), int(pick.quarters))
 
 
-def next_queued(services: Services, machine_id: MachineId) -> Sequence[JobRecord]:
-    """Return the jobs that wait for `machine_id`, the next one first; none while one is live."""
+def next_queued(services: Services, machine_id: MachineId, lanes: int = MOST_LIVE) -> Sequence[JobRecord]:
+    """Return the jobs that wait for `machine_id`, the next one first.
+
+    None while as many as it has `lanes` are live, or while nobody knows what one of them has become.
+    """
     with services.database.read() as tx:
-        return () if tx.jobs.live_on(machine_id) is not None else tx.jobs.queued_for(machine_id)
+        live = tx.jobs.live_on(machine_id)
+        if len(live) >= lanes or any(job.state is JobState.UNKNOWN for job in live):
+            return ()
+        return tx.jobs.queued_for(machine_id)
+
+
+def left_beside(services: Services, stock: MachineStock) -> MachineStock:
+    """Return `stock` without the units that the live orders of its machine still have to drop."""
+    reserved: Counter[int] = Counter()
+    with services.database.read() as tx:
+        for job in tx.jobs.live_on(stock.machine_id):
+            open_numbers = {pouch.number for pouch in tx.jobs.pouches_of_job(job.job_id) if pouch.state in OPEN_POUCH}
+            for pouch in order_of(job.order_document).pouches:
+                if pouch.number in open_numbers:
+                    reserved.update({pick.bay: pick.units for pick in pouch.picks if isinstance(pick, BayPick)})
+    canisters = (replace(one, units=max(0, one.units - reserved[one.bay])) for one in stock.canisters)
+    return replace(stock, canisters=tuple(canisters))
 
 
 def prepare_first(services: Services, queued: Sequence[JobRecord], now: MachineNow) -> PackingOrder | None:
@@ -154,8 +177,9 @@ def prepare_first(services: Services, queued: Sequence[JobRecord], now: MachineN
         except NotSendableError as error:
             first = first or error
             with services.database.read() as tx:
-                has_begun = any(pouch.state == "packed" for pouch in tx.jobs.pouches_of_roll(job.roll_id))
-            if has_begun:
+                live = {one.roll_id for one in tx.jobs.live_on(job.machine_id)}
+                packed = any(pouch.state == "packed" for pouch in tx.jobs.pouches_of_roll(job.roll_id))
+            if packed or job.roll_id in live:
                 break
     if first is not None:
         raise first

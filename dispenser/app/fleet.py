@@ -10,6 +10,9 @@ from dispenser.app.supervise import Offload, Supervisor
 from dispenser.core.ids import MachineId
 from hal.driver import MachineDriver
 
+READMISSION_SECONDS = 2.0
+"""Time between two looks whether a machine that was given up is readmitted."""
+
 _log = structlog.get_logger()
 
 
@@ -34,9 +37,16 @@ class Fleet:
     async def start(self) -> None:
         """Begin to serve every machine."""
         for machine_id, supervisor in self._supervisors.items():
-            task = asyncio.create_task(supervisor.run(), name=f"machine {machine_id}")
+            task = asyncio.create_task(self._serve(supervisor), name=f"machine {machine_id}")
             task.add_done_callback(self._ended)
             self._tasks[machine_id] = task
+
+    async def _serve(self, supervisor: Supervisor) -> None:
+        while True:
+            await supervisor.run()
+            # It gave the machine up; nobody but two people can bring it back.
+            while not await supervisor.is_readmitted():
+                await self._services.clock.sleep(READMISSION_SECONDS)
 
     async def stop(self) -> None:
         """Stop serving; the machines go on with what they have, and are read when we are back."""

@@ -69,7 +69,9 @@ def capabilities_document(capabilities: Capabilities) -> str:
 
 def snapshot_document(status: MachineStatus, bays: Sequence[Bay], note: Note) -> str:
     """Return what the store keeps of a look at a machine: `status`, `bays`, and why it waits (`note`), as JSON."""
-    document = {"status": asdict(status), "bays": [asdict(bay) for bay in bays], "note": asdict(note)}
+    acknowledged = {**asdict(status.acknowledged.cursor), "head": status.acknowledged.head}
+    told = {**asdict(status), "acknowledged": acknowledged}
+    document = {"status": told, "bays": [asdict(bay) for bay in bays], "note": asdict(note)}
     return json.dumps(document, sort_keys=True, default=_word)
 
 
@@ -84,9 +86,9 @@ def note_of_snapshot(document: str) -> Note:
     return Note(**json.loads(document)["note"])
 
 
-def _word(value: object) -> str:
+def _word(value: object) -> object:
     if isinstance(value, Enum):
-        return str(value.value)
+        return value.value
     raise TypeError(type(value).__name__)
 
 

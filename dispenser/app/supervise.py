@@ -1,7 +1,7 @@
 """One task per machine: open, reconcile, follow the journal, send the next order; in doubt, start over by reading."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Protocol, TypeVar
@@ -9,23 +9,32 @@ from typing import Protocol, TypeVar
 import structlog
 
 from dispenser.app.bookkeeping import Book
-from dispenser.app.dispatch import MachineNow, NotSendableError, next_queued, prepare_first
-from dispenser.app.distrust import DistrustError, OlderRecordError, UnfitMachineError
+from dispenser.app.dispatch import MachineNow, NotSendableError, left_beside, next_queued, prepare_first
+from dispenser.app.distrust import (
+    DistrustError,
+    OlderRecordError,
+    RewrittenError,
+    StillAtWorkError,
+    UnfitMachineError,
+)
+from dispenser.app.doorbell import Bell
 from dispenser.app.machines import capabilities_document, noted_document, snapshot_document, stock_of
+from dispenser.app.readmitting import use_readmission
 from dispenser.app.reconcile import Found, found_order
 from dispenser.app.services import Services
 from dispenser.app.site import distrust_clock
 from dispenser.app.told import Note, note_of
 from dispenser.core.ids import MachineId
-from dispenser.core.job import IllegalJobMoveError, JobEvent
+from dispenser.core.job import MOST_LIVE, IllegalJobMoveError, JobEvent
 from dispenser.store.errors import StoreError
+from dispenser.store.machine_records import ReadmissionRecord
 from dispenser.store.records import JobRecord
 from hal.driver import Lease, MachineDriver
-from hal.errors import MachineError, RefusedError, UnreachableError
-from hal.journal import Cursor
+from hal.errors import MachineError, RefusedError
+from hal.journal import NOTHING, Cursor, Mark
 from hal.status import Bay, Capabilities, MachineStatus, capabilities_digest
 from hal.wire import words
-from safety.site_checks import check_evidence, check_record
+from safety.site_checks import check_at_rest, check_evidence, check_head, check_mark, check_record
 
 Result = TypeVar("Result")
 
@@ -34,6 +43,9 @@ LOOK_SECONDS = 1.0
 """Longest time between two looks at a machine whose doorbell stays silent."""
 RETURN_SECONDS = 1.0
 """Wait before an unreachable machine is opened again."""
+
+ACKNOWLEDGE_SECONDS = 5.0
+"""Least time between two times that a machine is told what is on record."""
 
 REFUSED_SECONDS = 30.0
 """Wait after a refusal before the machine is asked again, unless its canisters have changed."""
@@ -68,6 +80,10 @@ class Supervisor:
         self._holder = holder
         self._book = Book(services, machine_id)
         self._note = Note()
+        self._started: set[int] = set()
+        """Orders of this session whose start the machine has taken."""
+        self._acknowledged = NOTHING
+        self._acknowledge_from = 0.0
         self._refused: tuple[Bay, ...] | None = None
         self._refused_until = 0.0
 
@@ -84,12 +100,26 @@ class Supervisor:
                 await self._away(error)
             except (DistrustError, LookupError, ValueError, IllegalJobMoveError) as error:
                 # Never guess: the machine stays unserved until a human has looked.
+                await self._halt(error)
                 await self._away(error)
                 return
             finally:
                 with suppress(MachineError):
                     await self._driver.close()
             await self._services.clock.sleep(RETURN_SECONDS)
+
+    async def is_readmitted(self) -> bool:
+        """Return whether two people have signed that the machine may be served again."""
+        try:
+            return await self._store(self._open_readmission) is not None
+        except StoreError:
+            return False
+
+    async def _halt(self, error: Exception) -> None:
+        """Let a machine make no more of what must be discarded anyhow; it may not hear, and is left alone then too."""
+        if isinstance(error, DistrustError) and error.stops_machine:
+            with suppress(MachineError):
+                await self._driver.ensure_stopped()
 
     async def _away(self, error: Exception) -> None:
         _log.warning("machine away", machine=self._machine_id, kind=type(error).__name__, detail=str(error))
@@ -102,6 +132,8 @@ class Supervisor:
             _log.warning("cannot note that a machine is away", machine=self._machine_id, detail=str(also))
 
     async def _session(self) -> None:
+        self._started.clear()
+        self._acknowledge_from = 0.0
         epoch = await self._store(self._take_epoch)
         self._book.epoch = epoch
         capabilities = await self._driver.open(Lease(self._holder, epoch))
@@ -111,22 +143,41 @@ class Supervisor:
         await self._store(lambda: self._set_capabilities(capabilities))
         # A controller that was killed left the job as it stood; nobody knows what happened since.
         await self._store(self._book.lost)
+        await self._take_back()
         await self._require_newer_record()
         await self._look()
-        bell = _Bell(self._driver.doorbell())
+        bell = Bell(self._driver.doorbell())
         try:
             while True:
-                await self._dispatch(capabilities, epoch)
+                while await self._dispatch(capabilities, epoch):
+                    pass
                 await bell.wait(LOOK_SECONDS)
                 await self._look()
         finally:
             await bell.close()
 
+    async def _take_back(self) -> None:
+        """Take a readmitted machine back: whatever is in its journal by now counts for nothing."""
+        readmission = await self._store(self._open_readmission)
+        if readmission is None:
+            return
+        status = await self._driver.read_status()
+        findings = check_at_rest(self._machine_id, status)
+        if findings:
+            raise StillAtWorkError(findings=findings)
+        mark = await self._read_on(apart=True)
+        await self._store(lambda: use_readmission(self._book, readmission, mark, status.high_water))
+        await self._acknowledge(mark)
+
     async def _require_newer_record(self) -> None:
         """Serve only a machine whose orders we all know: a restored database would pack them again (H21)."""
         status = await self._driver.read_status()
-        next_number = await self._store(self._next_order_number)
-        findings = check_record(self._machine_id, status.high_water, next_number)
+        told = status.acknowledged
+        next_number, head = await self._store(lambda: self._known(told.cursor))
+        findings = (
+            *check_record(self._machine_id, status.high_water, next_number),
+            *check_mark(self._machine_id, told, head),
+        )
         if findings:
             raise OlderRecordError(findings=findings)
 
@@ -134,19 +185,33 @@ class Supervisor:
         """Read how the machine stands, then its journal to the end, then decide what is still unknown."""
         status = await self._driver.read_status()
         # The status was read first, so the journal holds everything that the status tells of.
-        await self._follow()
-        job = await self._store(self._book.live)
-        if job is not None and job.order_number is not None:
-            await self._settle(job, job.order_number, status)
+        mark = await self._read_on()
+        told = Mark(Cursor(status.boot_id, status.last_seq), status.journal_head)
+        findings = check_head(self._machine_id, mark, told)
+        if findings:
+            raise RewrittenError(findings=findings)
+        await self._acknowledge(mark)
+        for job in await self._store(self._book.live):
+            await self._settle(job, job.order_number or 0, status)
         bays = await self._driver.read_bays()
         document = snapshot_document(status, bays, self._note)
         await self._store(lambda: self._set_online(document))
 
-    async def _follow(self) -> None:
-        cursor = await self._store(self._cursor)
-        while entries := await self._driver.journal_after(cursor, JOURNAL_PAGE):
-            await self._store(partial(self._book.record, entries))
-            cursor = Cursor(entries[-1].boot_id, entries[-1].seq)
+    async def _read_on(self, *, apart: bool = False) -> Mark:
+        """Put the journal on record up to its end; return where that is."""
+        mark = await self._store(self._book.mark)
+        while entries := await self._driver.journal_after(mark.cursor, JOURNAL_PAGE):
+            mark = await self._store(partial(self._book.record, entries, apart=apart))
+        return mark
+
+    async def _acknowledge(self, mark: Mark) -> None:
+        """Tell the machine what is on record, now and then: another database will not know of it."""
+        now = self._services.clock.monotonic()
+        if mark in {NOTHING, self._acknowledged} or now < self._acknowledge_from:
+            return
+        await self._store(lambda: self._book.note_mark(mark))
+        await self._driver.acknowledge(mark)
+        self._acknowledged, self._acknowledge_from = mark, now + ACKNOWLEDGE_SECONDS
 
     async def _settle(self, job: JobRecord, number: int, status: MachineStatus) -> None:
         found = found_order(status, number)
@@ -159,27 +224,32 @@ class Supervisor:
                 if await self._store(lambda: self._book.is_void(job)):
                     # The plan has changed: nothing more of this roll, from the next pouch boundary on.
                     await self._driver.ensure_stopped()
-                elif found is Found.WAITING:
+                elif found is Found.WAITING and number not in self._started:
                     await self._driver.ensure_packing(number)
-                await self._store(self._book.found_packing)
+                    self._started.add(number)
+                note = self._book.found_waiting if found is Found.WAITING else self._book.found_packing
+                await self._store(lambda: note(number))
 
-    async def _dispatch(self, capabilities: Capabilities, epoch: int) -> None:
-        queued = await self._store(lambda: next_queued(self._services, self._machine_id))
+    async def _dispatch(self, capabilities: Capabilities, epoch: int) -> bool:
+        """Send the next order, if there is one and the machine has room for it; tell whether it was sent."""
+        lanes = min(capabilities.queue_depth, MOST_LIVE)
+        queued = await self._store(lambda: next_queued(self._services, self._machine_id, lanes))
         if not queued:
             self._note = Note()
-            return
+            return False
         bays = tuple(await self._driver.read_bays())
         if self._refused == bays and self._services.clock.monotonic() < self._refused_until:
-            return
-        stock = stock_of(self._machine_id, capabilities, bays)
+            return False
+        whole = stock_of(self._machine_id, capabilities, bays)
+        stock = await self._store(lambda: left_beside(self._services, whole))
         now = MachineNow(stock, capabilities_digest(capabilities), capabilities.order_pouches, epoch)
         try:
             order = await self._store(lambda: prepare_first(self._services, queued, now))
         except NotSendableError as error:
             self._note = note_of(error)
-            return
+            return False
         if order is None:
-            return
+            return False
         self._note = Note()
         try:
             await self._driver.ensure_loaded(order)
@@ -191,13 +261,12 @@ class Supervisor:
             if any(reason.code == words.FENCED for reason in refused.reasons):
                 raise
             await self._store(lambda: self._book.give_up(order.number, JobEvent.REFUSED))
-            return
-        job = await self._store(self._book.live)
-        if job is None or await self._store(lambda: self._book.is_void(job)):
-            await self._driver.ensure_stopped()
-            return
-        await self._driver.ensure_packing(order.number)
-        await self._store(self._book.started)
+            return False
+        # What went out of use while it was sent is not started; the next look stops it.
+        if await self._store(lambda: self._book.is_wanted(order.number)):
+            await self._driver.ensure_packing(order.number)
+            self._started.add(order.number)
+        return True
 
     async def _store(self, work: Callable[[], Result]) -> Result:
         """Run database work beside the loop, so that the other machines are not kept waiting."""
@@ -207,13 +276,15 @@ class Supervisor:
         with self._services.database.write() as tx:
             return tx.machines.take_epoch(self._machine_id)
 
-    def _next_order_number(self) -> int:
+    def _known(self, place: Cursor) -> tuple[int, str | None]:
+        """Return the next order number, and the head at a `place` in the journal that the machine was told of."""
         with self._services.database.read() as tx:
-            return tx.machines.get(self._machine_id).next_order_number
+            next_number = tx.machines.get(self._machine_id).next_order_number
+            return next_number, tx.journal.head_at(self._machine_id, place)
 
-    def _cursor(self) -> Cursor:
+    def _open_readmission(self) -> ReadmissionRecord | None:
         with self._services.database.read() as tx:
-            return tx.machines.get(self._machine_id).cursor
+            return tx.machines.open_readmission(self._machine_id)
 
     def _set_capabilities(self, capabilities: Capabilities) -> None:
         with self._services.database.write() as tx:
@@ -229,30 +300,3 @@ class Supervisor:
         with self._services.database.write() as tx:
             document = noted_document(tx.machines.get(self._machine_id).status, self._note)
             tx.machines.set_link(self._machine_id, "offline", None, document)
-
-
-class _Bell:
-    """A machine's doorbell as something that can be waited for; a bell that breaks ends the wait with its error."""
-
-    def __init__(self, rings: AsyncIterator[None]) -> None:
-        self._rings = rings
-        self._rung = asyncio.Event()
-        self._task = asyncio.create_task(self._listen())
-
-    async def _listen(self) -> None:
-        async for _ in self._rings:
-            self._rung.set()
-        raise UnreachableError("the doorbell ended")
-
-    async def wait(self, seconds: float) -> None:
-        waiter = asyncio.create_task(self._rung.wait())
-        await asyncio.wait({waiter, self._task}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        waiter.cancel()
-        if self._task.done():
-            self._task.result()
-        self._rung.clear()
-
-    async def close(self) -> None:
-        self._task.cancel()
-        # Not awaited itself: that would swallow a cancellation meant for us.
-        await asyncio.wait({self._task})

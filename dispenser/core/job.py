@@ -26,6 +26,7 @@ class JobEvent(Enum):
     STARTED = "started"
     LINK_LOST = "link lost"
     FOUND_NOT_LOADED = "found not loaded"
+    FOUND_WAITING = "found waiting"
     FOUND_PACKING = "found packing"
     ALL_PACKED = "all packed"
     INTERRUPTED = "interrupted"
@@ -37,7 +38,10 @@ class JobEvent(Enum):
 
 
 LIVE_STATES = frozenset({JobState.SENT, JobState.PACKING, JobState.UNKNOWN, JobState.HELD})
-"""A machine has at most one job in these states."""
+"""A machine has at most `MOST_LIVE` jobs in these states."""
+
+MOST_LIVE = 2
+"""The job in work, and one behind it, so that the machine never waits for us between two rolls."""
 
 TRANSITIONS: dict[tuple[JobState, JobEvent], JobState] = {
     (JobState.QUEUED, JobEvent.SEND): JobState.SENT,
@@ -56,6 +60,7 @@ TRANSITIONS: dict[tuple[JobState, JobEvent], JobState] = {
     (JobState.HELD, JobEvent.ALL_PACKED): JobState.PACKED,
     (JobState.HELD, JobEvent.INTERRUPTED): JobState.FAILED,
     (JobState.UNKNOWN, JobEvent.FOUND_NOT_LOADED): JobState.FAILED,
+    (JobState.UNKNOWN, JobEvent.FOUND_WAITING): JobState.SENT,
     (JobState.UNKNOWN, JobEvent.FOUND_PACKING): JobState.PACKING,
     (JobState.UNKNOWN, JobEvent.ALL_PACKED): JobState.PACKED,
     (JobState.UNKNOWN, JobEvent.INTERRUPTED): JobState.FAILED,

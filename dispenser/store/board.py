@@ -44,7 +44,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one machine has to do: its live job, if any, and how many wait behind it; `total` without the header."""
+    """What one machine has to do: the job whose turn it is, if any, and how many wait; `total` without the header."""
 
     roll_id: RollId | None = None
     batch_id: BatchId | None = None
@@ -60,7 +60,9 @@ class Board(Repository):
     def loads(self) -> Mapping[MachineId, Load]:
         """Return the load of every machine that has a live or queued job."""
         columns = (_JOB.c.machine_id, _JOB.c.roll_id, _JOB.c.state, _ROLL.c.batch_id, _ROLL.c.pouches)
-        live = self._all(select(*columns).join_from(_JOB, _ROLL).where(_JOB.c.state.in_(_LIVE)))
+        live = self._all(
+            select(*columns).join_from(_JOB, _ROLL).where(_JOB.c.state.in_(_LIVE)).order_by(_JOB.c.order_number.desc())
+        )
         waiting = (
             select(_JOB.c.machine_id, func.count().label("jobs"))
             .where(_JOB.c.state == JobState.QUEUED.value)
@@ -70,13 +72,15 @@ class Board(Repository):
         progress = self.of_rolls([RollId(row["roll_id"]) for row in live])
         loads = {MachineId(name): Load(queued=count) for name, count in queued.items()}
         for row in live:
+            # The newest order comes first, so what is there already waits behind this one.
+            behind = loads.get(MachineId(row["machine_id"]), Load())
             loads[MachineId(row["machine_id"])] = Load(
                 RollId(row["roll_id"]),
                 BatchId(row["batch_id"]),
                 JobState(row["state"]),
                 row["pouches"],
                 progress.get(RollId(row["roll_id"]), Progress()),
-                queued.get(row["machine_id"], 0),
+                behind.queued + (behind.roll_id is not None),
             )
         return loads
 

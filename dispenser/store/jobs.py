@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import RowMapping, func, insert, select, update
 
 from dispenser.core.ids import BatchId, JobId, MachineId, RollId
-from dispenser.core.job import LIVE_STATES, TRANSITIONS, IllegalJobMoveError, JobState
+from dispenser.core.job import LIVE_STATES, MOST_LIVE, TRANSITIONS, IllegalJobMoveError, JobState
 from dispenser.store.errors import NotFoundError
 from dispenser.store.pouches import OLDEST_FIRST, Pouches
 from dispenser.store.records import JobRecord
@@ -23,7 +23,7 @@ class Jobs(Pouches):
         """Add an attempt with a planned row for each of its pouches.
 
         Raises:
-            ConflictError: a pouch is live in another attempt, the machine has a live one, or a name is unknown.
+            ConflictError: a pouch is live in another attempt, or a name is unknown.
         """
         self.add_all([(record, pouch_numbers)])
 
@@ -68,10 +68,12 @@ class Jobs(Pouches):
         row = self._one(select(JOB).where(JOB.c.job_id == job_id))
         return _record(row) if row else None
 
-    def live_on(self, machine_id: MachineId) -> JobRecord | None:
-        """Return the machine's live attempt (sent, packing, unknown or held), or None."""
-        row = self._one(select(JOB).where(JOB.c.machine_id == machine_id, JOB.c.state.in_(_LIVE)))
-        return _record(row) if row else None
+    def live_on(self, machine_id: MachineId) -> tuple[JobRecord, ...]:
+        """Return the machine's live attempts (sent, packing, unknown or held) by order number: next in turn first."""
+        rows = self._all(
+            select(JOB).where(JOB.c.machine_id == machine_id, JOB.c.state.in_(_LIVE)).order_by(JOB.c.order_number)
+        )
+        return tuple(_record(row) for row in rows)
 
     def queued_for(self, machine_id: MachineId) -> tuple[JobRecord, ...]:
         """Return the machine's queued attempts: oldest first, of the same age by roll, of one roll by first pouch."""
@@ -122,7 +124,7 @@ class Jobs(Pouches):
 
         Raises:
             IllegalJobMoveError: the table of `dispenser.core.job` has no such move.
-            ConflictError: the machine has another live attempt.
+            ConflictError: the attempt's lane of the machine has another live attempt.
         """
         if (before, after) not in _MOVES:
             message = f"a job never goes from {before.value} to {after.value}"
@@ -137,7 +139,7 @@ class Jobs(Pouches):
         """Move a queued attempt to sent with the order it is sent as; False when it was not queued.
 
         Raises:
-            ConflictError: the machine has a live attempt, or the order number was used before.
+            ConflictError: every lane of the machine has a live attempt, or the order number was used before.
         """
         return self._moved(
             update(JOB)
@@ -145,12 +147,21 @@ class Jobs(Pouches):
             .values(
                 state=JobState.SENT.value,
                 order_number=order_number,
+                lane=self._free_lane(job_id),
                 order_document=document,
                 digest=digest,
                 epoch=epoch,
                 updated_at=at,
             )
         )
+
+    def _free_lane(self, job_id: JobId) -> int:
+        """Return the first lane that no live attempt has on the machine of `job_id`; the last when all are taken."""
+        machine_id = select(JOB.c.machine_id).where(JOB.c.job_id == job_id).scalar_subquery()
+        rows = self._all(select(JOB.c.lane).where(JOB.c.machine_id == machine_id, JOB.c.state.in_(_LIVE)))
+        taken = {row["lane"] for row in rows}
+        # Of two that take the same lane at once, the database refuses one.
+        return next((lane for lane in range(MOST_LIVE) if lane not in taken), MOST_LIVE - 1)
 
 
 def _values(record: JobRecord) -> dict[str, object]:

@@ -9,8 +9,8 @@ from dispenser.core.ids import BatchId, MachineId, RollId
 from dispenser.store.documents import canonical
 from dispenser.store.errors import NotFoundError
 from dispenser.store.repository import Repository
-from dispenser.store.tables import JOB, JOURNAL, ROLL
-from hal.journal import START, Cursor, JournalEntry
+from dispenser.store.tables import JOB, JOURNAL, JOURNAL_MARK, ROLL
+from hal.journal import START, Cursor, JournalEntry, Mark
 from hal.wire import words
 
 _VOID_OUTCOME = f'"outcome":"{words.VOID}"'
@@ -77,6 +77,27 @@ class Journal(Repository):
             select(JOURNAL).where(JOURNAL.c.machine_id == machine_id).order_by(JOURNAL.c.position.desc()).limit(limit)
         )
         return tuple(_entry(row) for row in rows)
+
+    def mark(self, machine_id: MachineId, mark: Mark) -> None:
+        """Keep that we are about to tell the machine that we know its journal up to `mark`; again is no second time.
+
+        Raises:
+            ConflictError: there is no such entry.
+        """
+        if self.head_at(machine_id, mark.cursor) is None:
+            place = {"boot_id": mark.cursor.boot_id, "seq": mark.cursor.seq}
+            self._run(insert(JOURNAL_MARK).values(machine_id=machine_id, head=mark.head, **place))
+
+    def head_at(self, machine_id: MachineId, cursor: Cursor) -> str | None:
+        """Return the hash head of the mark at `cursor`; None when the machine was never told of it."""
+        row = self._one(
+            select(JOURNAL_MARK.c.head).where(
+                JOURNAL_MARK.c.machine_id == machine_id,
+                JOURNAL_MARK.c.boot_id == cursor.boot_id,
+                JOURNAL_MARK.c.seq == cursor.seq,
+            )
+        )
+        return None if row is None else str(row["head"])
 
     def void_counts(self, batch_id: BatchId) -> dict[RollId, int]:
         """Return how many films of each roll of a batch were fed and thrown away, headers included; only if any."""

@@ -1,14 +1,16 @@
 """Machines as last seen, and the numbers that only rise."""
 
+from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, and_, exists, func, insert, select, update
 
 from dispenser.core.ids import MachineId
 from dispenser.store.errors import NotFoundError
+from dispenser.store.machine_records import ReadmissionRecord
 from dispenser.store.records import MachineRecord
 from dispenser.store.repository import Repository
-from dispenser.store.tables import MACHINE
+from dispenser.store.tables import MACHINE, READMISSION, READMISSION_USE
 from hal.journal import START, Cursor
 
 
@@ -88,6 +90,36 @@ class Machines(Repository):
         if status is not None:
             values["status"] = status
         self._set(machine_id, values)
+
+    def readmit(self, machine_id: MachineId, who: str, second: str, reason: str, at: datetime) -> ReadmissionRecord:
+        """Keep that two people want a machine in service again.
+
+        Raises:
+            ConflictError: the machine is unknown, a name or the reason is missing, or both names are one.
+        """
+        mine = READMISSION.c.machine_id == machine_id
+        number = self._count(select(func.coalesce(func.max(READMISSION.c.number), 0)).where(mine)) + 1
+        record = ReadmissionRecord(machine_id, number, who, second, reason, at)
+        self._run(insert(READMISSION).values(asdict(record)))
+        return record
+
+    def open_readmission(self, machine_id: MachineId) -> ReadmissionRecord | None:
+        """Return the newest readmission of a machine that has not taken effect yet, or None."""
+        used = and_(
+            READMISSION_USE.c.machine_id == READMISSION.c.machine_id, READMISSION_USE.c.number >= READMISSION.c.number
+        )
+        waiting = select(READMISSION).where(READMISSION.c.machine_id == machine_id, ~exists().where(used))
+        row = self._one(waiting.order_by(READMISSION.c.number.desc()).limit(1))
+        return None if row is None else ReadmissionRecord(**row)
+
+    def use_readmission(self, record: ReadmissionRecord, until: Cursor, at: datetime) -> None:
+        """Keep that a readmission took effect: the machine's journal up to `until` counts for nothing.
+
+        Raises:
+            ConflictError: it took effect before.
+        """
+        place = {"boot_id": until.boot_id, "seq": until.seq}
+        self._run(insert(READMISSION_USE).values(machine_id=record.machine_id, number=record.number, at=at, **place))
 
     def clamp_seen(self, now: datetime) -> None:
         """Let no machine have been seen after `now`: somebody says that the clock was wrong then."""

@@ -9,8 +9,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "S1",
         "a database that is older than a machine never sends that machine anything",
-        ("safety.site_checks.check_record",),
-        (site_codes.OLDER_RECORD,),
+        ("safety.site_checks.check_record", "safety.site_checks.check_mark"),
+        (site_codes.OLDER_RECORD, site_codes.OTHER_RECORD),
         (Stage.SITE,),
     ),
     Check(
@@ -28,6 +28,8 @@ CHECKS: Final[tuple[Check, ...]] = (
             "safety.site_checks.check_under_way",
             "safety.site_checks.check_film",
             "safety.site_checks.check_journal",
+            "safety.site_checks.check_head",
+            "safety.site_checks.check_at_rest",
         ),
         (
             site_codes.UNFIT_MACHINE,
@@ -36,6 +38,8 @@ CHECKS: Final[tuple[Check, ...]] = (
             site_codes.MISSING_EVIDENCE,
             site_codes.JOURNAL_LOST,
             site_codes.STRAY_DROP,
+            site_codes.JOURNAL_REWRITTEN,
+            site_codes.STILL_AT_WORK,
         ),
         (Stage.POUCH, Stage.SITE),
     ),

@@ -175,7 +175,7 @@ class Changes(RuleBasedStateMachine):
     @rule()
     def start(self) -> None:
         with self.database.read() as tx:
-            ready = tx.jobs.live_on(M1) is None and tx.jobs.queued_for(M1)
+            ready = not tx.jobs.live_on(M1) and tx.jobs.queued_for(M1)
         if ready:
             try:
                 self.pharmacy.start_next(M1)

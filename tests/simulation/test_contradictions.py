@@ -119,8 +119,7 @@ def test_a_loaded_order_of_a_roll_that_went_void_is_never_started() -> None:
         await world.release()
         assert "UnreachableError" in await reasons_away(world, NeverStarts(world.line), looks=12)
         with world.services.database.read() as tx:
-            job = tx.jobs.live_on(MACHINE)
-            assert job is not None
+            job = tx.jobs.live_on(MACHINE)[0]
             roll = tx.batches.roll(job.roll_id)
         plan = MedicationPlan(roll.citizen_id, 2, ())
         new_plan(world, plan)

@@ -54,11 +54,15 @@ def test_a_controller_that_was_taken_over_writes_nothing_more() -> None:
             tx.jobs.set_sent(job.job_id, tx.machines.take_order_number(MACHINE), "{}", "d", mine, world.clock.now())
             tx.machines.take_epoch(MACHINE)
         book = Book(world.services, MACHINE, mine)
-        for write in (book.started, book.lost, lambda: book.give_up(1, JobEvent.REFUSED), lambda: book.record([])):
+        for write in (
+            lambda: book.found_packing(1),
+            book.lost,
+            lambda: book.give_up(1, JobEvent.REFUSED),
+            lambda: book.record([]),
+        ):
             with pytest.raises(FencedOffError):
                 write()
-        live = book.live()
-        assert live is not None
+        (live,) = book.live()
         assert live.state is JobState.SENT
 
     in_world(course)
@@ -73,8 +77,7 @@ def test_refusing_one_order_never_ends_another() -> None:
             tx.jobs.set_sent(job.job_id, tx.machines.take_order_number(MACHINE), "{}", "d", epoch, world.clock.now())
         book = Book(world.services, MACHINE, epoch)
         book.give_up(999, JobEvent.REFUSED)
-        live = book.live()
-        assert live is not None
+        (live,) = book.live()
         assert live.state is JobState.SENT
 
     in_world(course)
@@ -135,10 +138,9 @@ def test_a_clock_set_back_under_way_sends_nothing_more() -> None:
 def test_a_roll_that_goes_void_is_stopped_at_the_next_pouch_and_named_for_discarding() -> None:
     async def course(world: World) -> None:
         await world.release()
-        await world.serve(14, until_packed=True)
+        await world.serve(10, until_packed=True)
         with world.services.database.write() as tx:
-            live = tx.jobs.live_on(MACHINE)
-            assert live is not None
+            live = tx.jobs.live_on(MACHINE)[0]
             roll = tx.batches.roll(live.roll_id)
             plan = MedicationPlan(roll.citizen_id, 2, ())
             tx.plans.append(plan, world.clock.now(), "message-1", ())

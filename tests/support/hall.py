@@ -169,7 +169,7 @@ class Hall:
         assert order is not None
         assert machine.store(document_of(order), digest_of(order)).ok
         assert machine.start(epoch, 1, order.number).ok
-        self._books[machine_id].started()
+        self._books[machine_id].found_packing(order.number)
 
     def run(self, machine_id: MachineId, milliseconds: int) -> None:
         machine = self.machines[machine_id]

@@ -13,9 +13,9 @@ def pack_all(hall: Hall) -> None:
         for machine_id in hall.machines:
             with hall.services.database.read() as tx:
                 live, queued = tx.jobs.live_on(machine_id), tx.jobs.queued_for(machine_id)
-            if live is None and queued:
+            if not live and queued:
                 hall.start_next(machine_id)
-            if live is not None or queued:
+            if live or queued:
                 hall.run(machine_id, _LONG_MS)
                 waiting.append(machine_id)
         if not waiting:

@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from hal.documents import CONTRACT
-from hal.status import Capabilities
+from hal.journal import Cursor, Mark
+from hal.status import Capabilities, MachineStatus, OrderStatus, PackMLState
 
 MACHINE: Final = "M1"
 _FREE: Final = 50 * 2**30
+_HEAD: Final = "5e" * 32
+_NEWER_HEAD: Final = "c3" * 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +20,9 @@ class Hall:
     """What the checks of the running site look at.
 
     `had` is the highest order number of the machine, `next_order` the next that the database gives; `mine` and
-    `newest` are fencing tokens; `worked_on` is the order of a pouch that came out, `under_way` the one sent. `before`
-    and `after` are rows by table around an upgrade.
+    `newest` are fencing tokens; `worked_on` is the order of a pouch that came out, `under_way` the one sent; `told` is
+    what the machine was told of its journal, `head` what our record has there, `read` how far the journal is read and
+    `standing` how the machine stands. `before` and `after` are rows by table around an upgrade.
     """
 
     had: int
@@ -28,6 +32,10 @@ class Hall:
     fleet: Mapping[str, Capabilities]
     worked_on: int
     under_way: int | None
+    told: Mark
+    head: str | None
+    read: Mark
+    standing: MachineStatus
     now: datetime
     recorded: datetime
     sqlite: Mapping[str, object]
@@ -51,6 +59,10 @@ def sound_hall(today: date) -> Hall:
         fleet={MACHINE: machine()},
         worked_on=41,
         under_way=41,
+        told=Mark(Cursor("b7", 90), _HEAD),
+        head=_HEAD,
+        read=Mark(Cursor("b7", 120), _NEWER_HEAD),
+        standing=standing(),
         now=now,
         recorded=now - timedelta(minutes=3),
         sqlite={"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1},
@@ -58,6 +70,22 @@ def sound_hall(today: date) -> Hall:
         free=_FREE,
         before=rows,
         after={**rows, "staff": 0},
+    )
+
+
+def standing(*orders: OrderStatus) -> MachineStatus:
+    """Return how a machine stands that has `orders`."""
+    return MachineStatus(
+        state=PackMLState.STOPPED,
+        boot_id="b7",
+        last_seq=120,
+        high_water=41,
+        film=9_000,
+        epoch=7,
+        orders=orders,
+        alarms=(),
+        pouches_per_minute=60,
+        journal_head=_NEWER_HEAD,
     )
 
 

@@ -11,6 +11,7 @@ from dispenser.app.selftest.postroom import Post, post_room
 from dispenser.app.selftest.world import World
 from dispenser.app.site import check_audit, check_damage
 from dispenser.app.slot_file import SlotTableError, read_slot_file
+from hal.journal import Cursor, Mark
 from pharmacy_sync import problems
 from safety.canister_checks import check_two
 from safety.codes import ALL_CODES
@@ -29,11 +30,14 @@ from safety.rule_signing import check_proposal, check_rule_signature
 from safety.rulepack import RulePack
 from safety.rulepack_file import RulePackError, read_rule_pack
 from safety.site_checks import (
+    check_at_rest,
     check_clock,
     check_evidence,
     check_fleet,
     check_free_space,
+    check_head,
     check_lease,
+    check_mark,
     check_postgresql,
     check_record,
     check_sqlite,
@@ -100,6 +104,11 @@ def judge_site(world: World) -> Findings:
     hall = world.hall
     return (
         *check_record(MACHINE, hall.had, hall.next_order),
+        *check_mark(MACHINE, hall.told, hall.head),
+        *check_head(
+            MACHINE, hall.read, Mark(Cursor(hall.standing.boot_id, hall.standing.last_seq), hall.standing.journal_head)
+        ),
+        *check_at_rest(MACHINE, hall.standing),
         *check_lease(MACHINE, hall.mine, hall.newest),
         *(finding for name, one in hall.fleet.items() for finding in check_evidence(name, one)),
         *check_under_way(MACHINE, hall.worked_on, 1, hall.under_way),

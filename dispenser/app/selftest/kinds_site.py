@@ -7,9 +7,11 @@ from functools import partial
 from typing import Final
 
 from dispenser.app.selftest.chance import Chance, pick
-from dispenser.app.selftest.hall import MACHINE, Hall, machine
+from dispenser.app.selftest.hall import MACHINE, Hall, machine, standing
 from dispenser.app.selftest.kind import Fault, Kind, Part
 from dispenser.app.selftest.world import World
+from hal.journal import Cursor, Mark
+from hal.status import OrderState, OrderStatus
 from safety.site_checks import SIMULATED_VENDOR
 
 Altered = Callable[[Chance, Hall], Hall]
@@ -44,6 +46,25 @@ def _other_order(chance: Chance, hall: Hall) -> Hall:
 
 def _no_order(_: Chance, hall: Hall) -> Hall:
     return replace(hall, under_way=None)
+
+
+def _other_database(chance: Chance, hall: Hall) -> Hall:
+    """Let the machine have been told of its journal by somebody else's database."""
+    told = Mark(Cursor(hall.told.cursor.boot_id, hall.told.cursor.seq + chance.randint(1, 500)), "77" * 32)
+    return replace(hall, told=told, head=None)
+
+
+def _other_head(_: Chance, hall: Hall) -> Hall:
+    return replace(hall, head="00" * 32)
+
+
+def _rewritten(chance: Chance, hall: Hall) -> Hall:
+    return replace(hall, read=replace(hall.read, head=f"{chance.randrange(256):02x}" * 32))
+
+
+def _still_at_work(chance: Chance, hall: Hall) -> Hall:
+    state = pick(chance, (OrderState.LOADED, OrderState.RUNNING, OrderState.HELD))
+    return replace(hall, standing=standing(OrderStatus(41, "o41", "d" * 64, state, chance.randrange(40))))
 
 
 def _set_back(chance: Chance, hall: Hall) -> Hall:
@@ -100,6 +121,10 @@ def _kind(name: str, what: str, alter: Altered, check: str) -> Kind:
 
 KINDS: Final = (
     _kind("database-restored", "the database is older than a machine", _restored, "S1"),
+    _kind("journal-of-other-database", "a machine served another database meanwhile", _other_database, "S1"),
+    _kind("journal-known-otherwise", "a machine was told of another journal than ours", _other_head, "S1"),
+    _kind("journal-rewritten", "a machine's journal is not the one that was read", _rewritten, "S3"),
+    _kind("readmitted-at-work", "a machine is to serve again while it is at work", _still_at_work, "S3"),
     _kind("second-controller", "another controller has taken a machine over", _fenced, "S2"),
     _kind("machine-without-journal", "a machine keeps no journal", partial(_without, "journal"), "S3"),
     _kind("machine-without-counter", "a machine does not count tablets", partial(_without, "counter"), "S3"),

@@ -15,7 +15,7 @@ from dispenser.store.tables.fills import (
 )
 from dispenser.store.tables.intake import CitizenRow, InboxRow, PackingGroupRow, ResourceRow
 from dispenser.store.tables.jobs import JobRow, PouchRow
-from dispenser.store.tables.machines import JournalRow, MachineRow
+from dispenser.store.tables.machines import JournalMarkRow, JournalRow, MachineRow, ReadmissionRow, ReadmissionUseRow
 from dispenser.store.tables.overrides import (
     AlertRow,
     AlertSightingRow,
@@ -43,6 +43,7 @@ FILL_PACK = table_of(FillPackRow)
 INBOX = table_of(InboxRow)
 JOB = table_of(JobRow)
 JOURNAL = table_of(JournalRow)
+JOURNAL_MARK = table_of(JournalMarkRow)
 LOT_NOTICE = table_of(LotNoticeRow)
 MACHINE = table_of(MachineRow)
 ORDER_FILL = table_of(OrderFillRow)
@@ -56,6 +57,8 @@ PLAN_LINE = table_of(PlanLineRow)
 POUCH = table_of(PouchRow)
 POUCH_FILL = table_of(PouchFillRow)
 PRODUCT_GTIN = table_of(ProductGtinRow)
+READMISSION = table_of(ReadmissionRow)
+READMISSION_USE = table_of(ReadmissionUseRow)
 RESOURCE = table_of(ResourceRow)
 ROLL = table_of(RollRow)
 RULE_PACK = table_of(RulePackRow)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Column, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
-from dispenser.core.job import LIVE_STATES, JobState
+from dispenser.core.job import LIVE_STATES, MOST_LIVE, JobState
 from dispenser.store.tables.common import Row, UtcTime, holds, one_of
 
 POUCH_STATES = ("planned", "packed", "void", "unknown")
@@ -14,7 +14,10 @@ _NOT_VOID = text("state <> 'void'")
 
 
 class JobRow(Row, table=True):
-    """One attempt to pack one roll on one machine; at most one live per machine, no order number twice."""
+    """One attempt to pack one roll on one machine; at most one live per lane of a machine, no order number twice.
+
+    `lane` is the place that an attempt has in the machine's queue once it is sent.
+    """
 
     __table_args__ = (
         one_of("state", JobState),
@@ -23,7 +26,8 @@ class JobRow(Row, table=True):
         holds("order_number >= 1", "order_number_counted"),
         holds("epoch >= 0", "epoch_counted"),
         holds("state IN ('queued', 'void') OR order_number IS NOT NULL", "sent_has_number"),
-        Index("ix_job_live", "machine_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        holds(f"lane >= 0 AND lane < {MOST_LIVE}", "lane_known"),
+        Index("ix_job_live", "machine_id", "lane", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_job_machine_id_state", "machine_id", "state"),
         Index("ix_job_roll_id", "roll_id"),
     )
@@ -38,6 +42,7 @@ class JobRow(Row, table=True):
     epoch: int
     created_at: datetime = Field(sa_type=UtcTime)
     updated_at: datetime = Field(sa_type=UtcTime)
+    lane: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class PouchRow(Row, table=True):

@@ -1,8 +1,8 @@
-"""Machines as last seen, and their journals; a journal is append-only."""
+"""Machines as last seen, their journals, and who took them into service again; all but the first append-only."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from dispenser.store.tables.common import Row, UtcTime, holds
@@ -50,3 +50,51 @@ class JournalRow(Row, table=True):
     order_number: int
     pouch: int
     fields: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class JournalMarkRow(Row, table=True):
+    """The hash head of a machine's journal after one of its entries: up to there we have told it that we know it."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["machine_id", "boot_id", "seq"], ["journal.machine_id", "journal.boot_id", "journal.seq"]
+        ),
+        holds("length(head) > 0", "head_given"),
+    )
+
+    machine_id: str = Field(primary_key=True)
+    boot_id: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    head: str
+
+
+class ReadmissionRow(Row, table=True):
+    """Two people sign that a machine may serve again."""
+
+    __table_args__ = (
+        holds("number >= 1", "number_counted"),
+        holds("length(who) > 0 AND length(second) > 0 AND who <> second", "signed_by_two"),
+        holds("length(reason) > 0", "reason_given"),
+    )
+
+    machine_id: str = Field(sa_column=Column(ForeignKey("machine.machine_id"), primary_key=True))
+    number: int = Field(primary_key=True)
+    who: str
+    second: str
+    reason: str = Field(sa_column=Column(Text, nullable=False))
+    at: datetime = Field(sa_type=UtcTime)
+
+
+class ReadmissionUseRow(Row, table=True):
+    """A readmission took effect: the journal up to an entry is on record, and counts for nothing."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(["machine_id", "number"], ["readmission.machine_id", "readmission.number"]),
+        holds("seq >= 1", "seq_counted"),
+    )
+
+    machine_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    boot_id: str
+    seq: int = Field(sa_type=BigInteger)
+    at: datetime = Field(sa_type=UtcTime)

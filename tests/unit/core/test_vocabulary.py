@@ -72,6 +72,7 @@ def test_unknown_is_left_by_findings_only() -> None:
     assert ways_out == {
         JobEvent.FOUND_NOT_LOADED,
         JobEvent.FOUND_PACKING,
+        JobEvent.FOUND_WAITING,
         JobEvent.ALL_PACKED,
         JobEvent.INTERRUPTED,
     }
