@@ -187,7 +187,11 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> Table:
 def _table(rows: Sequence[Sequence[Flowable]], widths: Sequence[float | None], *, has_head: bool = True) -> Table:
     left = _WIDTH - sum(width for width in widths if width is not None)
     share = left / max(1, sum(width is None for width in widths))
-    table = Table(rows, [share if width is None else width for width in widths], repeatRows=1 if has_head else 0)
+    table = Table(
+        [list(row) for row in rows],
+        [share if width is None else width for width in widths],
+        repeatRows=1 if has_head else 0,
+    )
     table.setStyle(
         TableStyle(
             [

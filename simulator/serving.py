@@ -72,7 +72,7 @@ async def _until_told(service: Service) -> None:
 def _station(spec: MachineSpec, service: Service) -> Station:
     folder = service.states / spec.id
     run_file = RunFile(folder, spec, product_version(), product_commit()) if service.record else None
-    return Station(spec, folder, service.speed, run_file)
+    return Station(spec, folder, service.speed, run_file, is_watched=service.web is not None)
 
 
 async def _serve_web(stations: Sequence[Station], place: tuple[str, int], ready: Callable[[str, str], None]) -> None:

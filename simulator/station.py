@@ -11,23 +11,38 @@ from simulator.control import RefusedInjectionError
 from simulator.host import Host
 from simulator.injection import Injection
 from simulator.machine import Machine
+from simulator.memory import Memory
 from simulator.power import CUT, forget, reach
 from simulator.recording import RecordedMachine
 from simulator.run_file import RunFile
 from simulator.spec import MachineSpec
 from simulator.state_folder import FileMemory
+from simulator.watch import Seen, WatchedMemory
 
 DARK_SECONDS: Final = 2.0
 """Virtual seconds without power after a fault that takes it away."""
 
 
 class Station:
-    """A machine's place; `folder` holds its log, and its recording when `run_file` is given."""
+    """A machine's place; `folder` holds its log, and its recording when `run_file` is given.
 
-    def __init__(self, spec: MachineSpec, folder: Path, speed: float, run_file: RunFile | None = None) -> None:
+    `seen` stays empty unless it `is_watched`.
+    """
+
+    def __init__(
+        self,
+        spec: MachineSpec,
+        folder: Path,
+        speed: float,
+        run_file: RunFile | None = None,
+        *,
+        is_watched: bool = False,
+    ) -> None:
         self.spec = spec
         self.folder = folder
-        self.memory = FileMemory(folder)
+        self._file = FileMemory(folder)
+        self.seen = Seen()
+        self.memory: Memory = WatchedMemory(self._file, self.seen) if is_watched else self._file
         self.host: Host | None = None
         self._speed = speed
         self._run_file = run_file
@@ -39,7 +54,7 @@ class Station:
         if self.host is not None and isinstance(self.host.machine, RecordedMachine):
             self.host.machine.switch_off()
         self.host = None
-        self.memory.close()
+        self._file.close()
         if self._run_file is not None:
             self._run_file.close()
 
