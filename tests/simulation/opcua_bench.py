@@ -10,7 +10,7 @@ from hal.clock import SystemClock
 from hal.driver import Lease
 from hal.drivers.opcua.driver import OpcUaDriver
 from hal.drivers.opcua.security import Timeouts
-from hal.journal import START, Cursor, JournalEntry
+from hal.journal import Cursor, JournalEntry
 from hal.orders import BayPick, PackingOrder, PouchOrder
 from hal.status import Capabilities, OrderState, capabilities_digest
 from simulator.host import Host
@@ -152,9 +152,3 @@ async def until(driver: OpcUaDriver, number: int, state: OrderState) -> None:
             if any(order.number == number and order.state is state for order in orders):
                 break
     await bell.aclose()
-
-
-async def follow(driver: OpcUaDriver, seen: list[JournalEntry]) -> None:
-    """Append what the journal says at every ring of the doorbell, until the link is lost."""
-    async for _ in driver.doorbell():
-        seen += await driver.journal_after(Cursor(seen[-1].boot_id, seen[-1].seq) if seen else START, 50)

@@ -18,7 +18,7 @@ from asyncua.ua.uatypes import NodeId, Variant
 from hal.clock import Clock
 from hal.drivers.opcua.entrance import client_for, turned_away
 from hal.drivers.opcua.failures import UNREADABLE, failed_command, failed_read
-from hal.drivers.opcua.security import EndpointError, Timeouts
+from hal.drivers.opcua.security import EndpointError, Timeouts, opened
 from hal.errors import OutcomeUnknownError, ProtocolViolationError, RefusedError, UnreachableError
 from hal.wire import opcua as words
 
@@ -91,6 +91,7 @@ class Link:
     async def _open(self) -> None:
         self._client.connection_lost_callback = self._on_lost
         await self._client.connect()
+        opened(self._client, self._timeouts)
         await self._resolve()
         subscription = await self._client.create_subscription(_bell(), self)
         bell = self._client.get_node(self._nodes[(words.LAST_SEQ,)])

@@ -47,6 +47,8 @@ class Timeouts:
     """Seconds. A link that answers nothing is given up after at most twice `watchdog`."""
 
     request: float = 5.0
+    step: float = 3.0
+    """One step of opening a link, never more than `request`: a wire that has just healed is soon tried again."""
     open: float = 10.0
     close: float = 1.0
     watchdog: float = 1.25
@@ -156,6 +158,12 @@ def secured_by(endpoint: EndpointDescription, keys: DriverKeys, now: Callable[[]
     return Secured(policy, first(endpoint.ServerCertificate), keys, now)
 
 
+def opened(client: Client, timeouts: Timeouts) -> None:
+    """Give the requests of the connected `client` their own time from now on."""
+    if client.uaclient.protocol is not None:
+        client.uaclient.protocol.timeout = timeouts.request
+
+
 def _secure(client: Client, secured: Secured) -> None:
     own = secured.keys.own
     client.application_uri = own.certificate.uris[0] if own.certificate.uris else APPLICATION_URI
@@ -221,7 +229,8 @@ class _BoundedClient(Client):
     """A client with that protocol."""
 
     def __init__(self, uri: str, timeouts: Timeouts) -> None:
-        super().__init__(uri, timeout=timeouts.request, watchdog_intervall=timeouts.watchdog, auto_reconnect=False)
-        self.uaclient = _BoundedUaClient(timeouts.request)
+        step = min(timeouts.step, timeouts.request)
+        super().__init__(uri, timeout=step, watchdog_intervall=timeouts.watchdog, auto_reconnect=False)
+        self.uaclient = _BoundedUaClient(step)
         self.uaclient.pre_request_hook = self._wait_until_ready
         self.nodes = Shortcuts(self.uaclient.session)
