@@ -7,13 +7,15 @@ from simulator.canister import Bays
 from simulator.logbook import Logbook
 from simulator.orderbook import Order, OrderBook
 from simulator.orders import BayPick, wrong_canister
-from simulator.packer import ABORTED, Packer
+from simulator.packer import Packer
 from simulator.packml import ACTING_MS, COMMANDED, COMPLETED, ENDS_POUCH, POWER_UP_STATE
 from simulator.sealer import Sealer
 from simulator.spec import MachineSpec
 from simulator.technician import Technician
 
 _MINUTE_MS = 60_000
+ABORTED = "aborted"
+"""Reason of a pouch that an Abort left unfinished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Cycle:
         """Pouches a minute."""
         self.interlocks: set[int] = set()
         """Material interlocks that the line has set."""
+        self.is_refitted = False
+        """The machine is no more what the order in work was made for."""
 
     # -- From outside --------------------------------------------------------------------------------------------
 
@@ -64,16 +68,27 @@ class Cycle:
             self._is_paused = name == "Suspend"
         elif name in {"Stop", "Abort"}:
             self._is_paused = self._is_held = False
-            self._parts.sealer.switch_off()
+            self._parts.sealer.switch_off(self.now)
         if name == "Abort":
-            self._packer.abort(ABORTED)
-            self._book.interrupt_all()
+            self._let_go(ABORTED)
         elif name in {"Stop", "ToComplete"}:
             # The order in work follows at the pouch boundary.
             for order in self._book.live:
                 if order is not self._book.current and (order.turn or name == "Stop"):
                     self._book.interrupt(order)
         self._enter(COMMANDED[name])
+
+    def abort(self, reason: str) -> None:
+        """Abort by itself, at once: a door, an emergency stop."""
+        if self.state not in {"Aborting", "Aborted"}:
+            self._is_paused = self._is_held = False
+            self._parts.sealer.switch_off(self.now)
+            self._let_go(reason)
+            self._enter("Aborting")
+
+    def _let_go(self, reason: str) -> None:
+        self._packer.abort(reason)
+        self._book.interrupt_all()
 
     def pause(self) -> None:
         """Suspend at the next pouch boundary, if there is something to pack."""
@@ -104,7 +119,7 @@ class Cycle:
 
     def _happen(self) -> None:
         if self._packer.pouch is not None and self._packer.due <= self.now:
-            alarm = self._packer.step()
+            alarm = self._packer.step(self.now)
             if alarm is not None:
                 self._technician.call(alarm, self.now)
         elif self._due is not None and self._due <= self.now:
@@ -141,7 +156,7 @@ class Cycle:
         state = self.state
         if state in ACTING_MS:
             if self._due is None and not (state in ENDS_POUCH and self._packer.pouch is not None):
-                warm_up = self._parts.sealer.warm_up() if state == "Starting" else 0
+                warm_up = self._parts.sealer.warm_up(self.now) if state in {"Starting", "Unholding"} else 0
                 self._due = self.now + ACTING_MS[state] + warm_up
             return False
         if state == "Execute":
@@ -156,16 +171,16 @@ class Cycle:
             return "Resetting"
         if state == "Idle" and self._book.wants_to_run:
             return "Starting"
-        if state == "Held" and not self._is_held and not self._technician.alarms:
+        if state == "Held" and not self._is_held and not self._technician.holds:
             return "Unholding"
-        if state == "Suspended" and not self._is_paused and not self.interlocks:
+        if state == "Suspended" and not (self._is_paused or self.interlocks or self._technician.suspends):
             return "Unsuspending"
         return ""
 
     def _execute(self) -> bool:
-        if self._technician.alarms:
+        if self._technician.holds:
             self._enter("Holding")
-        elif self._is_paused or self.interlocks:
+        elif self._is_paused or self.interlocks or self._technician.suspends:
             self._enter("Suspending")
         else:
             return self._next_pouch()
@@ -175,6 +190,7 @@ class Cycle:
         order = self._book.current
         if order is None:
             order = self._book.promote()
+            self.is_refitted = False
             if order is None:
                 if self._has_worked:
                     self._enter("Completing")
@@ -188,8 +204,15 @@ class Cycle:
         if pouch is None:
             self._book.end(order)
             return True
-        self._packer.start(order, pouch, self.now, _MINUTE_MS // self.speed, self._parts.spec.cell_refill_ms)
-        return False
+        if self.is_refitted:
+            self.is_refitted = False
+            self._book.interrupt(order)
+            return True
+        period = _MINUTE_MS // self.speed
+        alarm = self._packer.start(order, pouch, self.now, period, self._parts.spec.cell_refill_ms)
+        if alarm is not None:
+            self._technician.call(alarm, self.now)
+        return alarm is not None
 
     def _is_unfit(self, order: Order) -> bool:
         return any(

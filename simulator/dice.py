@@ -16,8 +16,8 @@ class Dice:
 
     seed: int
 
-    def unit(self, place: int, purpose: int, index: int = 0) -> float:
-        """Return a number in [0, 1) for this address (finaliser of SplitMix64; Steele, Lea, Flood 2014)."""
+    def word(self, place: int, purpose: int, index: int = 0) -> int:
+        """Return 64 random bits for this address (finaliser of SplitMix64; Steele, Lea, Flood 2014)."""
         word = (
             self.seed * 0xD1342543DE82EF95
             + place * 0x9E3779B97F4A7C15
@@ -26,7 +26,11 @@ class Dice:
         ) & _MASK
         word = ((word ^ (word >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
         word = ((word ^ (word >> 27)) * 0x94D049BB133111EB) & _MASK
-        return (word ^ (word >> 31)) / _RANGE
+        return word ^ (word >> 31)
+
+    def unit(self, place: int, purpose: int, index: int = 0) -> float:
+        """Return a number in [0, 1) for this address."""
+        return self.word(place, purpose, index) / _RANGE
 
     def between(self, low: int, high: int, place: int, purpose: int) -> int:
         """Return a whole number from `low` to `high`, both included."""

@@ -47,6 +47,7 @@ class Logbook:
         self._boot_id = boot_id
         self._boot = f'"boot":{encode(boot_id)},"boot_number":{boot_number}'
         self._powered_up_at = powered_up_at
+        self._clock_error = timedelta()
         self._now = -1
         self._at = ""
         self._seq = 0
@@ -56,6 +57,13 @@ class Logbook:
         self._head = ""
         self._chain(self._documents)
         self.set_time(0)
+
+    def set_clock(self, error: timedelta) -> None:
+        """Let the machine's clock be wrong by so much from now on."""
+        if error != self._clock_error:
+            self._clock_error = error
+            now, self._now = self._now, -1
+            self.set_time(now)
 
     @property
     def last_seq(self) -> int:
@@ -71,7 +79,7 @@ class Logbook:
         """Stamp what follows with `now_ms` virtual milliseconds after power-up."""
         if now_ms != self._now:
             self._now = now_ms
-            moment = self._powered_up_at + timedelta(milliseconds=now_ms)
+            moment = self._powered_up_at + self._clock_error + timedelta(milliseconds=now_ms)
             self._at = moment.isoformat(timespec="milliseconds")
 
     def write(

@@ -12,29 +12,20 @@ from hal.wire.words import (
     FENCED,
     JOURNAL_READ_LIMIT,
     NO_FILM,
-    POWER_UP,
     PRODUCE,
-    VOID,
     WRONG_MODE,
     WRONG_STATE,
 )
 from simulator import capabilities
-from simulator.canister import Bays
-from simulator.cycle import Cycle, Parts
-from simulator.dice import Dice
+from simulator.assembly import assemble
 from simulator.faults import PROFILES
-from simulator.fence import Fence
-from simulator.logbook import Logbook
+from simulator.injection import Injection
 from simulator.memory import Memory
-from simulator.orderbook import OrderBook
 from simulator.orders import DocumentError, Reason, parse, unfit
-from simulator.packer import POWER_LOSS, Packer, close
 from simulator.packml import refusal
-from simulator.recall import recall
-from simulator.sealer import Sealer
 from simulator.spec import MachineSpec
 from simulator.tally import Tally
-from simulator.technician import Technician
+from simulator.troubles import clock_error, refitted
 from simulator.unit import Unit
 
 _EPOCHAL = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
@@ -46,9 +37,6 @@ class Answer:
 
     ok: bool
     reasons: tuple[Reason, ...] = ()
-
-
-_OK = Answer(ok=True)
 
 
 def _refused(*reasons: Reason) -> Answer:
@@ -69,29 +57,22 @@ class Machine:
     def __init__(
         self, spec: MachineSpec, memory: Memory, boot_id: str = "", powered_up_at: datetime = _EPOCHAL
     ) -> None:
-        known = recall(memory.read())
-        number = known.boot_number + 1
-        self._spec = spec
-        self._boot_id = boot_id or f"{spec.id}-{number}"
-        self._log = Logbook(memory, self._boot_id, number, powered_up_at, known.documents, known.starts, known.tally)
-        profile, dice = PROFILES[spec.profile], Dice(spec.seed)
-        self._bays = Bays(self._log, dice, profile.count_drift, known.canisters.values())
-        self._book = OrderBook(self._log, spec.queue_depth, known.high_water, known.orders.values())
-        self._technician = Technician(self._log, self._bays, spec.clear_ms, spec.refill_ms)
-        sealer = Sealer(profile, dice, spec.warm_up_ms)
-        self._packer = Packer(self._log, self._bays, sealer, profile, dice)
-        self._packer.has_camera = spec.camera
-        self._packer.film = known.film
-        self._packer.spilled = known.spilled
-        self._cycle = Cycle(Parts(spec, self._log, self._bays, self._book, sealer, self._packer, self._technician))
-        self._capabilities = capabilities.digest(spec)
-        self._fence = Fence(self._log, known.fenced)
-        self._unit = Unit(spec, self._log, self._book, self._cycle, known.mode)
-        self._log.write(POWER_UP, fields={"film": known.film})
-        if known.pouch is not None:
-            close(self._log, known.pouch, VOID, POWER_LOSS)
-        self._book.interrupt_all()
-        self._bays.set_up(spec.bays)
+        made = assemble(spec, memory, boot_id, powered_up_at, PROFILES[spec.profile])
+        self._made = self._spec = spec
+        self._powered_up_at = powered_up_at
+        self._boot_id = made.boot_id
+        self._log = made.log
+        self._bays = made.bays
+        self._book = made.book
+        self._mishaps = made.mishaps
+        self._technician = made.technician
+        self._packer = made.packer
+        self._cycle = made.cycle
+        self._fence = made.fence
+        self._unit = made.unit
+        self._troubles = made.troubles
+        self._capabilities = ""
+        self._changes = -1
         self._finish_call()
 
     # -- Reading -------------------------------------------------------------------------------------------------
@@ -269,8 +250,9 @@ class Machine:
     def command(self, name: str) -> Answer:
         """Do a raw PackML command; WRONG_STATE with the reason when the state does not allow it."""
         why = refusal(self.state, name)
-        if not why and name == "Unhold" and self._technician.alarms:
-            why = f"an alarm stands: {', '.join(self._technician.alarms)}"
+        standing = self._technician.alarms if name == "Unhold" else self._technician.bars if name == "Clear" else ()
+        if not why and standing:
+            why = f"an alarm stands: {', '.join(standing)}"
         if not why and name == "Unsuspend" and any(self._unit.interlocks):
             why = "a material interlock is set"
         if why:
@@ -278,10 +260,28 @@ class Machine:
         self._cycle.command(name)
         return self._finish_call()
 
+    def inject(self, injection: Injection) -> Answer:
+        """Let a fault begin, or end when it is taken back; WRONG_STATE when the machine has nothing to do it to."""
+        return self._finish_call(*self._troubles.inject(injection))
+
+    def _refit(self) -> None:
+        """Be what the faults under way make of the machine; what it can no more do is given up."""
+        self._changes = self._mishaps.changes
+        self._log.set_clock(clock_error(self._mishaps, self._powered_up_at))
+        self._spec = refitted(self._made, self._mishaps)
+        before, self._capabilities = self._capabilities, capabilities.digest(self._spec)
+        if before not in {"", self._capabilities}:
+            self._cycle.is_refitted = True
+            for order in self._book.live:
+                if order is not self._book.current:
+                    self._book.interrupt(order)
+
     def _finish_call(self, *reasons: Reason) -> Answer:
+        if self._changes != self._mishaps.changes:
+            self._refit()
         self._cycle.settle()
         self._log.flush()
-        return _refused(*reasons) if reasons else _OK
+        return Answer(not reasons, reasons)
 
     # -- Time ----------------------------------------------------------------------------------------------------
 
@@ -296,4 +296,6 @@ class Machine:
             OSError: the memory cannot keep it.
         """
         self._cycle.advance(to_ms)
+        if self._changes != self._mishaps.changes:
+            self._refit()
         self._log.flush()

@@ -7,6 +7,7 @@ from typing import Final
 
 from hal.wire.words import CHARSETS, PRODUCE
 from simulator.faults import PROFILES
+from simulator.products import Product
 
 SIGN_AND_ENCRYPT: Final = "sign_and_encrypt"
 SECURITY: Final = ("none", SIGN_AND_ENCRYPT)
@@ -67,6 +68,14 @@ class MachineSpec:
     print_dpi: int = 300
     film_bits: int = 0
     """Width of the film counter; 0: it never wraps."""
+    film_start: int = 0
+    """What the film counter showed when the machine was new."""
+    film_metres: int = 1_000
+    """A full roll; 0: film is not counted and never ends."""
+    ribbon_prints: int = 20_000
+    """A full ribbon; 0: it is not counted and never ends."""
+    products: tuple[Product, ...] = ()
+    """What the tablets look like, where it is known."""
     warm_up_ms: int = 5_000
     clear_ms: int = 30_000
     """How long the technician takes to clear an alarm."""

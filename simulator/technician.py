@@ -1,29 +1,35 @@
-"""The simulated human at the machine: clears alarms and refills canisters, after a while."""
+"""The simulated human at the machine: clears alarms, mends what is behind them, refills canisters, after a while."""
 
 from dataclasses import dataclass
 
-from hal.wire.words import ALARM_CLEARED, ALARM_EMPTY, ALARM_RAISED
+from hal.wire.words import ABORT, ALARM_CLEARED, ALARM_EMPTY, ALARM_RAISED, ALARMS, HOLD, SUSPEND
 from simulator.canister import Bays
+from simulator.finishing import Alarm
 from simulator.logbook import Logbook
+from simulator.mending import SWAPPED, Mender
+from simulator.mishaps import key_of
 from simulator.orderbook import OrderBook
-from simulator.packer import Alarm
+from simulator.supply import Supply
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to do at `due` (virtual milliseconds): clear `code`, and refill `bay` unless it is 0."""
+    """Something to do at `due` (virtual milliseconds): clear `code`, refill `bay` unless it is 0, end fault `key`."""
 
     due: int
     code: str
     bay: int
+    key: str = ""
 
 
 class Technician:
     """Standing alarms and what is being done about them."""
 
-    def __init__(self, log: Logbook, bays: Bays, clear_ms: int, refill_ms: int) -> None:
+    def __init__(self, log: Logbook, bays: Bays, mender: Mender, supply: Supply, clear_ms: int, refill_ms: int) -> None:
         self._log = log
         self._bays = bays
+        self._mender = mender
+        self._supply = supply
         self._clear_ms = clear_ms
         self._refill_ms = refill_ms
         self._tasks: list[Task] = []
@@ -35,18 +41,37 @@ class Technician:
         return self._alarms
 
     @property
+    def holds(self) -> bool:
+        """An alarm stands that holds the machine."""
+        return any(ALARMS[code] in {HOLD, ABORT} for code in self._alarms)
+
+    @property
+    def suspends(self) -> bool:
+        """An alarm stands that suspends the machine."""
+        return any(ALARMS[code] == SUSPEND for code in self._alarms)
+
+    @property
+    def bars(self) -> tuple[str, ...]:
+        """Alarms with which the machine cannot be cleared after an Abort."""
+        return tuple(code for code in self._alarms if ALARMS[code] == ABORT)
+
+    @property
     def due(self) -> int | None:
         """When something gets done next."""
-        return min((task.due for task in self._tasks), default=None)
+        due = min((task.due for task in self._tasks), default=None)
+        over = self._mender.mishaps.due
+        return due if over is None else over if due is None else min(due, over)
 
     def call(self, alarm: Alarm, now: int) -> None:
         """Raise an alarm; somebody will come."""
         code, detail, bay = alarm
+        if code in self._alarms:
+            return
         self._alarms[code] = detail
         self._log.write(ALARM_RAISED, fields={"code": code, "detail": detail})
         is_empty = code == ALARM_EMPTY
         wait = self._refill_ms if is_empty else self._clear_ms
-        self._tasks.append(Task(now + wait, code, bay if is_empty else 0))
+        self._tasks.append(Task(self._mender.ready_at(code, now + wait), code, bay if is_empty else 0))
 
     def look_around(self, book: OrderBook, now: int) -> None:
         """Plan a refill for every low canister that no order needs."""
@@ -60,17 +85,26 @@ class Technician:
         for task in [task for task in self._tasks if task.due <= now]:
             self._tasks.remove(task)
             if task.bay and (task.code or not _is_needed(book, task.bay)):
-                self._bays.refill(task.bay)
-                for order in book.live:
-                    if order.names_bay(task.bay):
-                        book.interrupt(order)
+                self._refill(task.bay, book, now)
+            if task.key:
+                self._mender.end(task.key)
             if task.code:
                 self.clear(task.code)
+        for one in self._mender.mishaps.over(now):
+            self._mender.end(one.key)
 
     def clear(self, code: str) -> None:
-        """Take an alarm away."""
+        """Take an alarm away, and mend what is behind it."""
         if self._alarms.pop(code, None) is not None:
+            self._mender.see_to(code)
             self._log.write(ALARM_CLEARED, fields={"code": code})
+
+    def _refill(self, bay: int, book: OrderBook, now: int) -> None:
+        if self._mender.refill(bay, self._supply.film, now):
+            self._tasks.append(Task(now + self._refill_ms, "", 0, key_of(SWAPPED, bay)))
+        for order in book.live:
+            if order.names_bay(bay):
+                book.interrupt(order)
 
 
 def _is_needed(book: OrderBook, bay: int) -> bool:

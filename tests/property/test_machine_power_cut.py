@@ -12,7 +12,7 @@ from hal.status import capabilities_digest
 from simulator.machine import Machine
 from simulator.memory import InMemory
 from simulator.orders import parse
-from simulator.packer import ordered
+from simulator.finishing import ordered
 from simulator.spec import BaySpec, MachineSpec
 from simulator.truth import truth_documents
 

@@ -37,17 +37,29 @@ def test_a_pouch_leaves_its_entries_in_order() -> None:
                 "product": "28100000002",
                 "commanded": 2,
                 "counted": 2,
+                "ms": entries[1]["fields"]["ms"],
             },
         ),
-        ("Dropped", {"cell": 4, "product": "28100000003", "commanded": 3, "counted": 3}),
+        ("Dropped", {"cell": 4, "product": "28100000003", "commanded": 3, "counted": 3, "ms": 0}),
         ("Sealed", {"film": 2, "temperature_dc": entries[3]["fields"]["temperature_dc"]}),
         ("Printed", {"film": 2, "digest": digest}),
-        ("Inspected", {"film": 2, "result": "pass"}),
+        ("Inspected", {"film": 2, "result": "pass", "read": "S1"}),
         ("PouchClosed", {"film": 2, "outcome": "packed", "reason": ""}),
     ]
     assert 1_430 <= entries[3]["fields"]["temperature_dc"] <= 1_470
+    assert 80 < entries[1]["fields"]["ms"] < 160
     assert all(entry["order"] == 3 for entry in entries)
-    assert one.truth() == [
+    truth = one.truth()
+    pieces = truth[1].pop("pieces")
+    assert isinstance(pieces, list)
+    assert [(product, quarters) for product, quarters, *_ in pieces] == [
+        *[("28100000002", 4)] * 2,
+        ("28100000003", 3),
+    ]
+    assert all(0 <= x < 1_000 and 0 <= y < 1_000 and 0 <= turn < 360 for _, _, x, y, turn in pieces)
+    assert truth[0].pop("pieces") == []
+    assert [(one.pop("print"), one.pop("faults")) for one in truth] == [("good", [])] * 2
+    assert truth == [
         {"order": 3, "pouch": 0, "film": 1, "outcome": "packed", "contents": {}, "symbol": "S0"},
         {
             "order": 3,
@@ -127,7 +139,7 @@ def test_a_miscount_voids_the_film_and_the_pouch_is_made_again(monkeypatch: pyte
 @pytest.mark.parametrize(
     ("rates", "alarm", "reason"),
     [
-        ({"stuck_per_pill": 1.0}, ALARM_NO_DROP, "miscount"),
+        ({"double_seen_per_pill": 1.0}, ALARM_NO_DROP, "miscount"),
         ({"seal_low_per_pouch": 1.0}, ALARM_SEAL, "seal temperature"),
         ({"camera_false_reject": 1.0}, ALARM_INSPECTION, "inspection reject"),
     ],

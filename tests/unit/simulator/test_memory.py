@@ -75,8 +75,10 @@ def test_truth_is_read_while_the_machine_runs(tmp_path: Path) -> None:
     assert machines_in(tmp_path) == ["bench"]
     (truth,) = read_truth(tmp_path, "bench")
     assert truth["contents"] == {"28100000001": 8}
+    assert len(truth.pop("pieces")) == 2  # type: ignore[arg-type]  # a list, told by the next line's text
     assert truth_line("bench", truth) == (
-        '{"contents":{"28100000001":8},"film":1,"machine":"bench","order":1,"outcome":"packed","pouch":0,"symbol":"S0"}'
+        '{"contents":{"28100000001":8},"faults":[],"film":1,"machine":"bench","order":1,"outcome":"packed","pouch":0,'
+        '"print":"good","symbol":"S0"}'
     )
     with pytest.raises(StateFolderError, match="other"):
         list(read_truth(tmp_path, "other"))
