@@ -1,7 +1,8 @@
 """The control socket of a running machine: faults by name, from another process of the same user.
 
 One line of JSON each way, then the connection ends. `{"inject": name, "values": {...}, "over": false}` is answered by
-`{"ok": true, "told": text}` or `{"ok": false, "told": reason}`. The socket lies in the machine's folder with mode 0600.
+`{"ok": true, "told": text}` or `{"ok": false, "told": reason}`; `{"press": command}` presses a PackML command at the
+machine's own panel, as somebody must after an Abort. The socket lies in the machine's folder with mode 0600.
 """
 
 import asyncio
@@ -21,6 +22,8 @@ _PATIENCE_SECONDS: Final = 30.0
 
 Inject = Callable[[Injection], str]
 """Puts a fault in; returns what to tell, raises `RefusedInjectionError`."""
+Press = Callable[[str], str]
+"""Presses a PackML command at the machine's panel; returns what to tell, raises `RefusedInjectionError`."""
 
 
 class RefusedInjectionError(Exception):
@@ -31,7 +34,7 @@ class ControlError(Exception):
     """No machine listens there, or it does not answer."""
 
 
-async def serve_control(folder: Path, inject: Inject) -> None:
+async def serve_control(folder: Path, inject: Inject, press: Press) -> None:
     """Listen in a machine's folder until cancelled.
 
     Raises:
@@ -45,7 +48,7 @@ async def serve_control(folder: Path, inject: Inject) -> None:
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 line = await reader.readline()
-            answer = _answer(line, inject)
+            answer = _answer(line, inject, press)
             writer.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
             await writer.drain()
         except (OSError, ValueError, TimeoutError):
@@ -69,9 +72,11 @@ async def serve_control(folder: Path, inject: Inject) -> None:
             (folder / SOCKET).unlink()
 
 
-def _answer(line: bytes, inject: Inject) -> Mapping[str, object]:
+def _answer(line: bytes, inject: Inject, press: Press) -> Mapping[str, object]:
     try:
         request = json.loads(line)
+        if "press" in request:
+            return {"ok": True, "told": press(str(request["press"]))}
         name = str(request["inject"])
         texts = {str(key): str(value) for key, value in request.get("values", {}).items()}
         injection = taken_back(name) if request.get("over") else injection_of(name, texts)

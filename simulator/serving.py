@@ -60,7 +60,7 @@ async def _until_told(service: Service) -> None:
     try:
         stations += (_station(spec, service) for spec in service.specs)
         works: list[Awaitable[None]] = [_serve_one(station, service) for station in stations]
-        works += [serve_control(station.folder, station.inject) for station in stations]
+        works += [serve_control(station.folder, station.inject, station.press) for station in stations]
         if service.web is not None:
             works.append(_serve_web(stations, service.web, service.ready))
         await first_of(told.wait(), *works)

@@ -75,6 +75,22 @@ class Station:
                 self._forget(self._lost)
             await asyncio.sleep(DARK_SECONDS / self._speed)
 
+    def press(self, name: str) -> str:
+        """Press a PackML command at the machine's own panel; return what to tell.
+
+        Raises:
+            RefusedInjectionError: its state does not allow it, or it has no power.
+            OSError: the machine's memory cannot keep it.
+        """
+        host = self.host
+        if host is None:
+            message = f"{self.spec.id} has no power"
+            raise RefusedInjectionError(message)
+        answer = host.call(lambda machine: machine.command(name))
+        if not answer.ok:
+            raise RefusedInjectionError("; ".join(f"{code}: {detail}" for code, detail in answer.reasons))
+        return f"{self.spec.id}: {name}"
+
     def inject(self, injection: Injection) -> str:
         """Put a fault in; return what to tell.
 

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Protocol
 
+from hal.clock import SystemClock
 from hal.conformance.breach import ConformanceError
 from hal.conformance.hands import Deed
 from hal.conformance.simulated import SimulatedHands
@@ -84,10 +85,16 @@ class Switch:
 
 
 def injecting(command: str) -> SimulatedHands:
-    """Return operator and inject hand that run `command NAME [key=value ...]`, with `--over` to take a fault back."""
+    """Return operator and inject hand that run `command NAME [key=value ...]`, with `--over` to take a fault back.
+
+    After an Abort they run `command press=Clear`.
+    """
 
     async def put(name: str, values: Mapping[str, str], is_over: bool) -> bool:  # noqa: FBT001 - see Put
         arguments = [f"{key}={value}" for key, value in values.items()]
         return await _run(command, name, *arguments, *(["--over"] if is_over else [])) == 0
 
-    return SimulatedHands(put)
+    async def press(name: str) -> bool:
+        return await _run(command, f"press={name}") == 0
+
+    return SimulatedHands(put, press, SystemClock())

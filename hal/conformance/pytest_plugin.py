@@ -29,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_pycollect_makeitem(
-    collector: pytest.Module | pytest.Class, name: str, obj: object
+    collector: pytest.Module | pytest.Class, name: str
 ) -> list[pytest.Item | pytest.Collector] | None:
     """Make the tests of a module that has the fixture."""
     if name != FIXTURE:

@@ -75,10 +75,7 @@ class Relay:
     async def ended(self) -> None:
         """Break every connection and wait until nothing is left of them."""
         self.shut()
-        pairs = list(self._pairs)
-        for pair in pairs:
-            pair.cancel()
-        await asyncio.gather(*pairs, return_exceptions=True)
+        await asyncio.gather(*self._pairs, return_exceptions=True)
 
     async def _to_machine(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):

@@ -3,10 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from hal.clock import Clock
 from hal.conformance.hands import Deed, Flaw
 
 Put = Callable[[str, Mapping[str, str], bool], Awaitable[bool]]
 """Put a fault in: its name, its arguments, and whether it is taken back instead; False when the simulator cannot."""
+Press = Callable[[str], Awaitable[bool]]
+"""Press a PackML command at the machine's own panel; False when its state does not allow it."""
 
 _BAY: Final = "bay"
 _FLAWS: Final[Mapping[Flaw, tuple[str, Mapping[str, str]]]] = {
@@ -37,11 +40,21 @@ _UNDONE: Final[Mapping[Deed, tuple[str, ...]]] = {
 }
 
 
-class SimulatedHands:
-    """Operator and inject hand in one; `put` reaches the simulator. Its technician clears the alarms by himself."""
+_ABORTING: Final = frozenset({Deed.CLOSE_DOOR, Deed.RELEASE_STOP})
+_PRESSES: Final = 200
 
-    def __init__(self, put: Put) -> None:
+
+class SimulatedHands:
+    """Operator and inject hand in one; `put` and `press` reach the simulator, `clock` waits for its technician.
+
+    The technician clears alarms by himself; after an Abort somebody has to press Clear.
+    """
+
+    def __init__(self, put: Put, press: Press, clock: Clock, step: float = 0.1) -> None:
         self._put = put
+        self._press = press
+        self._clock = clock
+        self._step = step
 
     async def do(self, deed: Deed, bay: int = 0) -> bool:
         """Do what a human would do; False when the simulator cannot."""
@@ -50,7 +63,14 @@ class SimulatedHands:
             return await self._put(name, dict.fromkeys(arguments, str(bay)), False)  # noqa: FBT003 - see Put
         for name in _UNDONE[deed]:
             await self._put(name, {}, True)  # noqa: FBT003 - see Put
-        return True
+        return deed not in _ABORTING or await self._cleared()
+
+    async def _cleared(self) -> bool:
+        for _ in range(_PRESSES):
+            if await self._press("Clear"):
+                return True
+            await self._clock.sleep(self._step)
+        return False
 
     async def flaw(self, flaw: Flaw) -> bool:
         """Make the next pouch go wrong; False when the simulator cannot."""

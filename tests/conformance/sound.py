@@ -108,6 +108,10 @@ class Plant:
             return False
         return machine is not None and machine.inject(injection).ok
 
+    async def press(self, name: str) -> bool:
+        machine = self.present()
+        return machine is not None and machine.command(name).ok
+
 
 class Socket:
     """Cuts and restores the power of a plant."""
@@ -242,7 +246,7 @@ Build = Callable[[Plant], MachineDriver]
 def bench(build: Build = Sound, spec: MachineSpec = SPEC, **changes: object) -> Bench:
     """Return a bench with a new machine and every hand; `changes` are fields of the bench."""
     plant = Plant(spec)
-    hands = SimulatedHands(plant.put)
+    hands = SimulatedHands(plant.put, plant.press, LoopClock())
     made = Bench(
         lambda: build(plant),
         LoopClock(),
