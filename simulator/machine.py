@@ -196,7 +196,7 @@ class Machine:
     def _start(self, number: int) -> tuple[Reason, ...]:
         if self.state in {"Aborting", "Aborted"}:
             return ((WRONG_STATE, f"the machine is {self.state}; clear it first"),)
-        reasons = [*self._wrong_mode(), *self._book.start(number)]
+        reasons = self._wrong_mode() or self._book.start(number)
         if not reasons:
             self._cycle.go_on()
         return tuple(reasons)

@@ -15,47 +15,9 @@ from hal.wire import opcua as words
 from hal.wire.words import COMMANDS, PRODUCE, STATE_NUMBERS
 from simulator.clock import ScaledClock
 from simulator.host import Host
-from simulator.machine import Machine
-from simulator.memory import InMemory
 from simulator.ports.opcua import serve_opcua
 from simulator.ports.opcua_server import InsecureEndpointError
-from simulator.spec import MachineSpec
-
-SPEC = MachineSpec("packml", warm_up_ms=0)
-LATER = "..."
-"""Let the state's own work be done."""
-WAYS = {
-    "Stopped": (),
-    "Resetting": ("Reset",),
-    "Idle": ("Reset", LATER),
-    "Starting": ("Reset", LATER, "Start"),
-    "Execute": ("Reset", LATER, "Start", LATER),
-    "Holding": ("Reset", LATER, "Start", LATER, "Hold"),
-    "Held": ("Reset", LATER, "Start", LATER, "Hold", LATER),
-    "Unholding": ("Reset", LATER, "Start", LATER, "Hold", LATER, "Unhold"),
-    "Suspending": ("Reset", LATER, "Start", LATER, "Suspend"),
-    "Suspended": ("Reset", LATER, "Start", LATER, "Suspend", LATER),
-    "Unsuspending": ("Reset", LATER, "Start", LATER, "Suspend", LATER, "Unsuspend"),
-    "Completing": ("Reset", LATER, "Start", LATER, "ToComplete"),
-    "Complete": ("Reset", LATER, "Start", LATER, "ToComplete", LATER),
-    "Stopping": ("Reset", LATER, "Stop"),
-    "Aborting": ("Abort",),
-    "Aborted": ("Abort", LATER),
-    "Clearing": ("Abort", LATER, "Clear"),
-}
-
-
-def machine_in(state: str) -> Machine:
-    machine = Machine(SPEC, InMemory())
-    for step in WAYS[state]:
-        if step == LATER:
-            due = machine.next_wake_ms()
-            assert due is not None
-            machine.advance(due)
-        else:
-            assert machine.command(step).ok
-    assert machine.state == state
-    return machine
+from tests.support.packml import machine_in
 
 
 @dataclass
