@@ -4,7 +4,7 @@ import hashlib
 from typing import Final
 
 from hal.wire.meanings import ALARMS as MEANINGS
-from hal.wire.words import ALARMS
+from hal.wire.words import ALARMS, CONSUMABLES, FILM, RIBBON
 from simulator.logbook import encode
 from simulator.spec import MachineSpec
 
@@ -69,7 +69,11 @@ def _details(spec: MachineSpec) -> dict[str, object]:
         "camera_sensitivity_ppm": _SENSITIVITY_PPM if spec.camera else 0,
         "camera_specificity_ppm": _SPECIFICITY_PPM if spec.camera else 0,
         "journal_keeper": "machine",
-        "consumables": [],
+        "consumables": [
+            {"kind": kind, "unit": CONSUMABLES[kind]}
+            for kind, full in ((FILM, spec.film_metres), (RIBBON, spec.ribbon_prints))
+            if full
+        ],
         "alarms": [
             {
                 "code": code,

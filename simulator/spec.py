@@ -1,17 +1,18 @@
 """What a simulated machine is made of, and the fleet file (TOML) that says so."""
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from typing import Final
 
 from hal.wire.words import CHARSETS, PRODUCE
 from simulator.faults import PROFILES
-from simulator.products import Product
+from simulator.products import Product, ProductError, product_of
 
 SIGN_AND_ENCRYPT: Final = "sign_and_encrypt"
 SECURITY: Final = ("none", SIGN_AND_ENCRYPT)
 WIRES: Final = ("opcua", "serial")
+_TABLES: Final = {"bays": "bay", "products": "product"}
 _NUMBER_LISTS: Final = frozenset({"cell_quarters", "modes"})
 _BAY_KEYS: Final = {"number": int, "canister": str, "fill": str, "product": str, "units": int}
 
@@ -99,7 +100,9 @@ def fleet_of(text: str) -> tuple[MachineSpec, ...]:
     tables = document.get("machine")
     if not isinstance(tables, list) or not tables:
         raise FleetError("no [[machine]] in it")
+    products = _products("file", document.get("product", []))
     specs = tuple(machine_of(f"machine {index}", table) for index, table in enumerate(tables, start=1))
+    specs = tuple(replace(spec, products=(*products, *spec.products)) for spec in specs)
     ids = [spec.id for spec in specs]
     repeated = sorted({one for one in ids if ids.count(one) > 1})
     if repeated:
@@ -125,7 +128,7 @@ def find(specs: tuple[MachineSpec, ...], machine_id: str) -> MachineSpec:
 
 def machine_keys() -> tuple[str, ...]:
     """Return the keys that a machine's table may have."""
-    return (*(one.name for one in fields(MachineSpec) if one.name != "bays"), "bay")
+    return (*(one.name for one in fields(MachineSpec) if one.name not in _TABLES), *_TABLES.values())
 
 
 def machine_of(where: str, table: object) -> MachineSpec:
@@ -140,14 +143,15 @@ def machine_of(where: str, table: object) -> MachineSpec:
     types = {one.name: one.type for one in fields(MachineSpec)}
     values: dict[str, object] = {}
     for key, value in table.items():
-        if key == "bay":
+        if key in _TABLES.values():
             continue
         kind = types.get(str(key))
         if key in _NUMBER_LISTS:
             values[str(key)] = _numbers(f"{where}: {key}", value)
             continue
-        if kind is None or key == "bays":
-            message = f"{where}: unknown key {key!r}; known: {', '.join(sorted(types.keys() - {'bays'}))}, bay"
+        if kind is None or key in _TABLES:
+            known = ", ".join((*sorted(types.keys() - _TABLES.keys()), *_TABLES.values()))
+            message = f"{where}: unknown key {key!r}; known: {known}"
             raise FleetError(message)
         if type(value) is not kind:
             message = f"{where}: {key} must be {getattr(kind, '__name__', kind)}, not {value!r}"
@@ -157,9 +161,20 @@ def machine_of(where: str, table: object) -> MachineSpec:
         message = f"{where}: no id"
         raise FleetError(message)
     bays = _bays(where, table.get("bay", []))
-    spec = MachineSpec(bays=bays, **values)  # type: ignore[arg-type]  # types were compared above, key by key
+    products = _products(where, table.get("product", []))
+    spec = MachineSpec(bays=bays, products=products, **values)  # type: ignore[arg-type]  # types were compared above, key by key
     _check(where, spec)
     return spec
+
+
+def _products(where: str, tables: object) -> tuple[Product, ...]:
+    if not isinstance(tables, list):
+        message = f"{where}: product must be tables, [[product]]"
+        raise FleetError(message)
+    try:
+        return tuple(product_of(f"{where}, product {index}", one) for index, one in enumerate(tables, start=1))
+    except ProductError as error:
+        raise FleetError(str(error)) from error
 
 
 def _numbers(where: str, value: object) -> tuple[int, ...]:
@@ -181,6 +196,11 @@ def _check(where: str, spec: MachineSpec) -> None:
             ("print_lines", 1),
             ("baud", 1),
             ("symbol_characters", 0),
+            ("film_bits", 0),
+            ("film_start", 0),
+            ("film_metres", 0),
+            ("ribbon_prints", 0),
+            ("pitch_mm", 1),
             ("warm_up_ms", 0),
             ("clear_ms", 0),
             ("refill_ms", 0),

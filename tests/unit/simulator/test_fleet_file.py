@@ -69,3 +69,36 @@ def test_a_wrong_file_is_refused_in_one_line(text: str, says: str) -> None:
     with pytest.raises(FleetError, match=says) as caught:
         fleet_of(text)
     assert "\n" not in str(caught.value)
+
+
+_PRODUCT = """
+[[product]]
+id = "28100000001"
+shape = "oblong"
+colour = "#ffeecc"
+imprint = "A1"
+length = 1200
+width = 500
+height = 400
+"""
+
+
+def test_what_tablets_look_like_may_be_told_for_all_machines() -> None:
+    (spec,) = fleet_of(_PRODUCT + '[[machine]]\nid = "a"\n')
+    assert [(one.id, one.shape, one.passing_ms) for one in spec.products] == [("28100000001", "oblong", 10)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('"oblong"', '"square"', "shape must be one of"),
+        ('"#ffeecc"', '"red"', "colour must be #rrggbb"),
+        ("1200", "0", "length must be 1 to"),
+        ("1200", "true", "length must be 1 to"),
+        ('"A1"', "1", "imprint must be text"),
+        ('imprint = "A1"', "", "needs exactly the keys"),
+    ],
+)
+def test_a_product_that_cannot_be_is_told(old: str, new: str, problem: str) -> None:
+    with pytest.raises(FleetError, match=problem):
+        fleet_of(_PRODUCT.replace(old, new) + '[[machine]]\nid = "a"\n')
