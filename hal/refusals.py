@@ -3,9 +3,10 @@
 from typing import Final
 
 from hal.wire import words
+from hal.wire.link_meanings import LINK
 from hal.wire.meanings import ALARMS, Meaning
 
-__all__ = ["ALARMS", "REFUSALS", "Meaning", "meaning_of"]
+__all__ = ["ALARMS", "LINK", "REFUSALS", "Meaning", "meaning_of"]
 
 REFUSALS: Final = {
     words.FENCED: Meaning(
@@ -172,5 +173,5 @@ REFUSALS: Final = {
 
 
 def meaning_of(code: str) -> Meaning | None:
-    """Return what a code of a refusal or an alarm means; None for one that is not in the contract."""
-    return REFUSALS.get(code) or ALARMS.get(code)
+    """Return what a code of a refusal, an alarm or a link means; None for one that is not in the contract."""
+    return REFUSALS.get(code) or ALARMS.get(code) or LINK.get(code)

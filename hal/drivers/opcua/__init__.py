@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from hal.driver import CONTRACT_VERSION, DriverInfo, Surroundings
 from hal.drivers.opcua.address import check_plain, check_uri
 from hal.drivers.opcua.keys import has_keys
+from hal.examination import Examination
 from hal.wire import opcua as words
 
 if TYPE_CHECKING:
@@ -23,4 +24,11 @@ def build(uri: str, surroundings: Surroundings) -> "OpcUaDriver":
     return OpcUaDriver(uri, surroundings.clock, folder=surroundings.folder)
 
 
-DRIVER = DriverInfo(name="opcua", contract=CONTRACT_VERSION, schemes=(words.SCHEME,), build=build)
+async def examine(uri: str, surroundings: Surroundings) -> Examination:
+    """Return what the server at `uri` is and lacks; takes no lease, calls no method, writes nothing."""
+    from hal.drivers.opcua.examine import examine as look  # noqa: PLC0415 - as above
+
+    return await look(uri, surroundings)
+
+
+DRIVER = DriverInfo(name="opcua", contract=CONTRACT_VERSION, schemes=(words.SCHEME,), build=build, examine=examine)

@@ -25,7 +25,7 @@ from hal.wire import opcua as words
 Path = tuple[str, ...]
 Answered = TypeVar("Answered")
 
-_PATHS: Final[tuple[Path, ...]] = (
+REQUIRED_PATHS: Final[tuple[Path, ...]] = (
     (words.CAPABILITIES,),
     (words.MACHINE_STATUS,),
     (words.BAYS,),
@@ -40,6 +40,7 @@ _PATHS: Final[tuple[Path, ...]] = (
     (words.JOURNAL, words.READ),
     (words.JOURNAL, words.ACKNOWLEDGE),
 )
+"""Browse paths below the packer, own namespace, that a machine must have to be driven."""
 
 
 class Link:
@@ -105,9 +106,9 @@ class Link:
         index = namespaces.index(words.NAMESPACE)
         results = await self._client.translate_browsepaths(
             self._client.get_objects_node().nodeid,
-            ["".join(f"/{index}:{name}" for name in (words.PACKER, *path)) for path in _PATHS],
+            ["".join(f"/{index}:{name}" for name in (words.PACKER, *path)) for path in REQUIRED_PATHS],
         )
-        for path, result in zip(_PATHS, results, strict=True):
+        for path, result in zip(REQUIRED_PATHS, results, strict=True):
             if not result.StatusCode.is_good() or len(result.Targets) != 1:
                 message = f"the server has no {'/'.join(path)}"
                 raise ProtocolViolationError(message)
