@@ -44,6 +44,8 @@ class Recollection:
     high_water: int = 0
     supplied: Supplied = field(default_factory=Supplied)
     orders: dict[int, Order] = field(default_factory=dict)
+    loaded_at: dict[int, int] = field(default_factory=dict)
+    """How many entries there were with the one that says that the order was loaded."""
     canisters: dict[int, Canister] = field(default_factory=dict)
     aside: dict[int, Canister] = field(default_factory=dict)
     mishaps: dict[str, Active] = field(default_factory=dict)
@@ -86,6 +88,7 @@ class Recollection:
         if loaded is not None:
             made = _mapping(loaded)
             self.orders[number] = Order(number, str(made["order_id"]), str(made["digest"]))
+            self.loaded_at[number] = len(self.documents)
             self.high_water = max(self.high_water, number)
         self.orders[number].state = str(fields["state"])
 
@@ -99,6 +102,10 @@ class Recollection:
             alter(self.canisters[injection.number("bay")], injection)
         if "orders_lost" in note:
             self.orders = {}
+        older = note.get("orders_older")
+        if isinstance(older, int):
+            kept = len(self.documents) - older
+            self.orders = {number: one for number, one in self.orders.items() if self.loaded_at[number] <= kept}
 
     def _fed(self, order: int, pouch: int, shown: int) -> None:
         self.supplied.fed()
