@@ -75,6 +75,8 @@ class Session:
         self._pending: deque[bytes] = deque()
         self._count = 0
         self._told = 0
+        self.unreadable = 0
+        """Messages that did not verify."""
         self._faults = faults
         self._sent_at = now
         self._active_at = now
@@ -136,6 +138,7 @@ class Session:
             request = read(data)
         except UnreadableError:
             # Nobody knows what was meant; the sender sees no answer and asks again or reads.
+            self.unreadable += 1
             return
         said = answer(machine, request)
         if request.kind in _COMMANDS and self._faults is not None and self._faults.loses_reply():

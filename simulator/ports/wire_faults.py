@@ -37,6 +37,7 @@ class WireFaults:
         self._seed = seed
         self._until: dict[str, float] = {}
         self._left: dict[str, int] = {}
+        self._pipes = 0
         self._noise = 0
         self._rate = 0
         self._garbage = 0
@@ -76,7 +77,9 @@ class WireFaults:
 
     def pipe(self, direction: str) -> "Pipe":
         """Return a way for bytes in `direction`, from one connect to the next."""
-        return Pipe(self, direction, random.Random(f"{self._seed} {direction} {self.resets}"))  # noqa: S311 - repeats
+        # The same hits in the same places after every connect would never let one message pass.
+        self._pipes += 1
+        return Pipe(self, direction, random.Random(f"{self._seed} {direction} {self._pipes}"))  # noqa: S311 - repeats
 
     def connected(self) -> dict[str, bytes]:
         """Return the old bytes that come again, by direction, now that somebody has connected anew."""
