@@ -11,6 +11,7 @@ from hal.driver import Lease
 from hal.drivers.counter import Counter
 from hal.drivers.gate import require_fit
 from hal.drivers.pplis.address import Address
+from hal.drivers.pplis.answers import accept, bay_of, only, single
 from hal.drivers.pplis.line import Line
 from hal.drivers.pplis.pace import Pace
 from hal.drivers.pplis.records import Message, Record, encode
@@ -23,8 +24,6 @@ from hal.transport.serial import Opener, open_line
 from hal.wire import pplis, words
 
 _READ_TRIES: Final = 2
-_BAY_FIELDS: Final = 5
-_REFUSAL_AT: Final = 2
 _RECEIVER: Final = "machine"
 
 
@@ -58,7 +57,7 @@ class PplisDriver:
             await line.open(self._address.url, self._address.baud)
             self._line = line
             answer = await self._ask(pplis.HELLO, [(pplis.COMMAND, lease.holder, str(lease.epoch))])
-            capabilities = capabilities_of(_only(answer, pplis.CAPABILITY_RECORD))
+            capabilities = capabilities_of(only(answer, pplis.CAPABILITY_RECORD))
             self._capabilities = capabilities
             self._counter = Counter(lease.epoch, await self.read_status())
             held = True
@@ -77,12 +76,12 @@ class PplisDriver:
     async def read_status(self) -> MachineStatus:
         """Return how the machine stands."""
         answer = await self._ask(pplis.STATUS, [])
-        return status_of(_only(answer, pplis.STATUS_RECORD))
+        return status_of(only(answer, pplis.STATUS_RECORD))
 
     async def read_bays(self) -> Sequence[Bay]:
         """Return the bays that hold a canister."""
         answer = await self._ask(pplis.BAYS, [])
-        bays = [_bay(fields) for fields in answer.fields_of(pplis.BAY_RECORD)]
+        bays = [bay_of(fields) for fields in answer.fields_of(pplis.BAY_RECORD)]
         if len({bay.number for bay in bays}) != len(bays):
             raise ProtocolViolationError("one bay stands twice")
         return bays
@@ -157,7 +156,7 @@ class PplisDriver:
     async def _journal_piece(self, cursor: Cursor, limit: int) -> tuple[JournalEntry, ...]:
         query = (pplis.QUERY_RECORD, cursor.boot_id, str(cursor.seq), str(limit))
         answer = await self._ask(pplis.JOURNAL, [query])
-        texts = [_single(fields) for fields in answer.fields_of(pplis.EVENT_RECORD)]
+        texts = [single(fields) for fields in answer.fields_of(pplis.EVENT_RECORD)]
         return entries_of(texts, cursor, limit)
 
     async def _command(self, kind: str, *fields: str) -> None:
@@ -186,7 +185,7 @@ class PplisDriver:
             if sum(map(len, records)) > pplis.LARGEST_MESSAGE_BYTES:
                 raise RefusedError((Reason(words.BAD_DOCUMENT, "the message is too large for the line"),))
             answer = await line.exchange(message_id, records)
-        _accept(answer)
+        accept(answer)
         return answer
 
     def _open_line(self) -> Line:
@@ -203,45 +202,3 @@ class PplisDriver:
     def _ended(self, _reason: str) -> None:
         for news in self._listeners:
             news.set()
-
-
-def _accept(answer: Message) -> None:
-    """Return when the answer says OK.
-
-    Raises:
-        RefusedError: it says no.
-        ProtocolViolationError: it says neither.
-    """
-    answers = answer.fields_of(pplis.ANSWER_RECORD)
-    if answer.kind != pplis.ANSWER or len(answers) != 1:
-        raise ProtocolViolationError("an answer must be of kind ANSWER and have one A record")
-    fields = answers[0]
-    if fields[1:] == (pplis.OK,):
-        return
-    codes, details = fields[_REFUSAL_AT::2], fields[_REFUSAL_AT + 1 :: 2]
-    if fields[1:_REFUSAL_AT] != (pplis.REFUSED,) or not codes or len(codes) != len(details):
-        message = f"neither OK nor a refusal with reasons: {fields[1:]}"
-        raise ProtocolViolationError(message)
-    raise RefusedError(tuple(Reason(code, detail) for code, detail in zip(codes, details, strict=True)))
-
-
-def _only(answer: Message, record_type: str) -> str:
-    records = answer.fields_of(record_type)
-    if len(records) != 1:
-        message = f"{len(records)} {record_type} records instead of one"
-        raise ProtocolViolationError(message)
-    return _single(records[0])
-
-
-def _single(fields: Record) -> str:
-    if len(fields) != 1:
-        message = f"{len(fields)} fields instead of one"
-        raise ProtocolViolationError(message)
-    return fields[0]
-
-
-def _bay(fields: Record) -> Bay:
-    if len(fields) != _BAY_FIELDS or not all(fields[at].isascii() and fields[at].isdecimal() for at in (0, 4)):
-        message = f"not a bay: {fields}"
-        raise ProtocolViolationError(message)
-    return Bay(int(fields[0]), fields[1], fields[2], fields[3], int(fields[4]))
