@@ -7,6 +7,7 @@ from typing import Any
 
 from hal.orders import BayPick, CellPick, PackingOrder, Pick, PouchOrder, digest_of, document_of
 from simulator import capabilities
+from simulator.injection import injection_of, taken_back
 from simulator.machine import Answer, Machine
 from simulator.memory import InMemory
 from simulator.spec import BaySpec, MachineSpec
@@ -69,6 +70,13 @@ class Bench:
             assert wake is not None, f"{self.machine.state} for ever, not {state}"
             self.machine.advance(wake)
         raise AssertionError(state)
+
+    def inject(self, name: str, **values: object) -> None:
+        answer = self.machine.inject(injection_of(name, {key: str(value) for key, value in values.items()}))
+        assert answer.ok, answer
+
+    def take_back(self, name: str) -> None:
+        assert self.machine.inject(taken_back(name)).ok
 
     def cut_power(self) -> None:
         self.memory = InMemory(self.memory.lines)
