@@ -32,7 +32,8 @@ class PickPlan:
     """What each pouch of an order takes.
 
     With a `bay`: so many whole `units`; canister, fill and product are read from the bay when the order is loaded,
-    unless they are given. Without: so many `quarters` of `product` from the next cell of the tray.
+    unless they are given. Without: so many `quarters` of `product` from the next cell of the tray. `only`: in these
+    pouches; in all when empty.
     """
 
     bay: int = 0
@@ -41,6 +42,7 @@ class PickPlan:
     product: str = ""
     canister: str = ""
     fill: str = ""
+    only: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Expected:
     never: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
     clock_falls: bool = False
+    least_ms: int = 0
     boots: int | None = None
     link: Mapping[str, int] = field(default_factory=dict)
 

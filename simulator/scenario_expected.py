@@ -41,6 +41,7 @@ def expected_of(reading: Reading, table: object, orders: Orders) -> Expected:
         never=values.texts("never"),
         entries=entries,
         clock_falls=bool(values.table.get("clock_falls", False)),
+        least_ms=values.number("least_ms"),
         boots=values.number("boots") if values.has("boots") else None,
         link={str(name): int(str(count)) for name, count in values.part("link").items()},
     )

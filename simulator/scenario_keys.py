@@ -92,6 +92,7 @@ PICK: Final = (
     Key("product", Holds.TEXT, "product; of a bay: as the bay says, when left out"),
     Key("canister", Holds.TEXT, "canister instead of the one in the bay"),
     Key("fill", Holds.TEXT, "fill code instead of the one in the bay"),
+    Key("only", Holds.NUMBERS, "only in pouches with these numbers", least=1),
 )
 
 _AT: Final = Key("at_ms", Holds.NUMBER, "not before this virtual millisecond of the run")
@@ -164,6 +165,7 @@ EXPECT: Final = (
     Key("never", Holds.TEXTS, "kinds of journal entries that are not there"),
     Key("entries", Holds.TABLES, "entries that are there"),
     Key("clock_falls", Holds.FLAG, "the machine's clock goes back within a boot; false when left out"),
+    Key("least_ms", Holds.NUMBER, "the run lasts at least so many virtual milliseconds", least=1),
     Key("boots", Holds.NUMBER, "how often the machine was powered up", least=1),
     Key("link", Holds.COUNTS, "least counts on a serial line; 0: none (names below)"),
 )
@@ -192,6 +194,7 @@ LINK_COUNTS: Final = {
     "unreadable": "messages whose CRC-32 or form was wrong",
     "bells": "doorbell messages heard",
     "stale": "messages of another boot or older than one already seen",
-    "lost_link": "times the line was found dead",
+    "lost_link": "times three heartbeats were missed",
+    "missing": "entries of the machine's journal that the controller has not read",
 }
 """What the scripted host counts on a serial line."""

@@ -23,6 +23,8 @@ def document_of(plan: OrderPlan, capabilities: str, bays: Bays) -> tuple[str, st
     for number in range(1, plan.pouches + 1):
         picks: list[dict[str, object]] = []
         for pick in plan.picks:
+            if pick.only and number not in pick.only:
+                continue
             if pick.bay:
                 picks.append(_from_bay(pick, tags.get(pick.bay, {})))
             else:

@@ -128,7 +128,8 @@ def _orders(reading: Reading, top: Values) -> dict[str, OrderPlan]:
 
 def _pick(reading: Reading, where: str, table: object) -> PickPlan:
     values = reading.take(where, table, PICK)
-    pick = PickPlan(**values.table)  # type: ignore[arg-type]  # `take` compared names and types
+    given = {**values.table, "only": values.numbers("only")}
+    pick = PickPlan(**given)  # type: ignore[arg-type]  # `take` compared names and types
     wanted, other = ("units", "quarters") if pick.bay else ("quarters", "units")
     if not values.has(wanted):
         reading.problem(where, f"{wanted} is missing")

@@ -69,6 +69,9 @@ def _states(expected: Expected, played: Played) -> Iterator[Verdict]:
         yield _same("state at the end", expected.ends_in, played.ends_in or "without power")
     if expected.boots is not None:
         yield _same("times powered up", str(expected.boots), str(played.boots))
+    if expected.least_ms:
+        lasted = played.elapsed_ms
+        yield Verdict("lasts", f"at least {expected.least_ms} ms", f"{lasted} ms", lasted >= expected.least_ms)
     alarms = [entry["fields"]["code"] for entry in _of(played, ALARM_RAISED)]
     yield _same("alarms", _row(expected.alarms), _row(alarms))
     yield _same("refusals", _row(expected.refusals), _row([code for code, _ in played.refusals]))
