@@ -70,18 +70,18 @@ class ScriptedMachine:
         space = await Space.on(self.server)
         self.space = space
         for name in self.texts:
-            await space.add_variable(space.own, Variant("", VariantType.String), name)
+            space.add_variable(space.own, Variant("", VariantType.String), name)
             self.server.iserver.set_attribute_value_callback(
                 space.node(name).nodeid, lambda _node, _attribute, name=name: DataValue(Variant(self.texts[name]))
             )
-        await space.add_variable(space.own, Variant(0, VariantType.UInt64), words.LAST_SEQ)
-        await space.add_object(space.own, words.JOBS)
+        space.add_variable(space.own, Variant(0, VariantType.UInt64), words.LAST_SEQ)
+        space.add_object(space.own, words.JOBS)
         for name in (words.HELLO, words.STORE, words.START, words.PAUSE, words.STOP):
-            await space.add_method(space.own, self._method(name, jobs=True), [], [], words.JOBS, name)
-        await space.add_object(space.own, words.JOURNAL)
-        await space.add_method(space.own, self._method(words.READ, jobs=False), [], [], words.JOURNAL, words.READ)
+            space.add_method(space.own, self._method(name, jobs=True), [], [], words.JOBS, name)
+        space.add_object(space.own, words.JOURNAL)
+        space.add_method(space.own, self._method(words.READ, jobs=False), [], [], words.JOURNAL, words.READ)
         acknowledge = self._method(words.ACKNOWLEDGE, jobs=True)
-        await space.add_method(space.own, acknowledge, [], [], words.JOURNAL, words.ACKNOWLEDGE)
+        space.add_method(space.own, acknowledge, [], [], words.JOURNAL, words.ACKNOWLEDGE)
         await self.server.start()
 
     def _method(self, name: str, *, jobs: bool) -> Callable[..., Awaitable[object]]:
