@@ -135,6 +135,21 @@ def problems(certificate: Certificate, application_uri: str | None, now: datetim
     return tuple(found)
 
 
+def why_not_its_key(certificate: Certificate, key_pem: bytes) -> str:
+    """Return why `key_pem` is not the private key of `certificate`; empty when it is."""
+    from cryptography import x509  # noqa: PLC0415
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+
+    try:
+        key = load_pem_private_key(key_pem, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        return f"no private key without a password: {error}"
+    if key.public_key() != x509.load_der_x509_certificate(certificate.der).public_key():
+        return "not the key of the certificate beside it"
+    return ""
+
+
 def make(application_uri: str, hosts: Sequence[str], now: datetime) -> tuple[bytes, bytes]:
     """Return a new self-signed application certificate (DER) and its private key (PEM, PKCS 8, not encrypted)."""
     from cryptography import x509  # noqa: PLC0415

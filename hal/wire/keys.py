@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from hal.wire.certificates import Certificate, CertificateError, make, read
+from hal.wire.certificates import Certificate, CertificateError, make, read, why_not_its_key
 
 OWN_CERTIFICATE: Final = "own.der"
 OWN_KEY: Final = "own.key.pem"
@@ -84,8 +84,13 @@ def load(folder: Path) -> OwnKeys:
         KeysError: a file is missing, cannot be read, may be read by others, or is not what it should be.
     """
     pem = read_private(folder / OWN_KEY)
+    certificate = certificate_in(folder / OWN_CERTIFICATE)
+    wrong = why_not_its_key(certificate, pem)
+    if wrong:
+        message = f"{folder / OWN_KEY}: {wrong}"
+        raise KeysError(message)
     return OwnKeys(
-        certificate=certificate_in(folder / OWN_CERTIFICATE),
+        certificate=certificate,
         key_pem=pem,
         trusted=frozenset(certificate_in(file).der for file in sorted((folder / TRUSTED).glob("*.der"))),
     )
