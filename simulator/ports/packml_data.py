@@ -132,6 +132,7 @@ def _add_structure(nodes: Nodes, names: PackmlNames, name: str, structure: types
             DataType=names.data_type(of),
             ValueRank=1 if is_array else -1,
             ArrayDimensions=[0] if is_array else [],
+            IsOptional=False,
         )
         for field, of, is_array in structure.fields
     ]

@@ -29,8 +29,8 @@ _UNREADABLE: Final = (UaError, struct.error, ValueError, TypeError, LookupError,
 _ALARM_NUMBERS: Final = {code: number for number, code in enumerate(ALARMS, start=1)}
 _NEVER: Final = datetime(1601, 1, 1)  # noqa: DTZ001 - the wire's own word for no date, and the stack takes naive ones
 _UNIT_SPACE: Final = "http://www.opcfoundation.org/UA/units/un/cefact"
-_PIECE: Final = 17_232
-"""UN/CEFACT common code C62, one, as the number that OPC UA makes of it."""
+_PIECE: Final = 0x43_36_32
+"""UN/CEFACT common code C62, one, as the number that OPC UA makes of it: its letters."""
 
 T = TypeVar("T")
 

@@ -168,6 +168,9 @@ def test_every_structure_and_enumeration_is_the_official_one(official: NodeSet, 
         else:
             fields = [(one.Name, built.id(one.DataType), one.ValueRank) for one in ours.Fields]
             assert fields == [(name, kind, rank) for name, _, kind, rank in theirs.fields]
+            # No structure of the NodeSet has a field that may be missing.
+            assert not any(one.IsOptional for one in ours.Fields)
+            assert ours.StructureType is ua.StructureType.Structure
             assert built.id(ours.DefaultEncodingId) in theirs.targets("HasEncoding")
 
 
