@@ -5,8 +5,9 @@ import errno
 import socket
 import sys
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from fastapi import FastAPI
 
 from dispenser.app.clockwork import Cycle, tick
 from dispenser.app.fleet import Fleet
+from dispenser.app.machines import noted_document
 from dispenser.app.rule_packs import demonstration_rules
 from dispenser.app.rule_plugins import RulesState, discover_rules
 from dispenser.app.services import Services
+from dispenser.app.told import FindingsError, note_of
 from dispenser.config import Config, ConfigError
 from dispenser.core.ids import GroupId, MachineId
 from dispenser.core.product import Catalogue
@@ -27,11 +30,14 @@ from dispenser.store.session import Database
 from dispenser.web.app import create_app
 from hal.clock import SystemClock
 from hal.driver import MachineDriver, Surroundings
-from hal.plugins import discover, driver_for
+from hal.foreign import Failed, attempt
+from hal.plugins import Plugin, discover, driver_for
 from labels.content import LabelSite
 from pharmacy_sync.catalogue.demo import load_demo
 from pharmacy_sync.catalogue.price_list import import_price_list
+from safety.findings import Finding
 from safety.rule_question import RuleProvider
+from safety.site_checks import check_driver
 from scheduling.triggers import Triggers
 
 _log = structlog.get_logger()
@@ -101,35 +107,43 @@ def catalogue_of(config: Config) -> Catalogue:
     return result.catalogue
 
 
-def drivers_of(config: Config) -> dict[MachineId, MachineDriver]:
-    """Return a driver for every machine of `config`; nothing is connected.
-
-    Raises:
-        ConfigError: no usable driver takes a machine's URI.
-    """
+def drivers_of(config: Config) -> tuple[dict[MachineId, MachineDriver], tuple[Finding, ...]]:
+    """Return a driver for every machine of `config` that has one, a finding for every other; connects to nothing."""
     plugins = discover()
     clock = SystemClock()
     drivers: dict[MachineId, MachineDriver] = {}
-    problems: list[str] = []
+    findings: list[Finding] = []
     for machine in config.machines:
-        try:
-            drivers[MachineId(machine.id)] = driver_for(machine.uri, plugins).build(
-                machine.uri, Surroundings(clock, Path(config.machine_folder) / machine.id)
-            )
-        except (LookupError, ValueError) as error:
-            problems.append(f"machines.{machine.id}: {error}")
-    if problems:
-        raise ConfigError(tuple(problems))
-    return drivers
+        surroundings = Surroundings(clock, Path(config.machine_folder) / machine.id)
+        built = attempt(partial(_build, machine.uri, surroundings, plugins))
+        if isinstance(built, Failed):
+            # A vendor's driver may fail in any way; the other machines go on.
+            findings += check_driver(machine.id, built.why)
+        else:
+            drivers[MachineId(machine.id)] = built
+    return drivers, tuple(findings)
+
+
+def _build(uri: str, surroundings: Surroundings, plugins: Sequence[Plugin]) -> MachineDriver:
+    return driver_for(uri, plugins).build(uri, surroundings)
+
+
+def _tell_machines(services: Services, config: Config, without_driver: Sequence[Finding]) -> None:
+    """Make every machine of `config` known, and say of each without a driver that it is not served, and why."""
+    with services.database.write() as tx:
+        for machine in config.machines:
+            tx.machines.configure(MachineId(machine.id), machine.uri)
+        for finding in without_driver:
+            _log.error("machine without a driver", machine=finding.subject, detail=finding.text("en"))
+            note = note_of(FindingsError(findings=[finding]))
+            tx.machines.set_link(MachineId(finding.subject), "offline", None, noted_document(None, note))
 
 
 def app_of(config: Config, services: Services) -> FastAPI:
     """Return the web application; while it runs, it serves the machines and keeps the clockwork going."""
-    drivers = drivers_of(config)
+    drivers, without_driver = drivers_of(config)
     _tell_unusable_rules()
-    with services.database.write() as tx:
-        for machine in config.machines:
-            tx.machines.configure(MachineId(machine.id), machine.uri)
+    _tell_machines(services, config, without_driver)
     cycles = [Cycle(GroupId(section.group), section.first, section.days) for section in config.periods]
     fleet = Fleet(services, drivers, holder=f"{socket.gethostname()}/{uuid.uuid4().hex[:8]}")
 

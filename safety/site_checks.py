@@ -6,7 +6,7 @@ from typing import Final
 
 from hal.journal import NOTHING, Cursor, JournalEntry, Mark
 from hal.status import Capabilities, MachineStatus, OrderState
-from safety import site_codes
+from safety import machine_codes, site_codes
 from safety.findings import Finding, found
 
 SIMULATED_VENDOR: Final = "dosisfleet"
@@ -39,7 +39,7 @@ def check_mark(machine: str, told: Mark, head: str | None) -> tuple[Finding, ...
     """
     if told == NOTHING or told.head == head:
         return ()
-    return (found(site_codes.OTHER_RECORD, machine, machine=machine, place=_place(told.cursor)),)
+    return (found(machine_codes.OTHER_RECORD, machine, machine=machine, place=_place(told.cursor)),)
 
 
 def check_head(machine: str, read: Mark, told: Mark) -> tuple[Finding, ...]:
@@ -49,13 +49,18 @@ def check_head(machine: str, read: Mark, told: Mark) -> tuple[Finding, ...]:
     """
     if read.cursor != told.cursor or read.head == told.head:
         return ()
-    return (found(site_codes.JOURNAL_REWRITTEN, machine, machine=machine, place=_place(read.cursor)),)
+    return (found(machine_codes.JOURNAL_REWRITTEN, machine, machine=machine, place=_place(read.cursor)),)
+
+
+def check_driver(machine: str, detail: str) -> tuple[Finding, ...]:
+    """Find that `machine` has no driver that can be used; `detail` says why, and is empty when it has one."""
+    return (found(machine_codes.NO_DRIVER, machine, machine=machine, detail=detail),) if detail else ()
 
 
 def check_at_rest(machine: str, status: MachineStatus) -> tuple[Finding, ...]:
     """Find an order that a machine which is to serve again still has in work."""
     live = [order.number for order in status.orders if order.state in LIVE_ORDERS]
-    return tuple(found(site_codes.STILL_AT_WORK, machine, machine=machine, order=number) for number in live)
+    return tuple(found(machine_codes.STILL_AT_WORK, machine, machine=machine, order=number) for number in live)
 
 
 def _place(cursor: Cursor) -> str:

@@ -3,18 +3,12 @@
 from typing import Final
 
 from safety.findings import Code, Severity
+from safety.machine_codes import MACHINE_CODES, UNSERVED_DA, UNSERVED_EN
 
 
 def _refuse(number: str, texts: tuple[str, str], fixes: tuple[str, str], source: str) -> Code:
     return Code(f"DOSE-{number}", Severity.REFUSE, *texts, *fixes, source)
 
-
-_UNSERVED_DA: Final = (
-    "Maskinen betjenes ikke. Kassér dens poser siden den sidste i journalen, og tag den i brug igen (to personer)."
-)
-_UNSERVED_EN: Final = (
-    "The machine is not served. Discard its pouches since the last one on record; then two people readmit it."
-)
 
 CHECK_FAILED: Final = _refuse(
     "0600",
@@ -70,7 +64,7 @@ STRANGE_POUCH: Final = _refuse(
         "{machine} har pakket pose {pouch} af ordre {order}, som ikke er i gang.",
         "{machine} packed pouch {pouch} of order {order}, which is not under way.",
     ),
-    (_UNSERVED_DA, _UNSERVED_EN),
+    (UNSERVED_DA, UNSERVED_EN),
     "C17; H25",
 )
 DOUBLE_POUCH: Final = _refuse(
@@ -79,7 +73,7 @@ DOUBLE_POUCH: Final = _refuse(
         "{machine} melder pose {pouch} af rulle {roll} pakket en gang til (film {film}).",
         "{machine} reports pouch {pouch} of roll {roll} packed a second time (film {film}).",
     ),
-    (_UNSERVED_DA, _UNSERVED_EN),
+    (UNSERVED_DA, UNSERVED_EN),
     "C2; H01",
 )
 MISSING_EVIDENCE: Final = _refuse(
@@ -88,7 +82,7 @@ MISSING_EVIDENCE: Final = _refuse(
         "{machine} kalder pose {pouch} af rulle {roll} pakket, men dens egne hændelser viser det ikke ({codes}).",
         "{machine} calls pouch {pouch} of roll {roll} packed, but its own events do not show it ({codes}).",
     ),
-    (_UNSERVED_DA, _UNSERVED_EN),
+    (UNSERVED_DA, UNSERVED_EN),
     "C17; H25",
 )
 CLOCK_BACK: Final = _refuse(
@@ -229,41 +223,8 @@ STRAY_DROP: Final = _refuse(
         "{machine} har ladet {product} falde til pose {pouch} af ordre {order}, uden at den pose var åben.",
         "{machine} let {product} fall for pouch {pouch} of order {order} while that pouch was not open.",
     ),
-    (_UNSERVED_DA, _UNSERVED_EN),
+    (UNSERVED_DA, UNSERVED_EN),
     "C17; H25",
-)
-OTHER_RECORD: Final = _refuse(
-    "0619",
-    (
-        "{machine} har fået kvitteret sin journal til {place} af en styring med en anden database end denne.",
-        "{machine} was told by a controller with another database than this one that its journal is known to {place}.",
-    ),
-    (
-        "Maskinen betjenes ikke. Brug den rigtige database, eller følg vejledningen efter en genskabelse.",
-        "The machine is not served. Use the right database, or follow the guide to restoring one.",
-    ),
-    "H21",
-)
-JOURNAL_REWRITTEN: Final = _refuse(
-    "0620",
-    (
-        "Journalen fra {machine} er ikke den, der er læst: fingeraftrykket ved {place} passer ikke.",
-        "The journal of {machine} is not the one that was read: its hash head at {place} is another.",
-    ),
-    (_UNSERVED_DA, _UNSERVED_EN),
-    "C17; H21",
-)
-STILL_AT_WORK: Final = _refuse(
-    "0621",
-    (
-        "{machine} skal tages i brug igen, men har stadig ordre {order} i arbejde.",
-        "{machine} is to serve again, but is still at work on order {order}.",
-    ),
-    (
-        "Stop den på maskinen, kassér dens poser, og underskriv igen.",
-        "Stop it at the machine, discard its pouches, and sign again.",
-    ),
-    "H21; H25",
 )
 
 SITE_CODES: Final = (
@@ -286,7 +247,5 @@ SITE_CODES: Final = (
     DAMAGED,
     JOURNAL_LOST,
     STRAY_DROP,
-    OTHER_RECORD,
-    JOURNAL_REWRITTEN,
-    STILL_AT_WORK,
+    *MACHINE_CODES,
 )

@@ -161,7 +161,7 @@ class OrderBook:
 
     def interrupt(self, order: Order) -> None:
         """What is not packed never will be under this number, nor what was to come after it, so that none overtakes."""
-        behind = sorted((one for one in self._live if order.turn and one.turn > order.turn), key=lambda one: one.turn)
+        behind = sorted((one for one in self._live if one.number > order.number), key=lambda one: one.number)
         for one in (order, *behind):
             if one.is_live:
                 self._finish(one, INTERRUPTED)

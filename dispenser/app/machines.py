@@ -10,8 +10,10 @@ from dispenser.core.ids import MachineId, ProductId
 from dispenser.core.packing import PouchLimits
 from dispenser.core.stock import LoadedCanister, MachineStock
 from dispenser.store.records import MachineRecord
+from dispenser.store.session import Transaction
 from hal.documents import bays_of, capabilities_of
 from hal.status import Bay, Capabilities, MachineStatus
+from hal.wire import words
 
 
 class NoMachineKnownError(Exception):
@@ -60,6 +62,12 @@ def limits_of(stocks: Sequence[MachineStock]) -> PouchLimits:
         raise NoMachineKnownError
     volumes = [stock.pouch_volume_mm3 for stock in stocks if stock.pouch_volume_mm3]
     return PouchLimits(min(stock.pouch_units for stock in stocks), min(volumes, default=0))
+
+
+def last_film(tx: Transaction, machine_id: MachineId) -> int | None:
+    """Return the number of the last physical pouch of a machine that is on record; None when there is none."""
+    closed = tx.journal.last_of(machine_id, words.POUCH_CLOSED)
+    return int(closed.fields["film"]) if closed is not None else None
 
 
 def capabilities_document(capabilities: Capabilities) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from dispenser.cli import alert, batch, citizen, lot, period, refill, rulepack, safety, slots, staff
+from dispenser.cli import alert, batch, citizen, lot, machine, period, refill, rulepack, safety, slots, staff
 from dispenser.cli.common import AsJson, ConfigFile, print_rows
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.add_typer(alert.app, name="alert")
 app.add_typer(batch.app, name="batch")
 app.add_typer(citizen.app, name="citizen")
 app.add_typer(lot.app, name="lot")
+app.add_typer(machine.app, name="machine")
 app.add_typer(period.app, name="period")
 app.add_typer(refill.app, name="refill")
 app.add_typer(rulepack.app, name="rulepack")
@@ -78,25 +79,6 @@ def expand() -> None:
 
 
 @app.command()
-def machines(config: ConfigFile = None, as_json: AsJson = False) -> None:
-    """Show the machines as last heard. Example: dispenser machines --json."""
-    from dispenser.cli.common import services
-
-    with services(config) as chosen, chosen.database.read() as tx:
-        rows = [
-            {
-                "machine": machine.machine_id,
-                "uri": machine.uri,
-                "link": machine.link,
-                "seen_at": machine.seen_at.isoformat() if machine.seen_at else None,
-                "journal": f"{machine.cursor.boot_id}/{machine.cursor.seq}",
-            }
-            for machine in tx.machines.all()
-        ]
-    print_rows("machines", rows, as_json=as_json)
-
-
-@app.command()
 def labels(
     batch_id: Annotated[str, typer.Argument(metavar="BATCH")],
     out: Annotated[Path, typer.Option(help="PDF to write.")],
@@ -116,12 +98,15 @@ def labels(
 @config_app.command("check")
 def config_check(config: ConfigFile = None, as_json: AsJson = False) -> None:
     """Check the settings and show each with its origin. Example: dispenser config check --config site.toml."""
-    from dispenser.config import load, origins
+    from dispenser.app.told import told
+    from dispenser.config import ConfigError, load, origins
     from dispenser.main import catalogue_of, drivers_of
     from dispenser.store.session import Database
 
     loaded = load(config)
-    drivers_of(loaded)
+    _, without_driver = drivers_of(loaded)
+    if without_driver:
+        raise ConfigError(tuple(f"machines.{finding.subject}: {told(finding, 'en')}" for finding in without_driver))
     catalogue_of(loaded)
     where = Database(loaded.database).where
     rows = [

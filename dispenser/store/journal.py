@@ -99,6 +99,12 @@ class Journal(Repository):
         )
         return None if row is None else str(row["head"])
 
+    def last_of(self, machine_id: MachineId, kind: str) -> JournalEntry | None:
+        """Return the newest entry of a kind, or None."""
+        of_kind = select(JOURNAL).where(JOURNAL.c.machine_id == machine_id, JOURNAL.c.kind == kind)
+        row = self._one(of_kind.order_by(JOURNAL.c.position.desc()).limit(1))
+        return None if row is None else _entry(row)
+
     def void_counts(self, batch_id: BatchId) -> dict[RollId, int]:
         """Return how many films of each roll of a batch were fed and thrown away, headers included; only if any."""
         same_order = and_(JOURNAL.c.machine_id == JOB.c.machine_id, JOURNAL.c.order_number == JOB.c.order_number)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from safety import site_codes
+from safety import machine_codes, site_codes
 from safety.check import Check, Stage
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -10,7 +10,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         "S1",
         "a database that is older than a machine never sends that machine anything",
         ("safety.site_checks.check_record", "safety.site_checks.check_mark"),
-        (site_codes.OLDER_RECORD, site_codes.OTHER_RECORD),
+        (site_codes.OLDER_RECORD, machine_codes.OTHER_RECORD),
         (Stage.SITE,),
     ),
     Check(
@@ -30,6 +30,7 @@ CHECKS: Final[tuple[Check, ...]] = (
             "safety.site_checks.check_journal",
             "safety.site_checks.check_head",
             "safety.site_checks.check_at_rest",
+            "safety.site_checks.check_driver",
         ),
         (
             site_codes.UNFIT_MACHINE,
@@ -38,8 +39,9 @@ CHECKS: Final[tuple[Check, ...]] = (
             site_codes.MISSING_EVIDENCE,
             site_codes.JOURNAL_LOST,
             site_codes.STRAY_DROP,
-            site_codes.JOURNAL_REWRITTEN,
-            site_codes.STILL_AT_WORK,
+            machine_codes.JOURNAL_REWRITTEN,
+            machine_codes.STILL_AT_WORK,
+            machine_codes.NO_DRIVER,
         ),
         (Stage.POUCH, Stage.SITE),
     ),

@@ -42,7 +42,7 @@ def entries(world: World) -> Sequence[JournalEntry]:
 def test_the_next_order_waits_in_the_machine_before_the_one_in_work_has_ended() -> None:
     async def course(world: World) -> None:
         await world.release()
-        await world.serve(LOOKS, until_packed=True)
+        await world.serve(5 * LOOKS, until_packed=True)
         world.require_truth()
         told = [
             (entry.order_number, entry.fields["state"]) for entry in entries(world) if entry.kind == words.ORDER_CHANGED
@@ -55,7 +55,8 @@ def test_the_next_order_waits_in_the_machine_before_the_one_in_work_has_ended() 
         states = [entry.fields["to"] for entry in entries(world) if entry.kind == words.STATE_CHANGED]
         assert states.count("Execute") == 1
 
-    in_world(course)
+    # Slow enough that the controller has its say between two pouches.
+    in_world(course, SimulatedLine(replace(SPEC, pouches_per_minute=6), {}))
 
 
 def test_a_machine_that_takes_one_order_gets_one_at_a_time() -> None:
@@ -146,9 +147,8 @@ def test_what_waits_behind_an_interrupted_order_is_not_packed_before_it() -> Non
         await world.serve(12, until_packed=True)
         with world.services.database.read() as tx:
             assert len(tx.jobs.live_on(MACHINE)) == 2
-        order = world.line.machine._book.current
-        assert order is not None
-        world.line.machine._book.interrupt(order)
+        book = world.line.machine._book
+        book.interrupt(min((order for order in book.live if order.turn), key=lambda order: order.turn))
         world.line.machine._log.flush()
         await world.serve(LOOKS, until_packed=True)
         # Also proves that every roll came out in its own order.

@@ -21,8 +21,9 @@ class Hall:
 
     `had` is the highest order number of the machine, `next_order` the next that the database gives; `mine` and
     `newest` are fencing tokens; `worked_on` is the order of a pouch that came out, `under_way` the one sent; `told` is
-    what the machine was told of its journal, `head` what our record has there, `read` how far the journal is read and
-    `standing` how the machine stands. `before` and `after` are rows by table around an upgrade.
+    what the machine was told of its journal, `head` what our record has there, `read` how far the journal is read;
+    `standing` is how the machine stands, and `driver` what is wrong with its driver. `before` and `after` are rows by
+    table around an upgrade.
     """
 
     had: int
@@ -36,6 +37,7 @@ class Hall:
     head: str | None
     read: Mark
     standing: MachineStatus
+    driver: str
     now: datetime
     recorded: datetime
     sqlite: Mapping[str, object]
@@ -63,6 +65,7 @@ def sound_hall(today: date) -> Hall:
         head=_HEAD,
         read=Mark(Cursor("b7", 120), _NEWER_HEAD),
         standing=standing(),
+        driver="",
         now=now,
         recorded=now - timedelta(minutes=3),
         sqlite={"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1},

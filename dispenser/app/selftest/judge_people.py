@@ -32,6 +32,7 @@ from safety.rulepack_file import RulePackError, read_rule_pack
 from safety.site_checks import (
     check_at_rest,
     check_clock,
+    check_driver,
     check_evidence,
     check_fleet,
     check_free_space,
@@ -109,6 +110,7 @@ def judge_site(world: World) -> Findings:
             MACHINE, hall.read, Mark(Cursor(hall.standing.boot_id, hall.standing.last_seq), hall.standing.journal_head)
         ),
         *check_at_rest(MACHINE, hall.standing),
+        *check_driver(MACHINE, hall.driver),
         *check_lease(MACHINE, hall.mine, hall.newest),
         *(finding for name, one in hall.fleet.items() for finding in check_evidence(name, one)),
         *check_under_way(MACHINE, hall.worked_on, 1, hall.under_way),

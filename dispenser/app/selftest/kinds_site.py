@@ -67,6 +67,10 @@ def _still_at_work(chance: Chance, hall: Hall) -> Hall:
     return replace(hall, standing=standing(OrderStatus(41, "o41", "d" * 64, state, chance.randrange(40))))
 
 
+def _no_driver(chance: Chance, hall: Hall) -> Hall:
+    return replace(hall, driver=pick(chance, ("ImportError: no module named acme", "no driver takes acme://")))
+
+
 def _set_back(chance: Chance, hall: Hall) -> Hall:
     return replace(hall, now=hall.recorded - timedelta(seconds=chance.randint(61, 10_000_000)))
 
@@ -125,6 +129,7 @@ KINDS: Final = (
     _kind("journal-known-otherwise", "a machine was told of another journal than ours", _other_head, "S1"),
     _kind("journal-rewritten", "a machine's journal is not the one that was read", _rewritten, "S3"),
     _kind("readmitted-at-work", "a machine is to serve again while it is at work", _still_at_work, "S3"),
+    _kind("driver-unusable", "the driver of a machine cannot be used", _no_driver, "S3"),
     _kind("second-controller", "another controller has taken a machine over", _fenced, "S2"),
     _kind("machine-without-journal", "a machine keeps no journal", partial(_without, "journal"), "S3"),
     _kind("machine-without-counter", "a machine does not count tablets", partial(_without, "counter"), "S3"),

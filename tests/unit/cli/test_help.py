@@ -29,19 +29,22 @@ GROUPS = {
     "refill": ["register", "hand", "gtin", "close", "list"],
     "trace": ["lot", "pouch"],
     "rulepack": ["check", "propose", "diff", "sign", "rejudge", "list", "show"],
+    "machine": ["list", "drivers", "check", "certificate", "trust", "identity", "readmit"],
     "period": ["open", "list", "stagger"],
     "safety": ["report", "site", "confirm-clock", "selftest"],
     "slots": ["list", "show", "propose", "sign"],
     "staff": ["list", "add", "end"],
     "config": ["check"],
 }
-ALONE = ["serve", "migrate", "push", "machines", "labels", "demo", "expand"]
+ALONE = ["serve", "migrate", "push", "labels", "demo", "expand"]
 COMMANDS = [[name] for name in ALONE] + [[group, name] for group, names in GROUPS.items() for name in names]
 READERS = [
     ["alert", "list"],
     ["alert", "statistics"],
     ["staff", "list"],
-    ["machines"],
+    ["machine", "list"],
+    ["machine", "drivers"],
+    ["machine", "check"],
     ["batch", "show"],
     ["batch", "list"],
     ["batch", "missing"],

@@ -18,7 +18,7 @@ from dispenser.store.session import Database
 from tests.support.cli import Command, settings
 
 NEEDS_DATA = [
-    ("machines",),
+    ("machine", "list"),
     ("batch", "list"),
     ("batch", "show", "000001"),
     ("batch", "release", "000001", "--who", "A. Holm"),
@@ -70,14 +70,14 @@ def test_settings_that_are_not_there_are_named(dispenser: Command, tmp_path: Pat
 
 def test_settings_are_found_by_variable(dispenser: Command, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOSISFLEET_CONFIG", str(site))
-    assert dispenser("machines", "--json").code == 0
+    assert dispenser("machine", "list", "--json").code == 0
 
 
 def test_machines_are_shown_as_last_heard(dispenser: Command, site: Path) -> None:
-    (row,) = dispenser("machines", "--config", site, "--json").rows
+    (row,) = dispenser("machine", "list", "--config", site, "--json").rows
     assert (row["machine"], row["link"], row["uri"]) == ("M1", "online", "opc.tcp://10.0.0.1:4840/")
     assert str(row["seen_at"]).startswith("2026-11-22T08:00:00")
-    assert "M1" in dispenser("machines", "--config", site).out
+    assert "M1" in dispenser("machine", "list", "--config", site).out
 
 
 def test_checked_settings_are_told_with_their_origin(
@@ -107,7 +107,7 @@ def test_checked_settings_show_no_password(dispenser: Command, tmp_path: Path) -
     [
         ("mysql://db/x", "", "sqlite:///FILE"),
         ("sqlite:///x.db", 'catalogue = "none.csv"', "none.csv"),
-        ("sqlite:///x.db", '[[machines]]\nid = "m1"\nuri = "gopher://x"', "machines.m1: no driver takes gopher://"),
+        ("sqlite:///x.db", '[[machines]]\nid = "m1"\nuri = "gopher://x"', "no driver takes gopher://"),
     ],
 )
 def test_a_check_finds_what_would_stop_the_controller(

@@ -14,6 +14,7 @@ from safety.site_checks import (
     LEAST_FREE_BYTES,
     check_at_rest,
     check_clock,
+    check_driver,
     check_evidence,
     check_film,
     check_fleet,
@@ -99,6 +100,11 @@ def test_a_machine_that_is_to_serve_again_is_at_rest(state: OrderState) -> None:
     live = state in {OrderState.LOADED, OrderState.RUNNING, OrderState.HELD}
     expected = [("DOSE-0621", "m1", {"machine": "m1", "order": "4"})] if live else []
     assert told(check_at_rest("m1", status)) == expected
+
+
+def test_a_machine_whose_driver_cannot_be_used() -> None:
+    assert check_driver("m1", "") == ()
+    assert told(check_driver("m1", "it is gone")) == [("DOSE-0622", "m1", {"machine": "m1", "detail": "it is gone"})]
 
 
 def test_another_controller_ends_the_lease() -> None:

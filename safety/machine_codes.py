@@ -1,0 +1,65 @@
+"""Problems of a machine that is to be served, of the record that it was told of, and of its driver (DOSE-06xx)."""
+
+from typing import Final
+
+from safety.findings import Code, Severity
+
+
+def _refuse(number: str, texts: tuple[str, str], fixes: tuple[str, str], source: str) -> Code:
+    return Code(f"DOSE-{number}", Severity.REFUSE, *texts, *fixes, source)
+
+
+UNSERVED_DA: Final = (
+    "Maskinen betjenes ikke. Kassér dens poser siden den sidste i journalen, og tag den i brug igen (to personer)."
+)
+UNSERVED_EN: Final = (
+    "The machine is not served. Discard its pouches since the last one on record; then two people readmit it."
+)
+
+OTHER_RECORD: Final = _refuse(
+    "0619",
+    (
+        "{machine} har fået kvitteret sin journal til {place} af en styring med en anden database end denne.",
+        "{machine} was told by a controller with another database than this one that its journal is known to {place}.",
+    ),
+    (
+        "Maskinen betjenes ikke. Brug den rigtige database, eller følg vejledningen efter en genskabelse.",
+        "The machine is not served. Use the right database, or follow the guide to restoring one.",
+    ),
+    "H21",
+)
+JOURNAL_REWRITTEN: Final = _refuse(
+    "0620",
+    (
+        "Journalen fra {machine} er ikke den, der er læst: fingeraftrykket ved {place} passer ikke.",
+        "The journal of {machine} is not the one that was read: its hash head at {place} is another.",
+    ),
+    (UNSERVED_DA, UNSERVED_EN),
+    "C17; H21",
+)
+STILL_AT_WORK: Final = _refuse(
+    "0621",
+    (
+        "{machine} skal tages i brug igen, men har stadig ordre {order} i arbejde.",
+        "{machine} is to serve again, but is still at work on order {order}.",
+    ),
+    (
+        "Stop den på maskinen, kassér dens poser, og underskriv igen.",
+        "Stop it at the machine, discard its pouches, and sign again.",
+    ),
+    "H21; H25",
+)
+NO_DRIVER: Final = _refuse(
+    "0622",
+    (
+        "{machine} har ingen driver, der kan bruges ({detail}).",
+        "{machine} has no driver that can be used ({detail}).",
+    ),
+    (
+        "Maskinen betjenes ikke, de øvrige gør. Ret adressen eller driveren (dispenser machine drivers), og genstart.",
+        "The machine is not served, the others are. Correct address or driver (dispenser machine drivers); restart.",
+    ),
+    "a plug-in may fail, the fleet may not",
+)
+
+MACHINE_CODES: Final = (OTHER_RECORD, JOURNAL_REWRITTEN, STILL_AT_WORK, NO_DRIVER)
