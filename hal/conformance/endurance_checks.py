@@ -1,6 +1,7 @@
 """Level endurance: the same for long, and in random order; every walk is repeatable from the bench's seed."""
 
 import random
+from collections.abc import Iterable
 from contextlib import suppress
 
 from hal.conformance.bench import Bench
@@ -13,12 +14,16 @@ from hal.errors import MachineError, OutcomeUnknownError, RefusedError, Unreacha
 from hal.journal import START, JournalEntry
 from hal.orders import PackingOrder
 from hal.status import OrderState
+from hal.wire.words import POUCH_STARTED
 
 
-async def _account(station: Station, entries: list[JournalEntry]) -> None:
-    """Go on only when everything that was told fits together."""
+async def _account(station: Station, entries: list[JournalEntry], tried: Iterable[PackingOrder]) -> None:
+    """Go on only when everything that was told fits together, and nothing was packed that nobody ordered."""
     told_once(entries)
     nothing_open(entries)
+    numbers = {order.number for order in tried}
+    strangers = {entry.order_number for entry in entries if entry.kind == POUCH_STARTED} - numbers
+    require(not strangers, f"orders {sorted(strangers)} were packed, and nobody asked for them")
     status, whole = await station.at_rest(START)
     same("head of the journal", status.journal_head, head_of(whole))
 
@@ -45,7 +50,7 @@ async def many_orders(bench: Bench) -> None:
         for order in orders:
             numbers = [pouch.number for pouch in order.pouches]
             same(f"pouches of order {order.number}", packed_pouches(entries, order.number), numbers)
-        await _account(station, entries)
+        await _account(station, entries, orders)
 
 
 @check(
@@ -94,11 +99,13 @@ async def random_cuts(bench: Bench) -> None:
     """A cable that is worn breaks at any byte."""
     dice = random.Random(bench.endurance.seed)  # noqa: S311 - repeatable, not secret
     async with bench.opened() as station:
-        mark = await station.mark()
         size = await _bytes_of_load(bench, station)
+        mark = await station.mark()
         orders: list[PackingOrder] = []
+        tried: list[PackingOrder] = []
         for _ in range(bench.endurance.cuts):
             order = await station.order()
+            tried.append(order)
             bench.wire.mute(dice.randrange(size + 1))
             with suppress(MachineError):
                 await station.start(order)
@@ -109,7 +116,7 @@ async def random_cuts(bench: Bench) -> None:
         _, entries = await station.at_rest(mark)
         for order in orders:
             packed_once([one for one in entries if one.order_number == order.number], order)
-        await _account(station, entries)
+        await _account(station, entries, tried)
 
 
 async def _bytes_of_load(bench: Bench, station: Station) -> int:
@@ -142,8 +149,10 @@ async def random_power_cuts(bench: Bench) -> None:
     dice = random.Random(bench.endurance.seed)  # noqa: S311 - repeatable, not secret
     async with bench.opened() as station:
         mark = await station.mark()
+        tried: list[PackingOrder] = []
         for _ in range(bench.endurance.power_cuts):
             order = await station.order(bench.long_pouches)
+            tried.append(order)
             await station.start(order)
             for _ in range(dice.randrange(1, 20)):
                 await station.clock.sleep(station.pace.step * dice.random())
@@ -152,7 +161,7 @@ async def random_power_cuts(bench: Bench) -> None:
             over = known is None or known.state not in LIVE
             require(over, f"order {order.number} is live after a power cut")
         _, entries = await station.at_rest(mark)
-        await _account(station, entries)
+        await _account(station, entries, tried)
 
 
 @check(
@@ -176,7 +185,7 @@ async def random_commands(bench: Bench) -> None:
         for one in status.orders:
             if one.number in {order.number for order in orders}:
                 same(f"pouches of order {one.number} closed", one.closed, len(packed_pouches(entries, one.number)))
-        await _account(station, entries)
+        await _account(station, entries, orders)
 
 
 async def _random_command(bench: Bench, station: Station, dice: random.Random, orders: list[PackingOrder]) -> None:

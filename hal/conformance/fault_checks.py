@@ -1,7 +1,9 @@
 """Level behaviour: what the machine's own sensors see is never packed. All of it needs the inject hand."""
 
+from typing import Final
+
 from hal.conformance.bench import Bench
-from hal.conformance.breach import ExemptError, require, same
+from hal.conformance.breach import ExemptError, exempt_unless, require, same
 from hal.conformance.check import Check, Level, check
 from hal.conformance.evidence_checks import alarms_of
 from hal.conformance.hands import Flaw, Hand
@@ -11,6 +13,9 @@ from hal.journal import JournalEntry
 from hal.orders import PackingOrder
 from hal.status import OrderState
 from hal.wire.words import VOID
+
+_SEEN: Final = frozenset({Flaw.REJECT, Flaw.BLANK_PRINT})
+"""Flaws that only a camera finds."""
 
 
 async def _packed_with(bench: Bench, station: Station, flaw: Flaw) -> tuple[PackingOrder, list[JournalEntry]]:
@@ -32,6 +37,8 @@ def _voided(name: str, flaw: Flaw, what: tuple[str, str]) -> Check:
 
     async def body(bench: Bench) -> None:
         async with bench.opened() as station:
+            has_eyes = station.capabilities.camera or flaw not in _SEEN
+            exempt_unless(has_eyes, "the machine has no camera")
             order, entries = await _packed_with(bench, station, flaw)
         packed_once(entries, order)
         void = [attempt for attempt in attempts(entries, order.number) if attempt.outcomes == [VOID]]

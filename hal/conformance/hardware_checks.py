@@ -23,13 +23,18 @@ _STOPS: dict[str, frozenset[PackMLState]] = {
 }
 
 
+async def _first_bay(bench: Bench, station: Station) -> int:
+    order = await station.order(bench.long_pouches)
+    return next(pick.bay for pouch in order.pouches for pick in pouch.picks if isinstance(pick, BayPick))
+
+
 async def _packing(bench: Bench, station: Station) -> tuple[PackingOrder, int]:
     """Start an order; return it with the bay of its first pick."""
+    bay = await _first_bay(bench, station)
     order = await station.order(bench.long_pouches)
     await station.start(order)
     await station.until_packing(order.number)
-    bays = [pick.bay for pouch in order.pouches for pick in pouch.picks if isinstance(pick, BayPick)]
-    return order, bays[0]
+    return order, bay
 
 
 async def _done(bench: Bench, deed: Deed, bay: int) -> None:
@@ -42,10 +47,10 @@ def _stands(codes: frozenset[str]) -> Callable[[MachineStatus], bool]:
     return lambda status: any(alarm.code in codes for alarm in status.alarms)
 
 
-async def _stopped_by(bench: Bench, station: Station, deed: Deed, codes: frozenset[str]) -> PackingOrder:
+async def _stopped_by(bench: Bench, station: Station, deed: Deed, codes: frozenset[str]) -> None:
     """Bring `deed` about while an order is packed; go on only when one of the alarms `codes` stops it."""
     mark = await station.mark()
-    order, bay = await _packing(bench, station)
+    _, bay = await _packing(bench, station)
     await _done(bench, deed, bay)
     try:
         status = await station.until(f"alarm {' or '.join(sorted(codes))}", _stands(codes))
@@ -60,7 +65,6 @@ async def _stopped_by(bench: Bench, station: Station, deed: Deed, codes: frozens
     if states is not None:
         await station.until(f"state of an alarm that is {described[found]}", lambda one: one.state in states)
     nothing_open(await station.news(mark))
-    return order
 
 
 async def _over(bench: Bench, station: Station, deed: Deed, bay: int) -> None:
@@ -78,13 +82,17 @@ def _alarming(name: str, deeds: tuple[Deed, Deed], codes: tuple[str, ...], title
     async def body(bench: Bench) -> None:
         async with bench.opened() as station:
             mark = await station.mark()
-            bay = (await station.driver.read_bays())[0].number
+            bay = await _first_bay(bench, station)
+            is_right = False
             try:
-                order = await _stopped_by(bench, station, deed, frozenset(codes))
-                bay = next(pick.bay for pouch in order.pouches for pick in pouch.picks if isinstance(pick, BayPick))
+                await _stopped_by(bench, station, deed, frozenset(codes))
+                is_right = True
             finally:
-                with suppress(MachineError, ExemptError):
-                    await _over(bench, station, undo, bay)
+                if not is_right:
+                    # What was found first is told, whatever comes of putting things right.
+                    with suppress(MachineError, ExemptError, ConformanceError):
+                        await _over(bench, station, undo, bay)
+            await _over(bench, station, undo, bay)
             await _as_told(station, await station.news(mark))
 
     return check(name, Level.HARDWARE, titles[0], titles[1], Hand.OPERATOR)(body)

@@ -9,11 +9,26 @@ from hal.conformance.breach import ConformanceError, require
 from hal.driver import MachineDriver
 from hal.journal import START, Cursor, JournalEntry
 from hal.orders import PackingOrder
-from hal.status import Bay, Capabilities, MachineStatus, OrderState, OrderStatus
+from hal.status import Bay, Capabilities, MachineStatus, OrderState, OrderStatus, PackMLState
 
 LIVE: Final = frozenset({OrderState.LOADED, OrderState.RUNNING, OrderState.HELD})
 _PAGE: Final = 200
 _LOOKS: Final = 5
+_PASSING: Final = frozenset(
+    {
+        PackMLState.RESETTING,
+        PackMLState.STARTING,
+        PackMLState.STOPPING,
+        PackMLState.ABORTING,
+        PackMLState.CLEARING,
+        PackMLState.HOLDING,
+        PackMLState.UNHOLDING,
+        PackMLState.SUSPENDING,
+        PackMLState.UNSUSPENDING,
+        PackMLState.COMPLETING,
+    }
+)
+"""States in which a machine is only on its way to another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +156,7 @@ class Station:
         await self.until(f"closed pouch of order {number}", closed)
 
     async def at_rest(self, after: Cursor) -> tuple[MachineStatus, list[JournalEntry]]:
-        """Return a status and the journal of the same moment, once nothing happens between two looks.
+        """Return a status and the journal of the same moment, once nothing moves and nothing happens between two looks.
 
         Raises:
             ConformanceError: patience ran out.
@@ -150,7 +165,7 @@ class Station:
         while self.clock.monotonic() - began <= self.pace.patience:
             before = await self.driver.read_status()
             entries = await self.news(after)
-            if await self.driver.read_status() == before:
+            if await self.driver.read_status() == before and not _is_busy(before):
                 return before, entries
             await self.clock.sleep(self.pace.step)
         message = f"the machine is not at rest within {self.pace.patience} s"
@@ -158,10 +173,15 @@ class Station:
 
     async def watch(self) -> MachineStatus:
         """Give the machine time to do something that it must not do; return the last of several looks."""
-        for _ in range(_LOOKS):
+        began, looks = self.clock.monotonic(), 0
+        while True:
             await self.clock.sleep(self.pace.step)
-            await self.driver.read_status()
-        return await self.driver.read_status()
+            status = await self.driver.read_status()
+            looks += 1
+            is_late = self.clock.monotonic() - began > self.pace.patience
+            # What it is about to do shows only when it has come to a state that lasts.
+            if is_late or (looks >= _LOOKS and status.state not in _PASSING):
+                return status
 
     async def packed(self, order: PackingOrder) -> list[JournalEntry]:
         """Load an order, have it packed to its end, and return what the journal tells of that time.
@@ -195,6 +215,10 @@ class Station:
 def find(status: MachineStatus, number: int) -> OrderStatus | None:
     """Return an order as a status tells it; None when it is not there."""
     return next((order for order in status.orders if order.number == number), None)
+
+
+def _is_busy(status: MachineStatus) -> bool:
+    return status.state in _PASSING or any(order.state is OrderState.RUNNING for order in status.orders)
 
 
 def _has_live(status: MachineStatus) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from hal.conformance import (
+    boot_checks,
     cut_checks,
     endurance_checks,
     evidence_checks,
@@ -36,6 +37,7 @@ _MODULES: Final = (
     flow_checks,
     evidence_checks,
     fault_checks,
+    boot_checks,
     power_checks,
     endurance_checks,
     hardware_checks,
