@@ -47,6 +47,9 @@ class MemoryLine:
     rate: LineRate = field(default_factory=lambda: LineRate(115_200, 0.1))
     seed: int = 1
     traffic: Traffic = field(default_factory=Traffic)
+    tamper: dict[str, Callable[[bytes], bytes]] = field(default_factory=dict)
+    """What else changes the bytes of a direction."""
+    make_session: Callable[[LineRate, float, WireFaults], Session] = Session
 
     def __post_init__(self) -> None:
         self.faults = WireFaults(self.seed, loop_time)
@@ -54,7 +57,7 @@ class MemoryLine:
         self._woken = asyncio.Event()
         self._sleeps_until = 0.0
         self._host: _HostEnd | None = None
-        self.session = Session(self.rate, loop_time(), self.faults)
+        self.session = self.make_session(self.rate, loop_time(), self.faults)
 
     async def opener(
         self, url: str, baud: int, received: Callable[[bytes], None], lost: Callable[[str], None]
@@ -65,7 +68,7 @@ class MemoryLine:
             raise OSError(message)
         self._host = _HostEnd(self, received, lost)
         self.traffic.unreadable += self.session.unreadable
-        self.session = Session(self.rate, loop_time(), self.faults)
+        self.session = self.make_session(self.rate, loop_time(), self.faults)
         for direction, data in self.faults.connected().items():
             self._host.pipes[direction].push(data)
         self._woken.set()
@@ -77,17 +80,25 @@ class MemoryLine:
         if host is None:
             self.session.outgoing(now)
             return
-        data = host.pipes[TO_MACHINE].take()
+        data = self.tampered(TO_MACHINE, host.pipes[TO_MACHINE].take())
         if data:
             self.session.received(data, now)
         said = self.session.outgoing(now)
         self.traffic.count(TO_HOST, said)
         host.pipes[TO_HOST].put(said)
-        arrived = host.pipes[TO_HOST].take()
+        arrived = self.tampered(TO_HOST, host.pipes[TO_HOST].take())
         if arrived:
             asyncio.get_running_loop().call_soon(host.deliver, arrived)
         if self.session.has_request or self.session.wake(now) < self._sleeps_until:
             self._woken.set()
+
+    def tampered(self, direction: str, data: bytes) -> bytes:
+        return self.tamper[direction](data) if direction in self.tamper and data else data
+
+    def echo(self, data: bytes) -> None:
+        """Let the host hear what it said itself."""
+        if self._host is not None:
+            asyncio.get_running_loop().call_soon(self._host.deliver, data)
 
     def wrote(self, end: "_HostEnd", data: bytes) -> None:
         if end is self._host:

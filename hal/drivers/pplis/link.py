@@ -161,6 +161,9 @@ class HostLink:
                 return self._frame_answered(byte, now)
             case Phase.ENQUIRING, pplis.ENQ:
                 self.phase, self.deadline = Phase.YIELDING, now + self._timers.contention_wait
+            case Phase.YIELDING, pplis.EOT:
+                # The machine that was to go first has given up.
+                return self._free(now)
             case _, pplis.ENQ:
                 return self._listen(now)
             case Phase.ENQUIRING, pplis.ACK:

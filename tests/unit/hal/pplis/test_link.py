@@ -259,6 +259,12 @@ def test_a_message_withdrawn_after_a_contention_leaves_the_line_to_the_machine(l
     assert sent(link.feed(ENQ, 6)) == ACK
 
 
+def test_a_machine_that_gives_up_after_a_contention_leaves_the_line_to_the_host(link: HostLink) -> None:
+    link.send(RECORDS, 0)
+    link.feed(ENQ, 0)
+    assert sent(link.feed(EOT, 3)) == ENQ
+
+
 def test_a_contention_without_a_message_ends_after_20_s(link: HostLink) -> None:
     link.send(RECORDS, 0)
     link.feed(ENQ, 0)
