@@ -4,10 +4,12 @@ import hashlib
 from typing import Final
 
 from hal.wire.meanings import ALARMS as MEANINGS
+from hal.wire.unit import PERSONALITIES
 from hal.wire.words import ALARMS, CONSUMABLES, FILM, RIBBON
 from simulator.logbook import encode
 from simulator.spec import MachineSpec
 
+JOURNALED, _, DUMB = PERSONALITIES
 CONTRACT: Final = 2
 FIRMWARE: Final = "simulator 1"
 JOURNAL_DEPTH: Final = 10_000_000
@@ -38,9 +40,9 @@ def document(spec: MachineSpec) -> dict[str, object]:
         "queue_depth": spec.queue_depth,
         "journal_depth": JOURNAL_DEPTH,
         "design_pouches_per_minute": spec.pouches_per_minute,
-        "journal": True,
-        "idempotent_load": True,
-        "encoder": True,
+        "journal": spec.personality == JOURNALED,
+        "idempotent_load": spec.personality == JOURNALED,
+        "encoder": spec.personality != DUMB,
         "tablet_counter": True,
         "reject_gate": True,
         "camera": spec.camera,
@@ -68,7 +70,7 @@ def _details(spec: MachineSpec) -> dict[str, object]:
         "modes": list(spec.modes),
         "camera_sensitivity_ppm": _SENSITIVITY_PPM if spec.camera else 0,
         "camera_specificity_ppm": _SPECIFICITY_PPM if spec.camera else 0,
-        "journal_keeper": "machine",
+        "journal_keeper": "machine" if spec.personality == JOURNALED else "driver",
         "consumables": [
             {"kind": kind, "unit": CONSUMABLES[kind]}
             for kind, full in ((FILM, spec.film_metres), (RIBBON, spec.ribbon_prints))

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from hal.wire.unit import PERSONALITIES
 from hal.wire.words import (
     ALARM_EMPTY,
     ALARM_FILM,
@@ -64,6 +65,8 @@ class Packer:
         self.spilled: list[Piece] = []
         self.pouch: Pouch | None = None
         self.due = 0
+        # A machine without a journal tries the pouch of a command once.
+        self._tries = TRIES if tools.spec.personality == PERSONALITIES[0] else 1
 
     @property
     def film(self) -> int:
@@ -249,7 +252,7 @@ class Packer:
     def _void(self, order: Order, pouch: Pouch, reason: str, alarm: Alarm | None = None) -> Alarm | None:
         close(self._log, pouch, VOID, reason)
         self.pouch = None
-        if alarm is None and order.tries >= TRIES:
+        if alarm is None and order.tries >= self._tries:
             alarm = (HELP[reason], f"order {order.number} pouch {pouch.number}", 0)
         if alarm is not None:
             order.tries = 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from typing import Final
 
+from hal.wire.unit import PERSONALITIES
 from hal.wire.words import CHARSETS, PRODUCE
 from simulator.faults import PROFILES
 from simulator.products import Product, ProductError, product_of
@@ -44,6 +45,11 @@ class MachineSpec:
     """`sign_and_encrypt`: OPC UA with the keys and users in the folder `keys`; `none`: for this computer alone."""
     keys: str = ""
     baud: int = 38_400
+    personality: str = "journaled"
+    """What it remembers over a power cut: `journaled` everything, `encoder` its film index alone, `dumb` nothing.
+
+    The last two are for the wire serial and speak there, instead of PP-LIS, the wire unit: one pouch per command.
+    """
     seed: int = 1
     profile: str = "none"
     vendor: str = "dosisfleet"
@@ -184,6 +190,14 @@ def _numbers(where: str, value: object) -> tuple[int, ...]:
     return tuple(value)
 
 
+def _wrong_personality(spec: MachineSpec) -> list[str]:
+    if spec.personality not in PERSONALITIES:
+        return [f"personality must be one of {', '.join(PERSONALITIES)}, not {spec.personality!r}"]
+    if spec.personality != PERSONALITIES[0] and spec.wire != "serial":
+        return [f"a machine that is {spec.personality} needs the wire serial"]
+    return []
+
+
 def _check(where: str, spec: MachineSpec) -> None:
     problems = [
         f"{name} must be at least {least}"
@@ -208,6 +222,7 @@ def _check(where: str, spec: MachineSpec) -> None:
         )
         if getattr(spec, name) < least
     ]
+    problems += _wrong_personality(spec)
     if spec.wire not in WIRES:
         problems.append(f"wire must be one of {', '.join(WIRES)}, not {spec.wire!r}")
     if spec.charset not in CHARSETS:

@@ -81,7 +81,7 @@ BAY_CHANGED: Final = "BayChanged"
 MODE_CHANGED: Final = "ModeChanged"
 """Fields: `from`, `to` (PackML unit modes)."""
 FILM_CHANGED: Final = "FilmChanged"
-"""Fields: `event` (out, splice, roll), `film`."""
+"""Fields: `event` (out, splice, roll; void: an empty or unaccounted film, marked and of no use), `film`."""
 CONSUMABLE: Final = "Consumable"
 """Fields: `kind` (film, ribbon), `left`."""
 

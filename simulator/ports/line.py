@@ -4,14 +4,17 @@ import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from hal.wire.unit import PERSONALITIES
 from simulator.host import Host
 from simulator.machine import Machine
 from simulator.ports.line_session import LineRate, Session
 from simulator.ports.line_wires import PtyWire, TcpWire, Wire
 from simulator.ports.uart import Setting
+from simulator.ports.unit_service import UnitDesk
 from simulator.ports.wire_faults import TO_HOST, TO_MACHINE
 
 _PTY: Final = "pty"
@@ -36,7 +39,8 @@ async def serve_line(
     """
     if baud <= 0 or timers <= 0:
         raise ValueError("baud and timers must be above 0")
-    port = _Port(host, LineRate(baud * host.speed, timers), baud)
+    desk = None if host.machine.spec.personality == PERSONALITIES[0] else UnitDesk()
+    port = _Port(host, LineRate(baud * host.speed, timers), baud, desk)
     await port.open(where)
     try:
         if ready is not None:
@@ -47,7 +51,8 @@ async def serve_line(
 
 
 class _Port:
-    def __init__(self, host: Host, rate: LineRate, baud: int) -> None:
+    def __init__(self, host: Host, rate: LineRate, baud: int, desk: UnitDesk | None) -> None:
+        self._desk = desk
         self._host = host
         self._rate = rate
         self._baud = baud
@@ -59,7 +64,8 @@ class _Port:
 
     def _begin(self) -> None:
         faults = self._host.wire
-        self._session = Session(self._rate, time.monotonic(), faults)
+        service = None if self._desk is None else partial(self._desk.answer, self._host.machine)
+        self._session = Session(self._rate, time.monotonic(), faults, service)
         self._in, self._out = faults.pipe(TO_MACHINE), faults.pipe(TO_HOST)
 
     async def open(self, where: str) -> None:
@@ -101,6 +107,8 @@ class _Port:
             await self._sleep(self._sleeps_until - now)
 
     def _turn(self, machine: Machine) -> None:
+        if self._desk is not None:
+            self._desk.tick(machine)
         self._hear()
         self._session.turn(machine, time.monotonic(), datetime.now(UTC))
 

@@ -1,21 +1,24 @@
 """What a machine keeps going on its line: link, answers, bell and the time that bytes take; pure."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from hal.wire import pplis
+from hal.wire import pplis, unit
 from simulator.ports.line_service import Serviced, answer
 from simulator.ports.lis_link import InstrumentLink, Timers
-from simulator.ports.lis_records import UnreadableError, read, write
+from simulator.ports.lis_records import Request, UnreadableError, read, write
 
 _BITS_PER_BYTE: Final = 10
 _SLACK_SECONDS: Final = 0.003
 """How far ahead of the modelled line bytes may leave, because a wait shorter than this cannot be kept."""
 _TIMEOUT_FRAMES: Final = 3
 _SHORTEST_TIMEOUT_SECONDS: Final = 1.0
-_COMMANDS: Final = frozenset({pplis.LOAD, pplis.START, pplis.PAUSE, pplis.STOP, pplis.ACKNOWLEDGE})
+Service = Callable[[Request], list[list[str]]]
+"""Answers for a machine that keeps no journal, and so tells no boot id either."""
+_COMMANDS: Final = frozenset({pplis.LOAD, pplis.START, pplis.PAUSE, pplis.STOP, pplis.ACKNOWLEDGE, unit.PACK})
 _BELL_SPACING_SECONDS: Final = 0.1
 _BELL_QUIET_SECONDS: Final = 0.03
 _BELL_OVERDUE_SECONDS: Final = pplis.HEARTBEAT_SECONDS * 0.8
@@ -66,10 +69,13 @@ class LineRate:
 
 
 class Session:
-    """A line from one connect to the next; `faults` tells which bells and answers get lost."""
+    """A line from one connect to the next; `faults` tells which bells and answers get lost, `service` who answers."""
 
-    def __init__(self, rate: LineRate, now: float, faults: Losses | None = None) -> None:
+    def __init__(
+        self, rate: LineRate, now: float, faults: Losses | None = None, service: Service | None = None
+    ) -> None:
         self._link = InstrumentLink(rate.link_timers())
+        self._service = service
         self._seconds_per_byte = _BITS_PER_BYTE / rate.bits_per_second
         self._free_at = now
         self._pending: deque[bytes] = deque()
@@ -140,7 +146,7 @@ class Session:
             # Nobody knows what was meant; the sender sees no answer and asks again or reads.
             self.unreadable += 1
             return
-        said = answer(machine, request)
+        said = answer(machine, request) if self._service is None else self._service(request)
         if request.kind in _COMMANDS and self._faults is not None and self._faults.loses_reply():
             return
         self._send(machine, pplis.ANSWER, said, now, utc, request.sender)
@@ -150,11 +156,12 @@ class Session:
     ) -> None:
         self._count += 1
         self._sent_at = now
+        boot_id = machine.boot_id if self._service is None else ""
         head = (
-            f"{machine.boot_id}.{self._count}",
+            f"{boot_id}.{self._count}",
             "machine",
             receiver,
-            machine.boot_id,
+            boot_id,
             utc.isoformat(timespec="milliseconds"),
             kind,
         )

@@ -1,0 +1,193 @@
+"""The driver of a machine without a journal: the machine contract, kept by this side."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import TypeVar
+
+from hal.driver import Lease
+from hal.drivers.gate import require_fit
+from hal.drivers.unit.folder import FolderError
+from hal.drivers.unit.keeper import Keeper
+from hal.errors import Reason, RefusedError, UnreachableError
+from hal.journal import Cursor, JournalEntry, Mark
+from hal.orders import PackingOrder
+from hal.status import Bay, Capabilities, MachineStatus, OrderState
+from hal.wire import words
+
+Thing = TypeVar("Thing")
+
+
+class UnitDriver:
+    """A `hal.driver.MachineDriver`; drivers of one process for one machine share its `keeper`."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
+        self._lease: Lease | None = None
+
+    async def open(self, lease: Lease) -> Capabilities:
+        """Take the folder, connect, take the lease, and settle what is not known.
+
+        Raises:
+            UnreachableError: another process is this machine's memory, or the machine does not answer.
+            RefusedError: a controller with a higher epoch holds the machine.
+            ProtocolViolationError: it is no such machine.
+        """
+        keeper = self._keeper
+        await self.close()
+        keeper.users += 1
+        opened = False
+        try:
+            keeper.hold()
+            if lease.epoch < keeper.memory.epoch:
+                raise RefusedError((_fenced(lease, keeper.memory.epoch),))
+            capabilities = await keeper.connect()
+            _kept(keeper.memory.take_epoch, lease.epoch)
+            opened = True
+        finally:
+            if not opened:
+                await self._leave()
+        self._lease = lease
+        return capabilities
+
+    async def close(self) -> None:
+        """Finish the pouch in work, unless another driver goes on, and disconnect; nothing is packed meanwhile."""
+        if self._lease is not None:
+            self._lease = None
+            await self._leave()
+
+    async def _leave(self) -> None:
+        self._keeper.users -= 1
+        if self._keeper.users == 0:
+            await self._keeper.rest()
+
+    async def read_status(self) -> MachineStatus:
+        """Return how the machine stands, as far as it can be known."""
+        self._holder()
+        keeper, memory = self._keeper, self._keeper.memory
+        speed = keeper.capabilities.design_pouches_per_minute if keeper.capabilities is not None else 0
+        await asyncio.sleep(0)
+        return MachineStatus(
+            state=keeper.state,
+            boot_id=memory.boot_id,
+            last_seq=memory.seq,
+            high_water=memory.high_water,
+            film=memory.film,
+            epoch=memory.epoch,
+            orders=memory.statuses(),
+            alarms=keeper.alarms,
+            pouches_per_minute=speed,
+            journal_head=memory.head,
+            acknowledged=memory.acknowledged,
+        )
+
+    async def read_bays(self) -> Sequence[Bay]:
+        """Return the bays that hold a canister."""
+        self._holder()
+        return await self._keeper.wire.bays()
+
+    async def ensure_loaded(self, order: PackingOrder) -> None:
+        """Keep `order`; nothing moves.
+
+        Raises:
+            RefusedError: the machine as it stands cannot pack it; every reason is told.
+        """
+        lease, capabilities = self._holder(), self._keeper.capabilities
+        if capabilities is None:
+            raise UnreachableError("the driver is not open")
+        await require_fit(self, capabilities, lease, order)
+        self._command()
+        if order.number not in self._keeper.memory.orders:
+            _kept(self._keeper.memory.load, order)
+            self._keeper.wake()
+
+    async def ensure_packing(self, number: int) -> None:
+        """Pack the loaded order `number`, now or when the orders before it have ended."""
+        self._command()
+        order = self._keeper.memory.orders.get(number)
+        if order is None:
+            detail = f"order {number} is not loaded; highest accepted is {self._keeper.memory.high_water}"
+            raise RefusedError((Reason(words.UNKNOWN_ORDER, detail),))
+        if order.status.state is OrderState.INTERRUPTED:
+            detail = f"order {number} is interrupted; what is missing needs a new number"
+            raise RefusedError((Reason(words.WRONG_STATE, detail),))
+        self._keeper.wishes.pause = False
+        if order.is_live:
+            self._keeper.memory.start(number)
+        self._keeper.wake()
+        await asyncio.sleep(0)
+
+    async def ensure_paused(self) -> None:
+        """Stop at the next pouch boundary; `ensure_packing` goes on."""
+        self._command()
+        self._keeper.wishes.pause = any(order.turn for order in self._keeper.memory.live)
+        self._keeper.wake()
+        await asyncio.sleep(0)
+
+    async def ensure_stopped(self) -> None:
+        """End all orders at the next pouch boundary."""
+        self._command()
+        self._keeper.wishes.stop = True
+        self._keeper.wake()
+        await asyncio.sleep(0)
+
+    async def journal_after(self, cursor: Cursor, limit: int) -> Sequence[JournalEntry]:
+        """Return at most `limit` entries after `cursor`, oldest first, over boots too."""
+        self._holder()
+        await asyncio.sleep(0)
+        return self._keeper.memory.after(cursor, min(limit, words.JOURNAL_READ_LIMIT))
+
+    async def acknowledge(self, mark: Mark) -> None:
+        """Keep that everything up to `mark` is recorded."""
+        self._command()
+        memory = self._keeper.memory
+        own = memory.head_at(mark.cursor)
+        if own is None or own != mark.head:
+            detail = (
+                f"entry {mark.cursor.seq} of boot {mark.cursor.boot_id or 'none'}: the head is {own}, not {mark.head}"
+            )
+            raise RefusedError((Reason(words.WRONG_HEAD, detail),))
+        if memory.is_newer(mark.cursor):
+            _kept(memory.acknowledge, mark)
+        await asyncio.sleep(0)
+
+    async def doorbell(self) -> AsyncIterator[None]:
+        """Yield whenever there may be news.
+
+        Raises:
+            UnreachableError: the link is lost or closed.
+        """
+        self._holder()
+        news = asyncio.Event()
+        self._keeper.listeners.add(news)
+        try:
+            while True:
+                self._holder()
+                await news.wait()
+                self._holder()
+                news.clear()
+                yield
+        finally:
+            self._keeper.listeners.discard(news)
+
+    def _holder(self) -> Lease:
+        if self._lease is None:
+            raise UnreachableError("the driver is not open")
+        if self._keeper.lost is not None:
+            raise UnreachableError(self._keeper.lost)
+        return self._lease
+
+    def _command(self) -> None:
+        lease, highest = self._holder(), self._keeper.memory.epoch
+        if lease.epoch < highest:
+            raise RefusedError((_fenced(lease, highest),))
+
+
+def _fenced(lease: Lease, highest: int) -> Reason:
+    return Reason(words.FENCED, f"epoch {lease.epoch}, highest seen is {highest}")
+
+
+def _kept(keep: Callable[[Thing], None], thing: Thing) -> None:
+    try:
+        keep(thing)
+    except FolderError as error:
+        raise UnreachableError(str(error)) from error

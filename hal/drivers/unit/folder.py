@@ -1,0 +1,104 @@
+"""The driver's folder: one append-only file that is on the disk when a call returns, held by one process."""
+
+import fcntl
+import os
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+NAME: Final = "journal.ndjson"
+_CRC_DIGITS: Final = 8
+
+
+class FolderError(Exception):
+    """The folder cannot be used; the text says why."""
+
+
+class Folder:
+    """`path` with its file, locked from here on.
+
+    Raises:
+        FolderError: another process has it, it cannot be written, or something in it was changed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path / NAME
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        except OSError as error:
+            message = f"{path} cannot be used: {error.strerror or error}"
+            raise FolderError(message) from error
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._file)
+            message = f"{path} is in use by another process: one controller at a time is this machine's memory"
+            raise FolderError(message) from error
+        self._length = 0
+
+    def read(self) -> list[str]:
+        """Return every line that was kept; a last one that was not written to its end never counted and is cut off.
+
+        Raises:
+            FolderError: a line before the last one is damaged.
+        """
+        content = self._path.read_bytes()
+        lines: list[str] = []
+        whole = 0
+        pieces = content.split(b"\n")
+        for at, piece in enumerate(pieces[:-1]):
+            text = _checked(piece)
+            if text is None and at < len(pieces) - 2:
+                message = f"{self._path}: line {at + 1} was changed after it was written"
+                raise FolderError(message)
+            if text is None:
+                break
+            lines.append(text)
+            whole += len(piece) + 1
+        if whole < len(content):
+            os.ftruncate(self._file, whole)
+            os.fsync(self._file)
+        self._length = whole
+        return lines
+
+    def append(self, lines: Sequence[str]) -> None:
+        """Keep `lines`, all of them or none: they survive the end of the whole computer when this returns.
+
+        Raises:
+            FolderError: they could not be kept; nothing of them is.
+        """
+        data = b"".join(b"%08x %b\n" % (zlib.crc32(line.encode()), line.encode()) for line in lines)
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[os.write(self._file, left) :]
+            os.fsync(self._file)
+        except OSError as error:
+            self._cut_back()
+            message = f"{self._path} cannot be written: {error.strerror or error}"
+            raise FolderError(message) from error
+        self._length += len(data)
+
+    def _cut_back(self) -> None:
+        try:
+            os.ftruncate(self._file, self._length)
+        except OSError:
+            # What could not be cut off is a torn tail, or whole lines that the next start will believe: it closes
+            # the pouch in work as void either way.
+            return
+
+    def close(self) -> None:
+        """Give the folder free."""
+        os.close(self._file)
+
+
+def _checked(piece: bytes) -> str | None:
+    digits, text = piece[:_CRC_DIGITS], piece[_CRC_DIGITS + 1 :]
+    if piece[_CRC_DIGITS : _CRC_DIGITS + 1] != b" " or digits != b"%08x" % zlib.crc32(text):
+        return None
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        return None
