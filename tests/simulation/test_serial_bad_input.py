@@ -92,7 +92,7 @@ def doubled_frames(scene: Scene) -> None:
 
 
 def noise(scene: Scene) -> None:
-    scene.line.faults.inject(injection_of("noise", {"per_million": "20000"}))
+    scene.line.faults.inject(injection_of("noise", {"per_million": "3000"}))
 
 
 def wrong_crc(scene: Scene) -> None:
