@@ -24,6 +24,8 @@ class PouchAccount:
     true: Contents
     symbol: str
     inspected: str = ""
+    truth: Mapping[str, object] = field(default_factory=dict)
+    """Everything that is true about it, as `simulator.truth` tells."""
 
     @property
     def is_wrong(self) -> bool:
@@ -86,6 +88,7 @@ class Accountant:
             true=dict(contents) if isinstance(contents, Mapping) else {},
             symbol=str(truth["symbol"]),
             inspected=self.inspected,
+            truth=truth,
         )
 
 

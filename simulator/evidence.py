@@ -12,6 +12,7 @@ from typing import Final
 from hal.wire.words import PACKED
 from simulator.account import PouchAccount, accounts
 from simulator.logbook import encode
+from simulator.products import Product
 from simulator.scenario_play import Played
 from simulator.scenario_verdicts import Verdict, judge, wrong_pouches
 from simulator.spec import MachineSpec
@@ -44,6 +45,8 @@ class Exhibit:
     pouches: tuple[PouchAccount, ...]
     seed: int
     elapsed_ms: int
+    products: tuple[Product, ...] = ()
+    """What tablets look like, where the machine's file says so."""
 
     @property
     def passed(self) -> bool:
@@ -88,6 +91,7 @@ def exhibit_of(played: Played, origin: Origin) -> Exhibit:
         pouches=in_question(found, films),
         seed=spec.seed,
         elapsed_ms=played.elapsed_ms,
+        products=spec.products,
     )
 
 

@@ -4,7 +4,7 @@ The same runs give the same bytes: no clock, no chance, fonts that come with Rep
 """
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
 from typing import Final
@@ -30,7 +30,8 @@ from reportlab.platypus import (
 
 from simulator.account import PouchAccount
 from simulator.evidence import Exhibit, Origin
-from simulator.evidence_picture import picture
+from simulator.evidence_picture import PouchPicture
+from simulator.products import Product
 
 _REGULAR: Final = "Vera"
 _BOLD: Final = "VeraBd"
@@ -144,18 +145,18 @@ def _exhibit(exhibit: Exhibit) -> Iterable[Flowable]:
     if exhibit.pouches:
         yield Spacer(1, 2 * mm)
         yield Paragraph("Poser det drejer sig om / Pouches in question", _style("bold"))
-        yield _pouches(exhibit.pouches)
+        yield _pouches(exhibit.pouches, {one.id: one for one in exhibit.products})
     yield Spacer(1, 6 * mm)
 
 
-def _pouches(pouches: Sequence[PouchAccount]) -> Table:
+def _pouches(pouches: Sequence[PouchAccount], looks: Mapping[str, Product]) -> Table:
     rows: list[list[Flowable]] = [
         [_cell(word, "bold") for word in ("", "pose / pouch", "talt / counted", "sandt / true")]
     ]
     for one in pouches:
         about = f"order {one.order}, pouch {one.pouch}, film {one.film}: {one.outcome} {one.reason}".strip()
-        rows.append([picture(one), _cell(about), _cell(_contents(one.counted)), _cell(_contents(one.true))])
-    return _table(rows, (44 * mm, None, 38 * mm, 38 * mm))
+        rows.append([PouchPicture(one, looks), _cell(about), _cell(_contents(one.counted)), _cell(_contents(one.true))])
+    return _table(rows, (34 * mm, None, 40 * mm, 40 * mm))
 
 
 def _contents(contents: object) -> str:

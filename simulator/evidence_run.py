@@ -45,6 +45,7 @@ def exhibit_of_folder(states: Path, machine_id: str, origin: Origin) -> Exhibit:
         pouches=in_question(found, {one.film for one in found if one.is_wrong}),
         seed=run.spec.seed if run is not None else 0,
         elapsed_ms=_elapsed(run),
+        products=run.spec.products if run is not None else (),
     )
 
 

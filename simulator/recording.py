@@ -11,15 +11,16 @@ the order of happening:
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from simulator.injection import Injection
 from simulator.logbook import encode
 from simulator.machine import Answer, Machine
 from simulator.memory import InMemory, Memory
 from simulator.power import forget
+from simulator.products import Product
 from simulator.spec import BaySpec, MachineSpec
 
 FORM: Final = "dispenser-sim run 1"
@@ -72,8 +73,7 @@ def run_of(lines: Iterable[str]) -> Run:
         if head["form"] != FORM:
             message = f"a run of another form: {head['form']!r}, this program reads {FORM!r}"
             raise RunDamagedError(message)
-        bays = tuple(BaySpec(**bay) for bay in head["machine"].pop("bays"))
-        spec = replace(MachineSpec(**head["machine"]), bays=bays)
+        spec = _spec_of(head["machine"])
         version, commit = str(head["version"]), str(head["commit"])
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, RunDamagedError):
@@ -81,6 +81,15 @@ def run_of(lines: Iterable[str]) -> Run:
         message = f"not a recorded run: {error!r}"
         raise RunDamagedError(message) from error
     return Run(spec, version, commit, tuple(events))
+
+
+def _spec_of(document: Mapping[str, Any]) -> MachineSpec:
+    parts = {
+        "bays": tuple(BaySpec(**bay) for bay in document["bays"]),
+        "products": tuple(Product(**product) for product in document["products"]),
+    }
+    rest = {key: tuple(value) if isinstance(value, list) else value for key, value in document.items()}
+    return MachineSpec(**{**rest, **parts})
 
 
 class RecordedMachine(Machine):

@@ -118,7 +118,10 @@ class _View:
         pouch = station.seen.pouch(request.path_params["film"]) if station is not None else None
         if station is None or pouch is None:
             raise HTTPException(404)
-        return Response(svg(station.spec, pouch), media_type="image/svg+xml")
+        try:
+            return Response(svg(station.spec, pouch), media_type="image/svg+xml")
+        except ValueError as error:
+            raise HTTPException(404) from error
 
     async def _changes(self, language: str) -> AsyncIterator[str]:
         former: object = None
