@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from hal.wire.words import ABORT, ALARM_CLEARED, ALARM_EMPTY, ALARM_RAISED, ALARMS, HOLD, SUSPEND
+from hal.wire.words import ABORT, ALARM_CLEARED, ALARM_EMPTY, ALARM_FILM, ALARM_RAISED, ALARMS, HOLD, SUSPEND
 from simulator.canister import Bays
 from simulator.finishing import Alarm
 from simulator.logbook import Logbook
 from simulator.mending import SWAPPED, Mender
 from simulator.mishaps import key_of
 from simulator.orderbook import OrderBook
-from simulator.supply import Supply
+from simulator.supply import OUT, Supply
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,10 @@ class Technician:
         self._tasks.append(Task(self._mender.ready_at(code, now + wait), code, bay if is_empty else 0))
 
     def look_around(self, book: OrderBook, now: int) -> None:
-        """Plan a refill for every low canister that no order needs."""
+        """Plan a refill for every low canister that no order needs; see that there is film."""
+        if not self._supply.has_film and ALARM_FILM not in self._alarms:
+            self._supply.film_event(OUT)
+            self.call((ALARM_FILM, "", 0), now)
         planned = {task.bay for task in self._tasks}
         for canister in self._bays.low():
             if canister.bay not in planned and not _is_needed(book, canister.bay):

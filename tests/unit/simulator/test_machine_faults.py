@@ -155,6 +155,18 @@ def test_film_ends_by_use_also_over_power_cuts() -> None:
     assert one.machine.status_document()["consumables"][0]["left"] == 1_000 - 80  # type: ignore[index]  # a list
 
 
+def test_somebody_comes_for_film_that_is_out_also_when_nothing_is_packed() -> None:
+    one = Bench(film_metres=1)
+    _given(one, 12).wait_for("Complete")
+    assert one.alarms() == ["FILM_OUT"]
+    assert [code for code, _ in one.store(one.order(2, [one.pick(1)])).reasons] == ["NO_FILM"]
+    one.cut_power()
+    assert one.alarms() == ["FILM_OUT"]
+    one.wait(one.spec.clear_ms)
+    assert one.alarms() == []
+    assert one.store(one.order(2, [one.pick(1)])).ok
+
+
 def test_the_pouch_on_a_splice_is_void() -> None:
     one = Bench()
     one.inject("film_splice")
