@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from asyncua.client.client import Client
-from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.uaerrors._base import UaStatusCodeError
 from asyncua.ua.uaprotocol_auto import EndpointDescription
 from asyncua.ua.uatypes import NodeId
@@ -22,7 +21,8 @@ from hal.drivers.opcua.failures import UNREADABLE
 from hal.drivers.opcua.keys import DriverKeys, has_keys
 from hal.drivers.opcua.link import REQUIRED_PATHS
 from hal.drivers.opcua.security import EndpointError, Timeouts, choose, hardened_client, judge, secured_by
-from hal.errors import ProtocolViolationError, Reason, RefusedError
+from hal.drivers.opcua.values import request_for, text_in
+from hal.errors import MachineError, ProtocolViolationError, Reason, RefusedError
 from hal.examination import Examination, Point
 from hal.status import Capabilities, MachineStatus
 from hal.wire import opcua as words
@@ -180,10 +180,10 @@ class _Work:
         node = nodes.get((name,))
         if node is None:
             return None
-        (value,) = await client.uaclient.read_attributes([node], AttributeIds.Value)
-        text = value.Value.Value if value.Value is not None else None
-        if value.StatusCode is None or not value.StatusCode.is_good() or not isinstance(text, str):
-            self.points.append(points.seen(points.DOCUMENT, f"{name}: {value.StatusCode}", fulfilled=False))
+        try:
+            text = text_in(name, await client.uaclient.session.read(request_for(node)))
+        except MachineError as error:
+            self.points.append(points.seen(points.DOCUMENT, str(error), fulfilled=False))
             return None
         if name == words.CAPABILITIES:
             spoken = _contract_in(text)

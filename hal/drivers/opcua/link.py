@@ -10,7 +10,6 @@ from asyncua.client.client import Client
 from asyncua.client.ua_client import UaClientState
 from asyncua.common.node import Node
 from asyncua.common.subscription import DataChangeNotif
-from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.uaerrors._base import UaStatusCodeError
 from asyncua.ua.uaprotocol_auto import CallMethodRequest, CallMethodResult, CreateSubscriptionParameters
 from asyncua.ua.uatypes import NodeId, Variant
@@ -19,6 +18,7 @@ from hal.clock import Clock
 from hal.drivers.opcua.entrance import client_for, turned_away
 from hal.drivers.opcua.failures import UNREADABLE, failed_command, failed_read
 from hal.drivers.opcua.security import EndpointError, Timeouts, opened
+from hal.drivers.opcua.values import request_for, text_in, text_of
 from hal.errors import OutcomeUnknownError, ProtocolViolationError, RefusedError, UnreachableError
 from hal.wire import opcua as words
 
@@ -118,15 +118,11 @@ class Link:
         """Return the text variable `name`.
 
         Raises:
-            UnreachableError: no answer, twice.
+            UnreachableError: no answer, twice, or a value that is not good and fresh.
             ProtocolViolationError: an answer that is no text.
         """
-        node = self._nodes[(name,)]
-        values = await self._ask(lambda: self._client.uaclient.read_attributes([node], AttributeIds.Value))
-        if len(values) != 1 or values[0].StatusCode is None or not values[0].StatusCode.is_good():
-            message = f"{name}: not readable"
-            raise ProtocolViolationError(message)
-        return _text_of(name, values[0].Value)
+        request = request_for(self._nodes[(name,)])
+        return text_in(name, await self._ask(lambda: self._client.uaclient.session.read(request)))
 
     async def read_texts(self, holder: str, method: str, *arguments: Variant) -> tuple[str, ...]:
         """Call a method that only reads, and return the texts that it answers.
@@ -161,7 +157,7 @@ class Link:
         name = f"{holder}.{method}"
         try:
             results = await self._client.uaclient.call([request])
-            return _text_of(name, _output(name, results))
+            return text_of(name, _output(name, results))
         except OSError as error:
             message = f"{name}: {error!r}"
             raise OutcomeUnknownError(message) from error
@@ -267,13 +263,6 @@ def _output(name: str, results: Sequence[CallMethodResult]) -> Variant:
         raise ProtocolViolationError(message)
     output: Variant = outputs[0]
     return output
-
-
-def _text_of(name: str, value: Variant | None) -> str:
-    if value is None or not isinstance(value.Value, str):
-        message = f"{name}: no text"
-        raise ProtocolViolationError(message)
-    return value.Value
 
 
 def _bell() -> CreateSubscriptionParameters:

@@ -63,6 +63,8 @@ class ScriptedMachine:
         self.calls: list[str] = []
         self.answer: Callable[[], Awaitable[object]] = said(YES)
         self.entries: Callable[[], Awaitable[object]] = said([])
+        self.values: dict[str, DataValue] = {}
+        """What reading gives instead of the texts."""
         self.texts = {words.CAPABILITIES: "", words.MACHINE_STATUS: "", words.BAYS: "[]"}
 
     async def start(self) -> None:
@@ -72,7 +74,7 @@ class ScriptedMachine:
         for name in self.texts:
             space.add_variable(space.own, Variant("", VariantType.String), name)
             self.server.iserver.set_attribute_value_callback(
-                space.node(name).nodeid, lambda _node, _attribute, name=name: DataValue(Variant(self.texts[name]))
+                space.node(name).nodeid, lambda _node, _attribute, name=name: self.value(name)
             )
         space.add_variable(space.own, Variant(0, VariantType.UInt64), words.LAST_SEQ)
         space.add_object(space.own, words.JOBS)
@@ -83,6 +85,9 @@ class ScriptedMachine:
         acknowledge = self._method(words.ACKNOWLEDGE, jobs=True)
         space.add_method(space.own, acknowledge, [], [], words.JOURNAL, words.ACKNOWLEDGE)
         await self.server.start()
+
+    def value(self, name: str) -> DataValue:
+        return self.values.get(name) or DataValue(Variant(self.texts[name]))
 
     def _method(self, name: str, *, jobs: bool) -> Callable[..., Awaitable[object]]:
         async def call(_object: object, *_arguments: object) -> object:

@@ -51,15 +51,15 @@ def test_a_read_that_is_answered_the_second_time_is_answered(
 ) -> None:
     async def act(driver: OpcUaDriver) -> None:
         assert driver._link is not None
-        client = driver._link._client.uaclient
-        real, failures = client.read_attributes, [TimeoutError()]
+        session = driver._link._client.uaclient.session
+        real, failures = session.read, [TimeoutError()]
 
         async def once_late(*arguments: object) -> object:
             if failures:
                 raise failures.pop()
             return await real(*arguments)
 
-        monkeypatch.setattr(client, "read_attributes", once_late)
+        monkeypatch.setattr(session, "read", once_late)
         assert (await driver.read_status()).boot_id == "b"
 
     play(act)
