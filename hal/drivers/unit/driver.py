@@ -67,14 +67,14 @@ class UnitDriver:
         speed = keeper.capabilities.design_pouches_per_minute if keeper.capabilities is not None else 0
         await asyncio.sleep(0)
         return MachineStatus(
-            state=keeper.state,
+            state=keeper.hand.state,
             boot_id=memory.boot_id,
             last_seq=memory.seq,
             high_water=memory.high_water,
             film=memory.film,
             epoch=memory.epoch,
             orders=memory.statuses(),
-            alarms=keeper.alarms,
+            alarms=keeper.hand.alarms,
             pouches_per_minute=speed,
             journal_head=memory.head,
             acknowledged=memory.acknowledged,
@@ -110,7 +110,7 @@ class UnitDriver:
         if order.status.state is OrderState.INTERRUPTED:
             detail = f"order {number} is interrupted; what is missing needs a new number"
             raise RefusedError((Reason(words.WRONG_STATE, detail),))
-        self._keeper.wishes.pause = False
+        self._keeper.hand.wishes.pause = False
         if order.is_live:
             self._keeper.memory.start(number)
         self._keeper.wake()
@@ -119,14 +119,14 @@ class UnitDriver:
     async def ensure_paused(self) -> None:
         """Stop at the next pouch boundary; `ensure_packing` goes on."""
         self._command()
-        self._keeper.wishes.pause = any(order.turn for order in self._keeper.memory.live)
+        self._keeper.hand.wishes.pause = any(order.turn for order in self._keeper.memory.live)
         self._keeper.wake()
         await asyncio.sleep(0)
 
     async def ensure_stopped(self) -> None:
         """End all orders at the next pouch boundary."""
         self._command()
-        self._keeper.wishes.stop = True
+        self._keeper.hand.wishes.stop = True
         self._keeper.wake()
         await asyncio.sleep(0)
 

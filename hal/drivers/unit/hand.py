@@ -1,0 +1,276 @@
+"""The hand of a machine without a memory: one pouch at a time, each written down before and after.
+
+The intent of a pouch is on the disk before its command leaves, its outcome before anybody hears of it. Whatever has no
+proven outcome is void, the film behind it is marked, and the order is interrupted; nothing is ever sent a second time.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from hal.clock import Clock
+from hal.drivers.unit.memory import Fact, Memory, Order
+from hal.drivers.unit.wire import Result, UnitWire
+from hal.errors import OutcomeUnknownError, ProtocolViolationError, RefusedError, UnreachableError
+from hal.journal import FieldValue
+from hal.orders import PouchOrder
+from hal.status import Alarm, OrderState, PackMLState
+from hal.wire import unit, words
+
+_POLL_SECONDS: Final = 0.25
+_MARK_SECONDS: Final = 120.0
+"""How long a machine may take to end what it was doing, before a void film can be fed."""
+_VOID_POUCH: Final = PouchOrder(0, unit.VOID_SYMBOL, (unit.VOID_LINE,), ())
+_S: Final = PackMLState
+_TO_EXECUTE: Final = {
+    _S.STOPPED: (_S.RESETTING, _S.IDLE, _S.STARTING, _S.EXECUTE),
+    _S.COMPLETE: (_S.RESETTING, _S.IDLE, _S.STARTING, _S.EXECUTE),
+    _S.SUSPENDED: (_S.UNSUSPENDING, _S.EXECUTE),
+    _S.HELD: (_S.UNHOLDING, _S.EXECUTE),
+    _S.EXECUTE: (),
+}
+
+
+@dataclass(slots=True)
+class Wishes:
+    """What the controller wants at the next pouch boundary."""
+
+    pause: bool = False
+    stop: bool = False
+    rest: bool = False
+
+
+class Hand:
+    """Packs what `memory` says with the machine behind `wire`; `told` is called whenever there may be news."""
+
+    def __init__(self, wire: UnitWire, clock: Clock, told: Callable[[], None]) -> None:
+        self._wire = wire
+        self._clock = clock
+        self._told = told
+        self._token = ""
+        self._count = 0
+        self._encoder = False
+        self.memory_kept: Memory | None = None
+        self.bell = asyncio.Event()
+        self.state = PackMLState.STOPPED
+        self.alarms: tuple[Alarm, ...] = ()
+        self.wishes = Wishes()
+
+    @property
+    def memory(self) -> Memory:
+        """What is kept.
+
+        Raises:
+            UnreachableError: the folder is not held.
+        """
+        if self.memory_kept is None:
+            raise UnreachableError("the driver is not open")
+        return self.memory_kept
+
+    def begin(self, memory: Memory) -> None:
+        """Work with `memory`, which has just begun a boot."""
+        self.memory_kept = memory
+        self.state = PackMLState.STOPPED
+        self.alarms = ()
+
+    # -- What is not known ------------------------------------------------------------------------------------------
+
+    def give_up(self, reason: str) -> None:
+        """Write the pouch in work off, and every order; a marked film is owed from here on."""
+        memory = self.memory
+        memory.write([*memory.void(reason), *memory.interruptions(), *self._moves_to_stopped()], owes_mark=True)
+
+    def _moves_to_stopped(self) -> list[Fact]:
+        if self.state in {PackMLState.STOPPED, PackMLState.COMPLETE}:
+            return []
+        return self._moves(PackMLState.STOPPING, PackMLState.STOPPED)
+
+    async def arm(self, *, encoder: bool) -> None:
+        """Shut out whatever was sent before, account for every film, and mark what is of no use."""
+        self._encoder = encoder
+        self._token, self._count = secrets.token_hex(8), 0
+        film = await self._wire.arm(self._token)
+        if (film is not None) != encoder:
+            raise ProtocolViolationError("the machine tells a film index, or none, other than it says that it can")
+        self._account(film)
+        if self.memory.owes_mark:
+            await self._mark()
+
+    def _account(self, film: int | None) -> None:
+        memory = self.memory
+        if film is None:
+            return
+        if film < memory.film - memory.owes_mark:
+            message = f"the film index is {film}, it was {memory.film}: film indices never go back"
+            raise ProtocolViolationError(message)
+        unknown = [_void_film(one) for one in range(memory.film + 1, film + 1)]
+        if unknown:
+            memory.write([*unknown, *memory.interruptions()], owes_mark=True)
+
+    async def _mark(self) -> None:
+        memory = self.memory
+        self._count += 1
+        await self._feed_void(self._clock.monotonic() + _MARK_SECONDS)
+        result = await self._result()
+        last = memory.film + 1 if result.film is None else result.film
+        if result.outcome == unit.NONE:
+            raise OutcomeUnknownError("no void film was fed")
+        memory.write([_void_film(one) for one in range(memory.film + 1, last + 1)], owes_mark=False)
+
+    async def _feed_void(self, until: float) -> None:
+        while True:
+            try:
+                await self._wire.pack(self._token, self._count, _VOID_POUCH)
+            except RefusedError as refused:
+                # What was in work when the line was lost comes to its end first.
+                if self._clock.monotonic() >= until:
+                    message = f"no void film can be fed: {refused}"
+                    raise UnreachableError(message) from refused
+                await self._wait(_POLL_SECONDS)
+            else:
+                return
+
+    async def _result(self) -> Result:
+        while True:
+            try:
+                result = await self._wire.result(self._token, self._count)
+            except RefusedError as refused:
+                # The machine has forgotten the token: it was without power.
+                raise OutcomeUnknownError(str(refused)) from refused
+            self._show_alarms(result.alarms)
+            if result.outcome:
+                return result
+            await self._wait(_POLL_SECONDS)
+
+    # -- Packing ------------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Pack whatever is wanted until it shall rest.
+
+        Raises:
+            MachineError: the machine is lost, or says what it may not.
+            FolderError: nothing can be kept any more.
+        """
+        while not self.wishes.rest:
+            await self._work()
+            if not self.wishes.rest:
+                await self._wait(None)
+
+    async def _wait(self, seconds: float | None) -> None:
+        """Wait for a ring, at most `seconds`."""
+        works: list[Awaitable[object]] = [self.bell.wait()]
+        if seconds is not None:
+            works.append(self._clock.sleep(seconds))
+        tasks = [asyncio.ensure_future(work) for work in works]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+        self.bell.clear()
+
+    async def _work(self) -> None:
+        memory, wishes = self.memory, self.wishes
+        while not wishes.rest:
+            queue = sorted((order for order in memory.live if order.turn), key=lambda order: order.turn)
+            if wishes.stop:
+                wishes.stop = wishes.pause = False
+                memory.write([*memory.interruptions(), *self._moves_to_stopped()])
+            elif not queue:
+                if self.state is PackMLState.EXECUTE:
+                    memory.write(self._moves(PackMLState.COMPLETING, PackMLState.COMPLETE))
+                return
+            elif wishes.pause:
+                if self.state is PackMLState.EXECUTE:
+                    self._hold(queue[0], PackMLState.SUSPENDING, PackMLState.SUSPENDED)
+                return
+            elif self.alarms:
+                await self._stand(queue[0])
+            else:
+                await self._pack(queue[0])
+            self._told()
+
+    async def _stand(self, order: Order) -> None:
+        """Wait until somebody has cleared the alarm."""
+        if self.state is PackMLState.EXECUTE:
+            self._hold(order, PackMLState.HOLDING, PackMLState.HELD)
+        await self._wait(_POLL_SECONDS)
+        _, alarms = await self._wire.state()
+        self._show_alarms(alarms)
+
+    def _hold(self, order: Order, *states: PackMLState) -> None:
+        held = [self.memory.moved(order.status, OrderState.HELD)] if order.status.state is OrderState.RUNNING else []
+        self.memory.write([*self._moves(*states), *held])
+
+    async def _pack(self, order: Order) -> None:
+        memory, status = self.memory, order.status
+        if order.order is None:
+            return
+        pouch = order.order.pouches[status.closed]
+        film = memory.film + 1
+        first = [] if status.state is OrderState.RUNNING else [memory.moved(status, OrderState.RUNNING)]
+        started = Fact(words.POUCH_STARTED, status.number, pouch.number, {"film": film})
+        # On the disk before the command leaves.
+        memory.write([*self._moves(*_TO_EXECUTE.get(self.state, ())), *first, started])
+        self._count += 1
+        try:
+            await self._wire.pack(self._token, self._count, pouch)
+        except RefusedError as refused:
+            await self._settle(f"refused: {', '.join(reason.code for reason in refused.reasons)}")
+            return
+        result = await self._result()
+        if result.outcome == unit.NONE:
+            await self._settle(result.reason or "not begun")
+        elif result.film not in {None, film}:
+            await self._settle("the film index is not what it should be")
+        else:
+            self._close(order, pouch, film, result)
+
+    async def _settle(self, reason: str) -> None:
+        self.give_up(reason)
+        await self.arm(encoder=self._encoder)
+
+    def _close(self, order: Order, pouch: PouchOrder, film: int, result: Result) -> None:
+        memory, number = self.memory, order.status.number
+        facts: list[Fact] = []
+        for fact in result.facts:
+            fields = dict(fact.fields)
+            if fact.kind != words.DROPPED:
+                fields["film"] = film
+            facts.append(Fact(fact.kind, number, pouch.number, fields))
+        packed = result.outcome == words.PACKED
+        end: dict[str, FieldValue] = {
+            "film": film,
+            "outcome": words.PACKED if packed else words.VOID,
+            "reason": "" if packed else result.reason,
+        }
+        facts.append(Fact(words.POUCH_CLOSED, number, pouch.number, end))
+        closed = order.status.closed + packed
+        if order.order is not None and closed == len(order.order.pouches):
+            facts.append(memory.moved(replace(order.status, closed=closed), OrderState.ENDED))
+        memory.write(facts)
+
+    # -- What is told --------------------------------------------------------------------------------------------------
+
+    def _moves(self, *states: PackMLState) -> list[Fact]:
+        facts: list[Fact] = []
+        for state in states:
+            facts.append(Fact(words.STATE_CHANGED, fields={"from": self.state.value, "to": state.value}))
+            self.state = state
+        return facts
+
+    def _show_alarms(self, alarms: tuple[Alarm, ...]) -> None:
+        if alarms == self.alarms:
+            return
+        former, now = {one.code for one in self.alarms}, {one.code for one in alarms}
+        raised = [one for one in alarms if one.code not in former]
+        facts = [Fact(words.ALARM_RAISED, fields={"code": one.code, "detail": one.detail}) for one in raised]
+        facts += [Fact(words.ALARM_CLEARED, fields={"code": code}) for code in sorted(former - now)]
+        self.memory.write(facts)
+        self.alarms = alarms
+
+
+def _void_film(film: int) -> Fact:
+    return Fact(words.FILM_CHANGED, fields={"event": words.VOID, "film": film})
