@@ -9,7 +9,7 @@ import asyncio
 import json
 import os
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -110,7 +110,7 @@ def ask(folder: Path, request: Mapping[str, object]) -> tuple[bool, str]:
 
 
 @contextmanager
-def _short(folder: Path) -> Iterator[str]:
+def _short(folder: Path) -> Generator[str]:
     """Give the socket a path that is short enough however deep the folder lies (a path may have 107 bytes)."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

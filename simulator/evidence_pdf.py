@@ -121,7 +121,7 @@ def _first(exhibits: Sequence[Exhibit], origin: Origin) -> Iterable[Flowable]:
 
 
 def _exhibit(exhibit: Exhibit) -> Iterable[Flowable]:
-    heading = [
+    heading: list[Flowable] = [
         Paragraph(escape(f"{exhibit.title_da} / {exhibit.title_en}"), _style("h2")),
         Paragraph(escape(f"{exhibit.about_da} / {exhibit.about_en}".strip(" /")), _style("body")),
         Spacer(1, 1.5 * mm),

@@ -33,13 +33,13 @@ class PouchPicture(Flowable):
         self._truth = pouch.truth
         self._looks = looks
 
-    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: ARG002, N803 - ReportLab's names
         """Return its size in points."""
         return _WIDTH, _HEIGHT + 1 * mm
 
     def draw(self) -> None:
         """Draw on the canvas of the page."""
-        canvas = cast("Canvas", self.canv)  # type: ignore[attr-defined]  # given by ReportLab before it draws
+        canvas = self.canv
         canvas.setFillColor(_PAPER)
         canvas.setStrokeColor(_RIM)
         canvas.setLineWidth(0.4)

@@ -84,12 +84,11 @@ def run_of(lines: Iterable[str]) -> Run:
 
 
 def _spec_of(document: Mapping[str, Any]) -> MachineSpec:
-    parts = {
-        "bays": tuple(BaySpec(**bay) for bay in document["bays"]),
-        "products": tuple(Product(**product) for product in document["products"]),
-    }
-    rest = {key: tuple(value) if isinstance(value, list) else value for key, value in document.items()}
-    return MachineSpec(**{**rest, **parts})
+    bays = tuple(BaySpec(**bay) for bay in document["bays"])
+    products = tuple(Product(**product) for product in document["products"])
+    others = ((key, value) for key, value in document.items() if key not in {"bays", "products"})
+    rest: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in others}
+    return MachineSpec(bays=bays, products=products, **rest)
 
 
 class RecordedMachine(Machine):

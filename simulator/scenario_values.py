@@ -143,7 +143,7 @@ def _are_numbers(value: object) -> bool:
 
 
 def _are_words(value: object) -> bool:
-    return isinstance(value, Mapping) and value.keys() == {"da", "en"} and all(map(_is_text, value.values()))
+    return isinstance(value, Mapping) and set(value) == {"da", "en"} and all(map(_is_text, value.values()))
 
 
 def _are_fields(value: object) -> bool:
