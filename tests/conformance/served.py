@@ -80,7 +80,7 @@ class Served:
 
     @property
     def uri(self) -> str:
-        line = f"baud=115200&timers={TIMERS}"
+        line = f"baud=115200&timers={TIMERS}&patience=0.6"
         return {
             "serial": f"pplis+socket://127.0.0.1:{self.port}?{line}",
             "pty": f"pplis://{self.folder}/S1?{line}",

@@ -1,86 +1,80 @@
-"""Our own drivers pass the kit, each over its wire against a simulated machine."""
+"""Our own drivers pass the kit, each over its wire against a simulated machine that is served for real.
+
+The normal suite takes nearly every check on one wire, and on the others what a wire spoils first. With CONFORM_TIMES=1
+(as `./run soak` sets it) every check is taken on every wire, endurance as long as for a vendor; more is longer.
+"""
 
 import asyncio
-import socket
-from collections.abc import Iterator
-from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet as Case
 
-from hal.clock import SystemClock
-from hal.conformance.bench import Bench
-from hal.conformance.check import Check
-from hal.conformance.station import Pace
-from hal.conformance.suite import CHECKS
-from hal.driver import Surroundings
-from hal.plugins import discover, driver_for
-from simulator.host import Host
-from simulator.machine import Machine
-from simulator.memory import InMemory
-from simulator.ports.line import serve_line
-from simulator.ports.opcua import serve_opcua
-from simulator.spec import BaySpec, MachineSpec
+from hal.conformance.check import Check, CheckResult, Level, Verdict
+from hal.conformance.hands import Hand
+from hal.conformance.suite import CHECKS, chosen, run_checks
+from tests.conformance.served import TIMES, WIRES, tried
 
-BAYS = (BaySpec(1, "C1", "F1", "28100000101", 9_000), BaySpec(2, "C2", "F2", "28100000202", 9_000))
-SPEED = 60.0
-TIMERS = 0.02
-
-
-@dataclass
-class Place:
-    """A bench in front of one served machine, and the loop that serves it."""
-
-    runner: asyncio.Runner
-    bench: Bench
-
-
-@pytest.fixture(scope="module", params=["serial", "pty", "opcua"])
-def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with asyncio.Runner() as runner:
-        folder = tmp_path_factory.mktemp("line")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        where = f"pty:{folder}/S1" if request.param == "pty" else f"tcp:127.0.0.1:{port}"
-        uri = {
-            "serial": f"pplis+socket://127.0.0.1:{port}?baud=115200&timers={TIMERS}",
-            "pty": f"pplis://{folder}/S1?baud=115200&timers={TIMERS}",
-            "opcua": f"opc.tcp://127.0.0.1:{port}/",
-        }[request.param]
-        spec = MachineSpec("S1", BAYS, warm_up_ms=100)
-        host = Host(Machine(spec, InMemory()), SPEED)
-
-        async def serve() -> list[asyncio.Task[None]]:
-            ready = asyncio.Event()
-            serving = (
-                serve_opcua(host, uri, on_ready=ready.set)
-                if request.param == "opcua"
-                else serve_line(host, where, 115_200, TIMERS, ready.set)
-            )
-            tasks = [asyncio.create_task(host.run()), asyncio.create_task(serving)]
-            async with asyncio.timeout(20):
-                await ready.wait()
-            return tasks
-
-        async def halt(tasks: list[asyncio.Task[None]]) -> None:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            # Lets both ends of a connection finish closing.
-            await asyncio.sleep(0.002)
-
-        tasks = runner.run(serve())
-        info, clock = driver_for(uri, discover()), SystemClock()
-        yield Place(
-            runner, Bench(lambda: info.build(uri, Surroundings(clock)), clock, long_pouches=100, pace=Pace(20, 0.005))
-        )
-        runner.run(halt(tasks))
+EXEMPT = {"pty": {check.id for check in CHECKS if Hand.TAMPER in check.needs}}
+"""Nothing can stand between the two ends of a pseudo-terminal."""
+LONG = {"half-open-bell": "serial"}
+"""PP-LIS takes a machine for lost after three missed heartbeats, which is 15 s of real time on any line."""
+SAMPLE = frozenset(
+    {
+        "closed-and-reopened",
+        "cancelled-calls",
+        "doorbell-rings",
+        "lower-epoch-fenced",
+        "commands-fenced",
+        "commands-after-reopening",
+        "journal-pages",
+        "journal-head",
+        "acknowledge-wrong-head",
+        "cut-while-idle",
+        "load-not-sent-again",
+        "refused-with-every-reason",
+        "packed-as-ordered",
+        "print-unspoiled",
+        "print-longest",
+        "two-orders-without-gap",
+        "stop-is-final",
+        "power-cut-while-packing",
+        "door-opened",
+    }
+)
+"""What a wire spoils first."""
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
-def test_a_driver_of_ours_conforms(place: Place, check: Check) -> None:
-    async def run() -> None:
-        result = await check(place.bench)
-        assert result.passed, str(result)
+LEVELS = {
+    "serial": ((Level.WIRE,), (Level.BEHAVIOUR,), (Level.HARDWARE,)),
+}
 
-    place.runner.run(run())
+
+def is_short(wire: str, check: Check) -> bool:
+    if wire == "serial":
+        return check.level is not Level.ENDURANCE and LONG.get(check.id) != wire
+    return check.id in SAMPLE
+
+
+def cases() -> list[Case]:
+    """Return what to run in one place: every check of a level, or the short version."""
+    return [
+        pytest.param(wire, levels, id=f"{wire}-{levels[0].value}" if len(levels) == 1 else wire)
+        for wire in WIRES
+        for levels in ([(level,) for level in Level] if TIMES else LEVELS.get(wire, [tuple(Level)]))
+    ]
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(300 + 3_600 * TIMES)
+@pytest.mark.parametrize(("wire", "levels"), cases())
+def test_a_driver_of_ours_conforms(wire: str, levels: tuple[Level, ...], tmp_path: Path) -> None:
+    async def run() -> tuple[CheckResult, ...]:
+        async with tried(wire, tmp_path) as bench:
+            return await run_checks(bench, checks)
+
+    checks = [check for check in chosen(levels) if TIMES or is_short(wire, check)]
+    results = asyncio.run(run())
+    exempt = {result.id for result in results if result.verdict is Verdict.EXEMPT}
+    assert [str(result) for result in results if result.verdict is Verdict.FAILED] == []
+    assert exempt == EXEMPT.get(wire, set()) & {check.id for check in checks}
