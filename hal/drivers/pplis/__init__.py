@@ -5,6 +5,7 @@ from typing import Final
 from hal.driver import CONTRACT_VERSION, DriverInfo, MachineDriver, Surroundings
 from hal.drivers.pplis.address import SCHEMES, Address
 from hal.drivers.pplis.driver import PplisDriver
+from hal.drivers.pplis.examine import examine
 
 
 def build(uri: str, surroundings: Surroundings) -> MachineDriver:
@@ -16,4 +17,4 @@ def build(uri: str, surroundings: Surroundings) -> MachineDriver:
     return PplisDriver(Address.parse(uri), surroundings.clock)
 
 
-DRIVER: Final = DriverInfo(name="pplis", contract=CONTRACT_VERSION, schemes=SCHEMES, build=build)
+DRIVER: Final = DriverInfo(name="pplis", contract=CONTRACT_VERSION, schemes=SCHEMES, build=build, examine=examine)
