@@ -9,8 +9,8 @@ from hal.wire.words import PACKED
 from simulator.account import Accountant, PouchAccount
 from simulator.memory import Memory
 
-LAST: Final = 8
-"""Pouches that are kept to be shown."""
+LAST: Final = 64
+"""Pouches that are kept: more than a page shows, so that a page just loaded still finds its pictures."""
 
 
 @dataclass(slots=True)

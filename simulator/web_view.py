@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, Final, cast
 
 from simulator.account import PouchAccount
 from simulator.injectable import FAULTS, Fault
 from simulator.machine import Machine
 from simulator.orders import QUARTERS
 from simulator.station import Station
-from simulator.web_words import LANGUAGES, MODES, ORDER_STATES, STATES, words
+from simulator.web_words import LANGUAGES, MODES, ORDER_STATES, REASONS, STATES, words
+
+SHOWN: Final = 8
+"""Pouches of a machine that a page shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,16 @@ def machine_view(station: Station, language: str) -> MachineView:
     if host is None:
         fields |= dict.fromkeys(("mode", "order", "alarms", "film"), "-") | {"state": word["dark"]}
     else:
-        status = host.call(Machine.status_document)
-        fields |= _status(status, language, word)
+        status, able = host.call(Machine.status_document), host.machine.capabilities_document()
+        known = {one["code"]: one["text_da"] for one in cast("list[dict[str, str]]", able["alarms"])}
+        fields |= _status(status, language, word, known)
         mark = _mark(status)
     return MachineView(
         id=station.spec.id,
         where=station.spec.where,
         mark=mark,
         fields=fields,
-        pouches=tuple(_pouch(one, word) for one in seen.last),
+        pouches=tuple(_pouch(one, language, word) for one in islice(seen.last, SHOWN)),
         faults=tuple((fault.name, fault_text(fault, language)) for fault in _possible(station)),
     )
 
@@ -74,7 +79,9 @@ def _possible(station: Station) -> list[Fault]:
     return [fault for fault in FAULTS.values() if fault.where != "wire" or has_line]
 
 
-def _status(status: Mapping[str, Any], language: str, word: Mapping[str, str]) -> dict[str, str]:
+def _status(
+    status: Mapping[str, Any], language: str, word: Mapping[str, str], known: Mapping[str, str]
+) -> dict[str, str]:
     place = LANGUAGES.index(language)
     state = str(status["state"])
     orders = [order for order in status["orders"] if order["state"] in {"loaded", "running", "held"}]
@@ -87,9 +94,14 @@ def _status(status: Mapping[str, Any], language: str, word: Mapping[str, str]) -
         "state": f"{STATES[state]} ({state})" if language == "da" else state,
         "mode": mode[place] if mode else str(status["mode"]),
         "order": "; ".join(told) or word["no_order"],
-        "alarms": "; ".join(f"{one['code']} {one['detail']}".strip() for one in status["alarms"]) or word["no_alarms"],
+        "alarms": "; ".join(_alarm(one, known, language) for one in status["alarms"]) or word["no_alarms"],
         "film": str(status["film"]),
     }
+
+
+def _alarm(alarm: Mapping[str, str], known: Mapping[str, str], language: str) -> str:
+    text = known.get(alarm["code"], "") if language == "da" else ""
+    return f"{text} {alarm['code']} {alarm['detail']}".strip()
 
 
 def _mark(status: Mapping[str, Any]) -> str:
@@ -98,16 +110,20 @@ def _mark(status: Mapping[str, Any]) -> str:
     return "attention" if status["state"] in {"Suspended", "Suspending"} else "good"
 
 
-def _pouch(one: PouchAccount, word: Mapping[str, str]) -> PouchView:
+def _pouch(one: PouchAccount, language: str, word: Mapping[str, str]) -> PouchView:
     mark = "wrong" if one.is_wrong else one.outcome
     told = f"{word['counted']}: {_contents(one.counted)}. {word['true']}: {_contents(one.true)}"
     return PouchView(
         film=one.film,
         name=f"{one.order}-{one.pouch}",
-        outcome=f"{word[f'is_{mark}']} {one.reason}".strip(),
+        outcome=f"{word[f'is_{mark}']} {_reason(one.reason, language)}".strip(),
         mark=mark,
         told=told,
     )
+
+
+def _reason(reason: str, language: str) -> str:
+    return REASONS.get(reason, reason) if language == "da" else reason
 
 
 def _contents(contents: Mapping[str, int]) -> str:

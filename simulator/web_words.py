@@ -66,6 +66,24 @@ STATES: Final = {
 
 MODES: Final = {1: ("Produktion", "Produce"), 2: ("Vedligehold", "Maintenance"), 3: ("Manuel", "Manual")}
 
+REASONS: Final = {
+    "miscount": "optalt forkert",
+    "no drop": "intet faldt",
+    "seal temperature": "svejsningens varme",
+    "inspection reject": "afvist af kameraet",
+    "print unreadable": "trykket kan ikke læses",
+    "canister empty": "beholder tom",
+    "canister not as ordered": "beholder er en anden",
+    "jam": "hjulet sidder fast",
+    "ribbon out": "farvebånd slut",
+    "film splice": "samling på filmen",
+    "door open": "døren åben",
+    "emergency stop": "nødstop",
+    "aborted": "afbrudt",
+    "power loss": "strømmen gik",
+}
+"""Reason of a void pouch to Danish; in English the machine's own words are said."""
+
 ORDER_STATES: Final = {
     "loaded": ("indlæst", "loaded"),
     "running": ("i gang", "running"),

@@ -31,6 +31,7 @@ function show(machine) {
     return;
   }
   article.dataset.mark = machine.mark;
+  article.dataset.wrong = machine.fields.wrong;
   for (const [name, text] of Object.entries(machine.fields)) {
     put(article.querySelector(`[data-field="${name}"]`), text);
   }
