@@ -3,8 +3,9 @@
 
 const readline = require("node:readline");
 const {
-  AttributeIds, BrowseDirection, ClientMonitoredItem, DataType, MessageSecurityMode, OPCUACertificateManager, OPCUAClient,
-  SecurityPolicy, TimestampsToReturn, UserTokenType, Variant, VariantArrayType, coerceUInt64, makeBrowsePath, resolveNodeId,
+  AttributeIds, BrowseDirection, ClientMonitoredItem, DataType, MessageSecurityMode, OPCUACertificateManager,
+  OPCUAClient, SecurityPolicy, TimestampsToReturn, UserTokenType, Variant, VariantArrayType, coerceUInt64,
+  makeBrowsePath, resolveNodeId,
 } = require("node-opcua");
 
 // What the library prints is not for the other end.
@@ -58,6 +59,7 @@ const requests = {
   async connect({ endpoint, folder, secured, user }) {
     const certificates = new OPCUACertificateManager({ rootFolder: folder, automaticallyAcceptUnknownCertificate: false });
     await certificates.initialize();
+    for (const trusted of secured?.trusted ?? []) await certificates.trustCertificate(Buffer.from(trusted, "base64"));
     client = OPCUAClient.create({
       applicationName: "peer",
       applicationUri: secured?.uri,
