@@ -42,7 +42,7 @@ from cryptography.x509 import Certificate as X509Certificate
 from cryptography.x509 import load_der_x509_certificate
 
 from hal.wire import opcua as words
-from hal.wire.certificates import first
+from hal.wire.certificates import first, problems
 from simulator.keys import Security, Users
 from simulator.ports.opcua_guard import BoundedBinaryServer, Gate
 
@@ -222,7 +222,7 @@ async def hardened_server(
 
     Raises:
         InsecureEndpointError: no security, and the endpoint is not on this computer.
-        ValueError: not such an endpoint.
+        ValueError: not such an endpoint, or the own certificate is not valid now.
     """
     parts = urlsplit(endpoint)
     if parts.scheme != words.SCHEME or not parts.hostname or parts.port is None:
@@ -256,6 +256,10 @@ async def hardened_server(
 
 def _secure(server: BoundedServer, security: Security, now: Callable[[], datetime]) -> str:
     """Demand signing, encryption, a trusted certificate and a user; return the application URI."""
+    wrong = problems(security.keys.certificate, None, now())
+    if wrong:
+        message = f"own certificate: {'; '.join(detail for _, detail in wrong)}"
+        raise ValueError(message)
     gate = server.gate = Gate(security.keys.trusted, now)
 
     async def validate(certificate: X509Certificate, description: ApplicationDescription) -> None:

@@ -15,11 +15,11 @@ from asyncua.ua.uaerrors._base import UaStatusCodeError
 from hal.clock import SystemClock
 from hal.driver import Lease
 from hal.drivers.opcua.driver import OpcUaDriver
-from hal.drivers.opcua.keys import DriverKeys, Identity, make_keys, set_identity, trust
+from hal.drivers.opcua.keys import DriverKeys, Identity, set_identity, trust
 from hal.drivers.opcua.security import POLICIES, Secured, Timeouts, hardened_client
 from hal.errors import RefusedError
 from hal.wire.certificates import make, read
-from hal.wire.keys import OwnKeys
+from hal.wire.keys import OWN_CERTIFICATE, OWN_KEY, OwnKeys, write_private
 from simulator.keys import Security, Users, hash_of
 from simulator.ports.opcua_server import hardened_server
 
@@ -37,6 +37,12 @@ def now() -> datetime:
 def own(uri: str, at: datetime | None = None, trusted: frozenset[bytes] = frozenset()) -> OwnKeys:
     der, pem = make(uri, ["localhost", "127.0.0.1"], at or now())
     return OwnKeys(read(der), pem, trusted)
+
+
+def put(folder: Path, keys: OwnKeys) -> None:
+    """Put a certificate and its key where a driver looks for them."""
+    write_private(folder / OWN_CERTIFICATE, keys.certificate.der)
+    write_private(folder / OWN_KEY, keys.key_pem)
 
 
 class LaterClock(SystemClock):
@@ -60,9 +66,8 @@ class Keys:
 
     def folder(self, where: Path, *, trusts: bool = True, password: str = PASSWORD) -> Path:
         """Return a driver's folder with the controller's keys."""
-        make_keys(where, CONTROLLER_URI, now=now())
-        for name, content in (("own.der", self.controller.certificate.der), ("own.key.pem", self.controller.key_pem)):
-            (where / name).write_bytes(content)
+        where.mkdir()
+        put(where, self.controller)
         set_identity(where, USER, password)
         if trusts:
             (where.parent / "machine.der").write_bytes(self.machine.certificate.der)

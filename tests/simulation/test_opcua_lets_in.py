@@ -13,9 +13,10 @@ from cryptography.x509 import load_der_x509_certificate
 
 from hal.drivers.opcua.keys import Identity
 from hal.drivers.opcua.security import POLICIES, discovery_client, hardened_client
+from simulator.keys import Security, Users
 from simulator.ports.opcua_server import InsecureEndpointError, hardened_server
 
-from .opcua_secure import CONTROLLER_URI, PASSWORD, QUICK, USER, Site, fails, now, own
+from .opcua_secure import CONTROLLER_URI, PASSWORD, QUICK, USER, Site, fails, free_endpoint, now, own
 
 
 def test_who_has_all_that_it_takes_is_let_in(runner: asyncio.Runner, site: Site) -> None:
@@ -187,3 +188,24 @@ def test_a_plain_server_is_for_this_computer_alone() -> None:
     for host in ("0.0.0.0", "192.0.2.1", "machine.example"):  # noqa: S104 - that is the point
         with pytest.raises(InsecureEndpointError):
             asyncio.run(hardened_server(f"opc.tcp://{host}:4840/"))
+
+
+def test_a_machine_with_an_outdated_certificate_does_not_start() -> None:
+    for days in (-4 * 365, 2):
+        outdated = Security(own("urn:test:packer", now() + timedelta(days=days)), Users({}))
+        with pytest.raises(ValueError, match="own certificate: valid"):
+            asyncio.run(hardened_server(free_endpoint(), outdated))
+
+
+def test_a_channel_is_renewed_under_way(runner: asyncio.Runner, site: Site) -> None:
+    async def scene() -> None:
+        client = site.keys.client(site.endpoint)
+        client.secure_channel_timeout = 400
+        async with client:
+            began = client.uaclient.protocol._connection.security_token.TokenId
+            for _ in range(50):
+                assert await client.get_namespace_array()
+                await asyncio.sleep(0.02)
+            assert client.uaclient.protocol._connection.security_token.TokenId >= began + 2
+
+    runner.run(scene())

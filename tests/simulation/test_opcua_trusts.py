@@ -24,7 +24,7 @@ from hal.wire.certificates import (
 )
 
 from .opcua_bench import Wire
-from .opcua_secure import CONTROLLER_URI, PASSWORD, USER, Keys, LaterClock, Site, free_endpoint, now, own
+from .opcua_secure import CONTROLLER_URI, PASSWORD, USER, Keys, LaterClock, Site, free_endpoint, now, own, put
 
 
 def test_a_machine_that_is_not_right_is_turned_away(runner: asyncio.Runner, site: Site, tmp_path: Path) -> None:
@@ -32,12 +32,12 @@ def test_a_machine_that_is_not_right_is_turned_away(runner: asyncio.Runner, site
         stranger = site.keys.folder(tmp_path / "stranger", trusts=False)
         assert await site.refused(folder=stranger) == [UNTRUSTED]
         late = own(CONTROLLER_URI, now() + timedelta(days=4 * 365))
-        (site.folder / "own.der").write_bytes(late.certificate.der)
+        put(site.folder, late)
         assert await site.refused(clock=LaterClock(4 * 365)) == [EXPIRED]
         early = own(CONTROLLER_URI, now() - timedelta(days=100))
-        (site.folder / "own.der").write_bytes(early.certificate.der)
+        put(site.folder, early)
         assert await site.refused(clock=LaterClock(-1)) == [NOT_YET_VALID]
-        (site.folder / "own.der").write_bytes(site.keys.controller.certificate.der)
+        put(site.folder, site.keys.controller)
         described = site.server.iserver.endpoints
         before = [one.Server.ApplicationUri for one in described]
         for one in described:
