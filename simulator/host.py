@@ -11,6 +11,7 @@ from simulator.ports.wire_faults import WireFaults
 
 T = TypeVar("T")
 _MS: Final = 1_000
+_HOUR: Final = 3_600.0
 
 SHORTEST_SLEEP: Final = 0.01
 """Real seconds between two wake-ups at least, so that a fast machine does not eat the processor."""
@@ -74,8 +75,11 @@ class Host:
         return result
 
     def real_seconds_until(self, at: float) -> float:
-        """Return the real seconds until a moment in seconds of the machine's time, 0 when it has passed."""
-        return self._clock.seconds_until(math.ceil(at * _MS))
+        """Return the real seconds until a moment in seconds of the machine's time, 0 when it has passed.
+
+        Of a moment that never comes it says an hour of the machine's time.
+        """
+        return self._clock.seconds_until(math.ceil(min(at, self._seconds() + _HOUR) * _MS))
 
     def _seconds(self) -> float:
         return self._clock.now_ms() / _MS

@@ -1,6 +1,8 @@
 """Bytes over a serial line: a tty or pty by its path, `socket://host:port`, or `rfc2217://host:port`."""
 
 import asyncio
+import fcntl
+import termios
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
@@ -76,7 +78,22 @@ async def open_line(
             )
     except serialx.SerialException as error:
         raise OSError(str(error)) from error
+    _exclude_others(transport.get_extra_info("serial"))
     return SerialLine(transport)
+
+
+def _exclude_others(port: object) -> None:
+    """Have the kernel refuse whoever opens the terminal from now on.
+
+    The lock that serialx takes is seen only by programs that look for it; a terminal program does not.
+    """
+    if not isinstance(port, serialx.Serial):
+        return
+    try:
+        fcntl.ioctl(port.fileno(), termios.TIOCEXCL)
+    except (OSError, ValueError):
+        # A line that is no terminal, as one over TCP.
+        return
 
 
 class _Protocol(asyncio.Protocol):

@@ -8,6 +8,7 @@ from typing import Final
 from simulator.ports.wire_faults import TO_HOST, TO_MACHINE, Pipe, WireFaults
 
 _REPLY_HOLE_SECONDS: Final = 0.3
+_LONGEST_SECONDS: Final = 3_600.0
 _LARGEST_BACKLOG_BYTES: Final = 4_194_304
 
 
@@ -123,7 +124,7 @@ class _Link:
             self._timer = None
         moments = [at for at in (pipe.wake() for pipe in self._pipes.values()) if at is not None]
         if moments:
-            delay = self._relay.real_seconds_until(min(moments))
+            delay = min(_LONGEST_SECONDS, self._relay.real_seconds_until(min(moments)))
             self._timer = asyncio.get_running_loop().call_later(delay, self.flow)
 
     def went(self, end: "_End") -> None:
