@@ -102,8 +102,11 @@ class Cycle:
 
     def next_due(self) -> int | None:
         """Return when something happens next; None while nothing will."""
-        packing = self._packer.due if self._packer.pouch is not None else None
-        return min((due for due in (packing, self._due, self._technician.due) if due is not None), default=None)
+        due = self._packer.due if self._packer.pouch is not None else None
+        for other in (self._due, self._technician.due):
+            if other is not None and (due is None or other < due):
+                due = other
+        return due
 
     def advance(self, to: int) -> None:
         """Let time pass until `to`."""

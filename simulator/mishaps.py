@@ -128,6 +128,8 @@ class Mishaps:
     @property
     def due(self) -> int | None:
         """When the next fault ends by itself, in virtual milliseconds."""
+        if not self.active:
+            return None
         return min((one.until for one in self.active.values() if one.until is not None), default=None)
 
     def over(self, now: int) -> tuple[Active, ...]:

@@ -58,8 +58,8 @@ class Technician:
     @property
     def due(self) -> int | None:
         """When something gets done next."""
-        due = min((task.due for task in self._tasks), default=None)
         over = self._mender.mishaps.due
+        due = min((task.due for task in self._tasks), default=None) if self._tasks else None
         return due if over is None else over if due is None else min(due, over)
 
     def call(self, alarm: Alarm, now: int) -> None:

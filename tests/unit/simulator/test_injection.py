@@ -1,5 +1,7 @@
 """Faults are named and read strictly; all 32 of them are there."""
 
+from pathlib import Path
+
 import pytest
 
 from simulator.injection import FAULTS, Injection, InjectionError, injection_of, taken_back
@@ -60,3 +62,14 @@ def test_the_nearest_name_is_told() -> None:
 def test_a_fault_is_taken_back_by_its_name() -> None:
     assert taken_back("door_open") == Injection("door_open", {}, is_over=True)
     assert taken_back("door_open").document()["over"] is True
+
+
+def test_the_page_tells_of_every_fault_in_its_row() -> None:
+    page = Path(__file__).parents[3] / "docs" / "how-to" / "run-the-simulator.md"
+    rows = {}
+    for line in page.read_text(encoding="utf-8").splitlines():
+        cells = line.split("|")
+        if len(cells) == 7 and cells[1].strip().isdecimal():
+            rows[int(cells[1])] = cells[2]
+    assert rows.keys() == set(range(1, 33))
+    assert [fault.name for fault in FAULTS.values() if f"`{fault.name}`" not in rows[fault.number]] == []
