@@ -1,0 +1,185 @@
+"""The conformance kit against a simulated machine in a process of its own: `./run conform --simulated opcua [--json]`.
+
+It starts `dispenser-sim run` on a folder that is thrown away, cuts its power by killing the process, and puts faults in
+through its control socket. No check is exempt for want of a hand.
+"""
+
+import argparse
+import asyncio
+import json
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from hal.clock import SystemClock
+from hal.conformance.bench import Endurance
+from hal.conformance.check import CheckResult, Level, Verdict
+from hal.conformance.report import Subject, html_report
+from hal.conformance.simulated import SimulatedHands
+from hal.conformance.station import Pace
+from hal.conformance.suite import chosen
+from hal.conformance.trial import Plan, try_out
+from hal.errors import MachineError
+from hal.plugins import discover, driver_for
+from simulator.control import ControlError, ask
+
+SURROUNDINGS: Final = 5
+MACHINE: Final = "conform"
+SPEED: Final = 100
+"""Virtual seconds in a real one."""
+_START_SECONDS: Final = 60.0
+_SERIAL_SILENCE: Final = 16.0
+"""PP-LIS takes a machine for lost after three missed heartbeats of 5 s."""
+_FLEET: Final = """
+[[machine]]
+id = "conform"
+wire = "{wire}"
+where = "{where}"
+baud = 115200
+pouches_per_minute = 90
+warm_up_ms = 500
+clear_ms = 5000
+refill_ms = 5000
+print_lines = 8
+print_columns = 60
+order_pouches = 100
+charset = "iso-8859-1"
+symbol_characters = 60
+cell_quarters = [2, 4]
+{more}
+[[machine.bay]]
+number = 1
+canister = "K1"
+fill = "F1"
+product = "28100000101"
+units = 50000
+
+[[machine.bay]]
+number = 2
+canister = "K2"
+fill = "F2"
+product = "28100000202"
+units = 50000
+"""
+
+
+class MachineProcess:
+    """`dispenser-sim run` of one machine; cutting its power is killing it."""
+
+    def __init__(self, folder: Path, wire: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        self.folder = folder
+        where = f"opc.tcp://127.0.0.1:{port}/" if wire == "opcua" else f"tcp:127.0.0.1:{port}"
+        timers = max(1 / SPEED, 0.03)
+        line = f"pplis+socket://127.0.0.1:{port}?baud=115200&timers={timers}"
+        self.uri = where if wire == "opcua" else line
+        (folder / "fleet.toml").write_text(_FLEET.format(wire=wire, where=where, more=""), encoding="utf-8")
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def restore(self) -> None:
+        """Start it, and wait until it answers.
+
+        Raises:
+            OSError: it does not start.
+        """
+        words = ("run", str(self.folder / "fleet.toml"), "--machine", MACHINE, "--state", str(self._states))
+        command = (sys.executable, "-m", "simulator", *words, "--speed", str(SPEED))
+        self._process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+        out = self._process.stdout
+        async with asyncio.timeout(_START_SECONDS):
+            line = await out.readline() if out is not None else b""
+        if not line.startswith(b"ready"):
+            message = "the simulated machine does not start"
+            raise OSError(message)
+
+    async def cut(self) -> None:
+        """Kill it between two instructions."""
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None:
+            process.send_signal(signal.SIGKILL)
+            await process.wait()
+
+    async def put(self, name: str, values: Mapping[str, str], is_over: bool) -> bool:  # noqa: FBT001 - see Put
+        """Put a fault in, or take it back."""
+        return await self._ask({"inject": name, "values": dict(values), "over": is_over})
+
+    async def press(self, name: str) -> bool:
+        """Press a PackML command at the machine's panel."""
+        return await self._ask({"press": name})
+
+    async def _ask(self, request: Mapping[str, object]) -> bool:
+        try:
+            is_done, _ = await asyncio.to_thread(ask, self._states / MACHINE, request)
+        except ControlError:
+            return False
+        return is_done
+
+    @property
+    def _states(self) -> Path:
+        return self.folder / "machines"
+
+
+def main() -> int:
+    """Run the kit and return the exit code of `dispenser-conform`."""
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("--simulated", choices=("opcua", "serial"), required=True, help="the wire")
+    reader.add_argument("--level", action="append", choices=[level.value for level in Level], default=[])
+    reader.add_argument("--check", action="append", default=[], metavar="ID")
+    reader.add_argument("--seed", type=int, default=1, help="of the random walks")
+    reader.add_argument("--json", action="store_true", help="a JSON object as the last line")
+    reader.add_argument("--report", type=Path, metavar="FILE.html")
+    reader.add_argument("--language", choices=("en", "da"), default="en")
+    given = reader.parse_args()
+    with tempfile.TemporaryDirectory(prefix="conform-") as folder:
+        try:
+            return asyncio.run(_run(given, Path(folder)))
+        except (MachineError, OSError, ValueError) as error:
+            sys.stderr.write(f"{type(error).__name__}: {error}\n")
+            return SURROUNDINGS
+
+
+async def _run(given: argparse.Namespace, folder: Path) -> int:
+    machine = MachineProcess(folder, given.simulated)
+    hands = SimulatedHands(machine.put, machine.press, SystemClock())
+    driver = driver_for(machine.uri, discover())
+    is_serial = given.simulated == "serial"
+    plan = Plan(
+        driver=driver,
+        uri=machine.uri,
+        clock=SystemClock(),
+        folder=folder / "driver",
+        epoch=1,
+        long_pouches=90,
+        pace=Pace(patience=60, step=0.02, detect=_SERIAL_SILENCE if is_serial else Pace().detect),
+        endurance=Endurance(seed=given.seed),
+        power=machine,
+        operator=hands,
+        inject=hands,
+    )
+    checks = chosen([Level(name) for name in given.level], given.check)
+    try:
+        await machine.restore()
+        outcome = await try_out(plan, checks, _tell)
+    finally:
+        await machine.cut()
+    if given.report is not None:
+        day = plan.clock.now().date()
+        subject = Subject(driver.name, "", driver.contract, machine.uri, outcome.capabilities, day)
+        given.report.write_text(html_report(subject, checks, outcome.results, given.language), encoding="utf-8")
+    print(json.dumps(outcome.sum()) if given.json else outcome.sum())
+    return 1 if outcome.counts[Verdict.FAILED] else 0
+
+
+def _tell(result: CheckResult) -> None:
+    sys.stderr.write(f"{result}\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
