@@ -150,7 +150,9 @@ async def order_for(driver: UnitDriver, number: int, pouches: int, digest: str, 
     bays = await driver.read_bays()
     picks = [BayPick(bay.number, bay.canister_id, bay.fill_code, bay.product, bay.number) for bay in bays]
     made = tuple(
-        PouchOrder(at, f"S{number}-{at}", ("line",), (*picks, *([CellPick(at, "28100000003", 2)] if at % 5 == 0 else [])))
+        PouchOrder(
+            at, f"S{number}-{at}", ("line",), (*picks, *([CellPick(at, "28100000003", 2)] if at % 5 == 0 else []))
+        )
         for at in range(first, first + pouches)
     )
     return PackingOrder(f"o-{number}", number, 1, digest, made)
@@ -190,19 +192,21 @@ async def pack_all(world: World, pouches: int, tries: int = 60) -> list[JournalE
             pass
         if world.dead:
             await bury(world)
-    raise AssertionError(f"{missing} were never packed")
+    message = f"{missing} were never packed"
+    raise AssertionError(message)
 
 
 async def bury(world: World) -> None:
     """What the end of a process does: its lock is gone, and it runs no more; a new one begins."""
     keeper = world.keeper
-    task = keeper._runner  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    task = keeper._runner  # pyright: ignore[reportPrivateUsage]
     if task is not None:
         task.cancel()
         await asyncio.wait({task})
-    folder = keeper._folder  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    folder = keeper._folder  # pyright: ignore[reportPrivateUsage]
     if folder is not None:
         folder.close()
+        keeper._folder = None  # pyright: ignore[reportPrivateUsage]
     world.fresh()
 
 
@@ -235,6 +239,8 @@ def check_account(world: World, entries: Sequence[JournalEntry], pouches: int) -
     symbols: Counter[str] = Counter()
     for pouch in world.truth():
         symbols[str(pouch["symbol"])] += 1
+    unknown = sum(one.kind == "PouchClosed" and one.fields["reason"] == "outcome unknown" for one in entries)
+    assert symbols["VOID"] >= unknown, "a void pouch without a mark behind it"
     if world.spec.personality == "encoder":
         for pouch in world.truth():
             record = by_film.get(int(str(pouch["film"])))

@@ -8,6 +8,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from hal.clock import Clock
@@ -54,7 +55,6 @@ class Hand:
         self._encoder = False
         self.memory_kept: Memory | None = None
         self.bell = asyncio.Event()
-        self.state = PackMLState.STOPPED
         self.alarms: tuple[Alarm, ...] = ()
         self.wishes = Wishes()
 
@@ -69,10 +69,14 @@ class Hand:
             raise UnreachableError("the driver is not open")
         return self.memory_kept
 
+    @property
+    def state(self) -> PackMLState:
+        """PackML state, as it was written down last."""
+        return self.memory.state
+
     def begin(self, memory: Memory) -> None:
         """Work with `memory`, which has just begun a boot."""
         self.memory_kept = memory
-        self.state = PackMLState.STOPPED
         self.alarms = ()
 
     # -- What is not known ------------------------------------------------------------------------------------------
@@ -255,11 +259,10 @@ class Hand:
     # -- What is told --------------------------------------------------------------------------------------------------
 
     def _moves(self, *states: PackMLState) -> list[Fact]:
-        facts: list[Fact] = []
-        for state in states:
-            facts.append(Fact(words.STATE_CHANGED, fields={"from": self.state.value, "to": state.value}))
-            self.state = state
-        return facts
+        return [
+            Fact(words.STATE_CHANGED, fields={"from": former.value, "to": state.value})
+            for former, state in pairwise((self.state, *states))
+        ]
 
     def _show_alarms(self, alarms: tuple[Alarm, ...]) -> None:
         if alarms == self.alarms:

@@ -10,7 +10,7 @@ from hal.documents import entry_of
 from hal.journal import NOTHING, START, Cursor, FieldValue, JournalEntry, Mark, chain, document_of
 from hal.orders import PackingOrder, digest_of, order_of
 from hal.orders import document_of as order_document
-from hal.status import OrderState, OrderStatus
+from hal.status import OrderState, OrderStatus, PackMLState
 from hal.wire import words
 
 LIVE: Final = frozenset({OrderState.LOADED, OrderState.RUNNING, OrderState.HELD})
@@ -74,6 +74,7 @@ class Memory:
         self.high_water = 0
         self.open_pouch: JournalEntry | None = None
         self.owes_mark = False
+        self.state = PackMLState.STOPPED
         self.acknowledged = NOTHING
         self.lines = 0
         for line in store.read():
@@ -210,6 +211,10 @@ class Memory:
         elif entry.kind == words.POUCH_STARTED:
             self.film = int(entry.fields["film"])
             self.open_pouch = entry
+        elif entry.kind == words.POWER_UP:
+            self.state = PackMLState.STOPPED
+        elif entry.kind == words.STATE_CHANGED:
+            self.state = PackMLState(str(entry.fields["to"]))
         elif entry.kind == words.FILM_CHANGED:
             self.film = max(self.film, int(entry.fields["film"]))
         elif entry.kind == words.POUCH_CLOSED:
