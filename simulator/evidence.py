@@ -5,11 +5,11 @@ Nothing here knows the time of day: a date is given, everything else comes from 
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Any, Final
 
-from hal.wire.words import PACKED
+from hal.wire.words import ALARM_RAISED, PACKED
 from simulator.account import PouchAccount, accounts
 from simulator.logbook import encode
 from simulator.products import Product
@@ -31,6 +31,17 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmTold:
+    """An alarm that was raised, as the machine explains it."""
+
+    code: str
+    text_da: str
+    text_en: str
+    steps_da: str
+    steps_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Exhibit:
     """One run: what it was, what came of it, its verdicts, and the pouches that somebody wants to look at."""
 
@@ -47,6 +58,7 @@ class Exhibit:
     elapsed_ms: int
     products: tuple[Product, ...] = ()
     """What tablets look like, where the machine's file says so."""
+    alarms: tuple[AlarmTold, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -62,6 +74,7 @@ class Exhibit:
             "facts": dict(self.facts),
             "counts": dict(self.counts),
             "verdicts": [asdict(verdict) for verdict in self.verdicts],
+            "alarms": [asdict(alarm) for alarm in self.alarms],
             "virtual_ms": self.elapsed_ms,
         }
 
@@ -92,6 +105,7 @@ def exhibit_of(played: Played, origin: Origin) -> Exhibit:
         seed=spec.seed,
         elapsed_ms=played.elapsed_ms,
         products=spec.products,
+        alarms=alarms_told(played.capabilities, played.entries),
     )
 
 
@@ -116,6 +130,17 @@ def counts_of(found: Sequence[PouchAccount], lines: int) -> tuple[tuple[str, int
         *((f"void: {reason}", count) for reason, count in sorted(reasons.items())),
         ("packed and other than counted", sum(one.is_wrong for one in found)),
         ("lines of the log", lines),
+    )
+
+
+def alarms_told(capabilities: Mapping[str, Any], entries: Iterable[Mapping[str, Any]]) -> tuple[AlarmTold, ...]:
+    """Return each alarm that was raised once, in the words of the machine's capability document."""
+    raised = dict.fromkeys(entry["fields"]["code"] for entry in entries if entry["kind"] == ALARM_RAISED)
+    known = {one["code"]: one for one in capabilities.get("alarms", ())}
+    told = (known.get(code, {}) for code in raised)
+    return tuple(
+        AlarmTold(code, *(str(one.get(key, "")) for key in ("text_da", "text_en", "steps_da", "steps_en")))
+        for code, one in zip(raised, told, strict=True)
     )
 
 

@@ -1,15 +1,11 @@
 """`dispenser-sim truth` and `report`: what really fell, and the evidence of a finished run."""
 
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
-from simulator.options import FAILED, FIRST_DAY, JUnitFile, OneMachine, ReportDate, StateFolder, fail, say
-
-_DAY = cast("datetime", FIRST_DAY)
-"""As the command line would give it; typer reads it."""
+from simulator.options import FAILED, JUnitFile, OneMachine, ReportDate, StateFolder, fail, say
 
 
 def add_to(app: typer.Typer) -> None:
@@ -45,20 +41,21 @@ def report(
     machine: OneMachine = None,
     pdf_file: Annotated[Path | None, typer.Option("--pdf", metavar="FILE.pdf", help="Write it as PDF.")] = None,
     junit_file: JUnitFile = None,
-    date: ReportDate = _DAY,
+    date: ReportDate = None,
 ) -> None:
     """Judge a finished run and write its evidence. Example: dispenser-sim report --state machines --pdf run.pdf."""
     from simulator.evidence import Origin
     from simulator.evidence_origin import product_commit, product_version
-    from simulator.evidence_run import exhibit_of_folder
+    from simulator.evidence_run import exhibit_of_folder, last_day
     from simulator.recording import RunDamagedError
     from simulator.scenario_desk import tell, write_evidence
     from simulator.state_folder import StateFolderError
     from simulator.truth import machines_in
 
-    origin = Origin(product_version(), product_commit(), f"{date:%Y-%m-%d}")
     try:
         ids = [machine] if machine else machines_in(state)
+        day = f"{date:%Y-%m-%d}" if date else last_day(state, ids)
+        origin = Origin(product_version(), product_commit(), day)
         exhibits = [exhibit_of_folder(state, machine_id, origin) for machine_id in ids]
     except (StateFolderError, RunDamagedError) as error:
         fail(str(error))

@@ -29,13 +29,14 @@ from reportlab.platypus import (
 )
 
 from simulator.account import PouchAccount
-from simulator.evidence import Exhibit, Origin
+from simulator.evidence import AlarmTold, Exhibit, Origin
 from simulator.evidence_picture import PouchPicture
 from simulator.products import Product
 
 _REGULAR: Final = "Vera"
 _BOLD: Final = "VeraBd"
 _WIDTH: Final = A4[0] - 36 * mm
+_ALARMS: Final = (42 * mm, None, None)
 _GREY: Final = colors.HexColor("#666666")
 _LINE: Final = colors.HexColor("#bbbbbb")
 _GOOD: Final = colors.HexColor("#14663b")
@@ -142,11 +143,24 @@ def _exhibit(exhibit: Exhibit) -> Iterable[Flowable]:
         for one in exhibit.verdicts
     ]
     yield _table(rows, (42 * mm, None, None, 22 * mm))
+    if exhibit.alarms:
+        yield Spacer(1, 2 * mm)
+        yield _table(
+            [[_cell(word, "bold") for word in ("alarm", "", "gør / do")], *map(_alarm, exhibit.alarms)], _ALARMS
+        )
     if exhibit.pouches:
         yield Spacer(1, 2 * mm)
-        yield Paragraph("Poser det drejer sig om / Pouches in question", _style("bold"))
+        yield Paragraph("Poser det drejer sig om / Pouches in question", _style("lead"))
         yield _pouches(exhibit.pouches, {one.id: one for one in exhibit.products})
     yield Spacer(1, 6 * mm)
+
+
+def _alarm(alarm: AlarmTold) -> list[Flowable]:
+    return [
+        _cell(alarm.code),
+        _cell(f"{alarm.text_da} / {alarm.text_en}"),
+        _cell(f"{alarm.steps_da} / {alarm.steps_en}"),
+    ]
 
 
 def _pouches(pouches: Sequence[PouchAccount], looks: Mapping[str, Product]) -> Table:
@@ -226,13 +240,21 @@ def _style(name: str) -> ParagraphStyle:
         "h1": (_BOLD, 15, colors.black),
         "h2": (_BOLD, 10.5, colors.black),
         "bold": (_BOLD, 7.5, colors.black),
+        "lead": (_BOLD, 7.5, colors.black),
         "small": (_REGULAR, 7.5, _GREY),
         "good": (_REGULAR, 7.5, _GOOD),
         "bad": (_BOLD, 7.5, _BAD),
     }.get(name, (_REGULAR, 7.5, colors.black))
     after = 3 if name in {"h1", "h2"} else 0
     return ParagraphStyle(
-        name, fontName=font, fontSize=size, leading=size * 1.3, textColor=color, spaceAfter=after, splitLongWords=1
+        name,
+        fontName=font,
+        fontSize=size,
+        leading=size * 1.3,
+        textColor=color,
+        spaceAfter=after,
+        splitLongWords=1,
+        keepWithNext=int(name in {"h2", "lead"}),
     )
 
 

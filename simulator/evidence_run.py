@@ -7,8 +7,9 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
+from simulator import capabilities
 from simulator.account import PouchAccount, accounts
-from simulator.evidence import Exhibit, Origin, counts_of, facts_of_run, in_question, log_digest
+from simulator.evidence import Exhibit, Origin, alarms_told, counts_of, facts_of_run, in_question, log_digest
 from simulator.recording import Run, first_difference, replay
 from simulator.run_file import RUN_NAME, read_run
 from simulator.scenario_verdicts import Verdict
@@ -46,7 +47,24 @@ def exhibit_of_folder(states: Path, machine_id: str, origin: Origin) -> Exhibit:
         seed=run.spec.seed if run is not None else 0,
         elapsed_ms=_elapsed(run),
         products=run.spec.products if run is not None else (),
+        alarms=alarms_told(capabilities.document(run.spec), entries) if run is not None else (),
     )
+
+
+def last_day(states: Path, machine_ids: Sequence[str]) -> str:
+    """Return the day of the newest entry in the logs, by the machines' own clocks.
+
+    Raises:
+        StateFolderError: as `exhibit_of_folder`.
+    """
+    days = [""]
+    for machine_id in machine_ids:
+        for line in reversed(log_lines(states, machine_id)):
+            entry = json.loads(line).get("entry")
+            if entry is not None:
+                days.append(entry["at"][:10])
+                break
+    return max(days)
 
 
 def _of_log(entries: Sequence[Mapping[str, Any]], found: Sequence[PouchAccount]) -> Iterator[Verdict]:

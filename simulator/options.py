@@ -49,10 +49,9 @@ Speed = Annotated[
 OtherProfile = Annotated[Profile | None, typer.Option(help="Fault profile instead of the fleet file's.")]
 JUnitFile = Annotated[Path | None, typer.Option("--junit", metavar="FILE.xml", help="Write the verdicts as JUnit XML.")]
 ReportDate = Annotated[
-    datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="Date that the report bears; no clock is read.")
+    datetime | None,
+    typer.Option("--date", formats=["%Y-%m-%d"], help="Date on the report instead of the run's own; no clock is read."),
 ]
-FIRST_DAY: Final = "2026-01-05"
-"""The day on which machines in scenarios are powered up."""
 
 
 def fail(message: str) -> NoReturn:

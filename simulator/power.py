@@ -9,6 +9,7 @@ from simulator.memory import Memory
 
 NOW: Final = "now"
 CUT: Final = "power_cut"
+_SOON_MS: Final = 10_000
 _FORGETTING: Final = {"order_table_lost": "orders_lost", "order_table_older": "orders_older"}
 
 
@@ -18,10 +19,11 @@ def is_moment(machine: Machine, step: str) -> bool:
 
 
 def reach(machine: Machine, step: str) -> bool:
-    """Let the machine go on until the pouch in work stands at `step`; tell whether it came to that."""
+    """Let the machine go on until the pouch in work stands at `step`; tell whether it came to that soon."""
+    latest = machine.now_ms + _SOON_MS
     while not is_moment(machine, step):
         wake = machine.next_wake_ms()
-        if wake is None:
+        if wake is None or wake > latest:
             return False
         machine.advance(wake)
     return True

@@ -1,15 +1,13 @@
 """`dispenser-sim scenario`: run, list, record and replay."""
 
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
 from simulator.options import (
     FAILED,
-    FIRST_DAY,
     FleetFile,
     JUnitFile,
     OtherProfile,
@@ -21,9 +19,6 @@ from simulator.options import (
 
 app = typer.Typer(name="scenario", help="Scripted runs with their expected outcome.", no_args_is_help=True)
 
-_DAY = cast("datetime", FIRST_DAY)
-"""As the command line would give it; typer reads it."""
-
 
 @app.command("run")
 def run(
@@ -33,7 +28,7 @@ def run(
     report: Annotated[Path | None, typer.Option(metavar="FILE.pdf", help="Write the evidence as PDF.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each, and one for all.")] = False,
     keep: Annotated[Path | None, typer.Option(metavar="DIR", help="Keep each run there, for replay.")] = None,
-    date: ReportDate = _DAY,
+    date: ReportDate = None,
 ) -> None:
     """Run scenarios in virtual time and judge them. Example: dispenser-sim scenario run --all --junit verdicts.xml."""
     if every == bool(names):
@@ -41,7 +36,7 @@ def run(
         raise typer.BadParameter(message)
     from simulator.scenario_desk import Wanted, run_scenarios
 
-    if not run_scenarios(names or [], Wanted(junit, report, keep, f"{date:%Y-%m-%d}", as_json=as_json)):
+    if not run_scenarios(names or [], Wanted(junit, report, keep, f"{date:%Y-%m-%d}" if date else "", as_json=as_json)):
         raise typer.Exit(FAILED)
 
 

@@ -9,7 +9,7 @@ from simulator import scenario_files
 from simulator.evidence import Exhibit, Origin, exhibit_of
 from simulator.evidence_origin import product_commit, product_version
 from simulator.options import fail, say, write_file
-from simulator.recording import RunDamagedError, first_difference, head_of
+from simulator.recording import EPOCHAL, RunDamagedError, first_difference, head_of
 from simulator.recording import replay as do_again
 from simulator.run_file import read_run, write_run
 from simulator.scenario import Scenario, ScenarioError
@@ -19,7 +19,7 @@ from simulator.state_folder import StateFolderError
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Where evidence goes (None: nowhere), the date it bears, and how verdicts are told."""
+    """Where evidence goes (None: nowhere), the date it bears (empty: the runs' own), and how verdicts are told."""
 
     junit: Path | None
     report: Path | None
@@ -30,7 +30,7 @@ class Wanted:
 
 def run_scenarios(names: Sequence[str], wanted: Wanted) -> bool:
     """Run scenarios, all that are shipped when none is named; tell whether all passed."""
-    origin = Origin(product_version(), product_commit(), wanted.date)
+    origin = Origin(product_version(), product_commit(), wanted.date or f"{EPOCHAL:%Y-%m-%d}")
     exhibits: list[Exhibit] = []
     for scenario in _scenarios(names or [path.stem for path in scenario_files.shipped()]):
         played = play(scenario)
