@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from hal.status import capabilities_digest
 from hal.wire import opcua as words
 from hal.wire.words import COMMANDS, PRODUCE, STATE_NUMBERS
 from simulator.ports import packml_tags as tags
-from tests.peers.node_peer import NodePeer, PeerError, node_peer
+from tests.peers.node_peer import NodePeer, node_peer
 from tests.peers.served import Served, served
 
 pytestmark = pytest.mark.usefixtures("peer_node_opcua")
@@ -297,8 +296,3 @@ def test_arguments_of_the_wrong_kind_are_refused(panel: Panel) -> None:
     assert panel.call(packml("SetUnitMode"), text("2"))["status"] == "BadInvalidArgument"
     assert panel.call(packml("SetUnitMode"))["status"] == "BadArgumentsMissing"
     assert panel.call(own(words.JOBS, words.HELLO), text("peer"))["status"] == "BadArgumentsMissing"
-
-
-def test_nobody_is_let_in_by_a_name(panel: Panel, tmp_path: Path) -> None:
-    with node_peer("client.js", tmp_path) as other, pytest.raises(PeerError):
-        other.ask("connect", endpoint=panel.machine.endpoint, folder=str(tmp_path / "pki"), user=["admin", "secret"])
