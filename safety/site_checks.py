@@ -23,6 +23,7 @@ NEEDED_SQLITE: Final = {"journal_mode": "wal", "synchronous": "2", "foreign_keys
 NEEDED_POSTGRESQL: Final = {"fsync": ("on",), "synchronous_commit": ("on", "local", "remote_write", "remote_apply")}
 """What PostgreSQL may answer: every acknowledged commit is on a disk."""
 _MIB: Final = 2**20
+_KEPT_BY_DRIVER: Final = "driver"
 
 
 def check_record(machine: str, had: int, next_order: int) -> tuple[Finding, ...]:
@@ -73,9 +74,12 @@ def check_lease(machine: str, mine: int, newest: int) -> tuple[Finding, ...]:
 
 
 def check_evidence(machine: str, capabilities: Capabilities) -> tuple[Finding, ...]:
-    """Find that `machine` cannot prove a pouch: every drop counted, every pouch inspected, all of it on record."""
+    """Find that `machine` cannot prove a pouch: every drop counted, every pouch inspected, all of it on record.
+
+    A journal that the driver keeps for its machine, each entry on the disk before anybody hears of it, is a record too.
+    """
     wanted = {
-        "journal": capabilities.journal,
+        "journal": capabilities.journal or capabilities.journal_keeper == _KEPT_BY_DRIVER,
         "tablet counter": capabilities.tablet_counter,
         "camera": capabilities.camera,
     }

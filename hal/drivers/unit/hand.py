@@ -94,13 +94,16 @@ class Hand:
     async def arm(self, *, encoder: bool) -> None:
         """Shut out whatever was sent before, account for every film, and mark what is of no use."""
         self._encoder = encoder
-        self._token, self._count = secrets.token_hex(8), 0
-        film = await self._wire.arm(self._token)
+        film = await self._take()
         if (film is not None) != encoder:
             raise ProtocolViolationError("the machine tells a film index, or none, other than it says that it can")
         self._account(film)
         if self.memory.owes_mark:
             await self._mark()
+
+    async def _take(self) -> int | None:
+        self._token, self._count = secrets.token_hex(8), 0
+        return await self._wire.arm(self._token)
 
     def _account(self, film: int | None) -> None:
         memory = self.memory
@@ -133,6 +136,9 @@ class Hand:
                     message = f"no void film can be fed: {refused}"
                     raise UnreachableError(message) from refused
                 await self._wait(_POLL_SECONDS)
+                # An aborted machine is cleared by being armed, once nothing hinders it.
+                await self._take()
+                self._count = 1
             else:
                 return
 

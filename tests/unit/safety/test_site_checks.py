@@ -127,6 +127,13 @@ def test_a_machine_that_cannot_prove_a_pouch(capabilities: Capabilities, missing
     assert told(check_evidence("m1", capabilities)) == [("DOSE-0603", "m1", {"machine": "m1", "missing": missing})]
 
 
+def test_a_journal_that_the_driver_keeps_is_a_record_too() -> None:
+    kept = replace(REAL, journal=False, journal_keeper="driver")
+    assert check_evidence("m1", kept) == ()
+    details = {"machine": "m1", "missing": "camera"}
+    assert told(check_evidence("m1", replace(kept, camera=False))) == [("DOSE-0603", "m1", details)]
+
+
 def test_a_drop_for_a_pouch_that_is_not_open() -> None:
     drop = JournalEntry("b", 1, 1, "", "Dropped", 5, 2, {"product": "p", "counted": 1})
     assert check_film("m1", drop, {2}) == check_film("m1", drop, {1, 2}) == ()
