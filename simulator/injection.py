@@ -10,10 +10,7 @@ from typing import Final
 
 from simulator.injectable import FAULTS, Fault
 
-__all__ = ["FAULTS", "LASTING", "Fault", "Injection", "InjectionError", "injection_of", "taken_back"]
-
-LASTING: Final = ("for_pouches", "for_ms")
-"""Arguments that say how long a fault lasts; 0 means until it is taken back."""
+__all__ = ["FAULTS", "Fault", "Injection", "InjectionError", "injection_of", "taken_back"]
 
 _LARGEST: Final = 10**9
 _SIGNED: Final = frozenset({"seconds", "quarters", "units"})

@@ -71,8 +71,7 @@ class Machine:
         self._fence = made.fence
         self._unit = made.unit
         self._troubles = made.troubles
-        self._capabilities = ""
-        self._changes = -1
+        self._capabilities, self._changes = "", -1
         self._finish_call()
 
     # -- Reading -------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from simulator.fence import Fence
 from simulator.injection import Injection
 from simulator.logbook import Logbook
 from simulator.mending import SWAPPED, UNREADABLE, Mender
-from simulator.mishaps import Mishaps, key_of
+from simulator.mishaps import Mishaps
 from simulator.orders import Reason
 from simulator.sealer import Sealer
 from simulator.spec import MachineSpec
@@ -143,8 +143,3 @@ def clock_error(mishaps: Mishaps, powered_up_at: datetime) -> timedelta:
         year = min(max(wrong.injection.number("year"), 1_970), 9_998)
         error += powered_up_at.replace(year=year, day=min(powered_up_at.day, 28)) - powered_up_at
     return error
-
-
-def ends(mishaps: Mishaps, name: str, bay: int = 0) -> bool:
-    """Tell whether a fault of this name and bay is under way."""
-    return mishaps.find(name, bay) is not None or key_of(name, bay) in mishaps.active

@@ -1,5 +1,6 @@
 """Faults come as often as their profile says, and the sensor sees what it says."""
 
+import json
 import math
 from collections import Counter
 from dataclasses import replace
@@ -151,3 +152,58 @@ def test_a_count_drifts_within_two_per_cent() -> None:
     lefts = [canister.left for canister in one.machine._bays._canisters.values()]
     assert all(490 <= left <= 510 for left in lefts)
     assert lefts != [500, 500]
+
+
+def _with(monkeypatch: pytest.MonkeyPatch, **rates: float) -> Bench:
+    monkeypatch.setattr("simulator.machine.PROFILES", {"none": FaultProfile(**rates)})
+    return Bench()
+
+
+@pytest.mark.parametrize(
+    ("rate", "fault", "alarm", "reason"),
+    [
+        ("print_blank_per_pouch", "print_blank", "PRINT_UNREADABLE", "print unreadable"),
+        ("splice_per_pouch", "film_splice", "FILM_OUT", "film splice"),
+        ("take_up_per_pouch", "take_up_full", "TAKE_UP_FULL", ""),
+        ("cutter_per_pouch", "cutter", "", ""),
+    ],
+)
+def test_a_pouch_is_spoiled_by_chance(
+    monkeypatch: pytest.MonkeyPatch, rate: str, fault: str, alarm: str, reason: str
+) -> None:
+    one = _with(monkeypatch, **{rate: 1.0})
+    one.give(1, [one.pick(1)], [one.pick(1)])
+    one.wait(4_000)
+    assert one.alarms() == ([alarm] if alarm else [])
+    assert all(truth["faults"] == [fault] for truth in one.truth())
+    assert {why for _, _, why in one.outcomes()} == {reason}
+    assert len(one.outcomes()) == {"print unreadable": 3, "film splice": 3}.get(reason, 1 if alarm else 2)
+
+
+def test_a_refill_may_bring_the_wrong_product_or_the_wrong_canister(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = _with(monkeypatch, refilled_wrong_per_refill=1.0, wrong_canister_per_refill=1.0, camera_miss=1.0)
+    one.inject("canister_empty", bay=1)
+    one.give(1, [one.pick(1)])
+    one.wait_for("Held")
+    one.wait(one.spec.refill_ms)
+    assert one.machine.bays_documents()[0]["canister_id"] == "K1-other"
+    one.wait(one.spec.refill_ms)
+    assert one.machine.bays_documents()[0]["canister_id"] == "K1"
+    one.give(2, [one.pick(1)])
+    one.wait_for("Execute")
+    one.wait_for("Complete")
+    assert one.entries("Dropped")[-1]["fields"]["product"] == "28100000001"
+    assert one.truth()[-1]["contents"] == {"28100000099": 4}
+
+
+def test_a_sensor_goes_out_of_order_by_chance_and_stays_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = set()
+    for seed in range(12):
+        one = _with(monkeypatch, sensor_per_pill=1.0)
+        one.spec = replace(one.spec, seed=seed)
+        one.memory.lines.clear()
+        one.cut_power()
+        one.give(1, [one.pick(1)])
+        one.wait(2_000)
+        kinds |= {json.loads(line)["note"]["inject"]["name"] for line in one.memory.lines if '"inject":' in line}
+    assert kinds == {"sensor_stuck_0", "sensor_stuck_1", "sensor_noisy", "sensor_dusty"}
