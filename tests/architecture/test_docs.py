@@ -120,7 +120,7 @@ def test_every_command_that_is_shown_can_be_given(
         words = shlex.split(line)
         for word in words:
             # Some arguments must name a file that is there.
-            if re.search(r"\.(toml|csv|json)$", word):
+            if re.search(r"\.(toml|csv|json|der)$", word):
                 (tmp_path / word).parent.mkdir(parents=True, exist_ok=True)
                 (tmp_path / word).touch()
         try:
