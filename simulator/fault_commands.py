@@ -25,7 +25,9 @@ def faults(
 
 def inject(
     machine: Annotated[str, typer.Argument(metavar="MACHINE", help="Id of a machine that runs now.")],
-    fault: Annotated[str, typer.Argument(metavar="FAULT", help="Its name, as `faults` lists it.")],
+    fault: Annotated[
+        str, typer.Argument(metavar="FAULT", help="Its name, as `faults` lists it; or press=COMMAND, at its panel.")
+    ],
     state: StateFolder,
     values: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Its arguments.")] = None,
     over: Annotated[bool, typer.Option("--over", help="Take it back.")] = False,
@@ -40,8 +42,10 @@ def inject(
             message = f"{value!r} is not KEY=VALUE" if not equals else f"{key} is given twice"
             raise typer.BadParameter(message)
         arguments[key] = given
+    pressed = fault.removeprefix("press=")
+    request = {"inject": fault, "values": arguments, "over": over} if pressed == fault else {"press": pressed}
     try:
-        is_done, told = ask(state / machine, {"inject": fault, "values": arguments, "over": over})
+        is_done, told = ask(state / machine, request)
     except ControlError as error:
         fail(str(error))
     say(f"{machine}: {told}")
