@@ -63,7 +63,7 @@ class PackMLAlarmDataType:
     Message: String = String("")  # noqa: RUF009
     Category: Int32 = Int32(0)  # noqa: RUF009
     DateTime: Moment = _NEVER  # type: ignore[assignment]  # the stack's moments are those of the standard library
-    AckDateTime: Moment = _NEVER  # type: ignore[assignment]
+    AckDateTime: Moment = _NEVER  # type: ignore[assignment]  # as above
     Trigger: Boolean = False  # type: ignore[assignment]  # and its Boolean a bool
 
 
@@ -166,8 +166,8 @@ def alarm(record: AlarmRecord) -> PackMLAlarmDataType:
         Message=String(f"{record.code}: {record.detail}" if record.detail else record.code),
         Category=Int32(ALARM_CATEGORIES.index(category) + 1 if category else 0),
         DateTime=_moment(record.raised),  # type: ignore[arg-type]  # as above
-        AckDateTime=_moment(record.cleared),  # type: ignore[arg-type]
-        Trigger=not record.cleared,  # type: ignore[arg-type]
+        AckDateTime=_moment(record.cleared),  # type: ignore[arg-type]  # as above
+        Trigger=not record.cleared,  # type: ignore[arg-type]  # as above
     )
 
 

@@ -1,5 +1,7 @@
 """The machine as a unit of a line: mode, speed, interlocks, and what is counted."""
 
+from typing import Any
+
 import pytest
 
 from hal.wire.opcua import ISA95_STATES
@@ -15,7 +17,8 @@ def code(answer: Answer) -> str:
 
 
 def packed(one: Bench, pouches: int = 3) -> None:
-    one.give(one.machine.status_document()["high_water"] + 1, *([one.pick(1, 2)] for _ in range(pouches)))  # type: ignore[operator]  # a number
+    number = int(str(one.machine.status_document()["high_water"])) + 1
+    one.give(number, *([one.pick(1, 2)] for _ in range(pouches)))
     one.wait(60_000)
 
 
@@ -168,7 +171,8 @@ def test_alarms_stand_until_they_are_cleared_and_then_are_history() -> None:
         if one.machine.tally.standing:
             break
     tally = one.machine.tally
-    assert list(tally.standing) == [str(alarm["code"]) for alarm in one.machine.status_document()["alarms"]]  # type: ignore[attr-defined]  # a list
+    alarms: Any = one.machine.status_document()["alarms"]
+    assert list(tally.standing) == [alarm["code"] for alarm in alarms]
     assert tally.stop_reason is not None
     one.wait(600_000)
     assert not tally.standing
