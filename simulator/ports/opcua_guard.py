@@ -137,7 +137,8 @@ class GuardedProcessor(UaProcessor):
         if typeid == _ACTIVATE and self.session is None:
             # A session lives and dies with its connection.
             raise ServiceError(StatusCodes.BadSessionIdInvalid)
-        return bool(await super()._process_message(typeid, requesthdr, seqhdr, body))  # type: ignore[no-untyped-call]
+        goes_on = await super()._process_message(typeid, requesthdr, seqhdr, body)  # type: ignore[no-untyped-call]  # none
+        return bool(goes_on)
 
     def _should_close_session_on_transport_loss(self) -> bool:
         return self.session is not None
