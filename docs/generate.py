@@ -11,6 +11,7 @@ from dispenser.core import limits
 from dispenser.core.job import LIVE_STATES, TRANSITIONS, JobState
 from dispenser.core.reasons import PARK_REASONS, REFUSE_REASONS
 from dispenser.core.slots import SlotTable, slot_word
+from hal.conformance.described import check_tables
 from pharmacy_sync import problems
 from safety import codes, plan_codes
 from safety.findings import Code, Overriding, Severity
@@ -282,6 +283,7 @@ def _slots() -> list[str]:
 
 
 PAGES = {"edge-cases.md": edge_cases, "hazards.md": hazards, "job-states.md": job_states, "findings.md": findings}
+PAGES["conformance.md"] = lambda: _made_anew(REFERENCE / "conformance.md", check_tables())
 
 
 def main() -> None:

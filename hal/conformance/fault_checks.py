@@ -45,6 +45,7 @@ def _voided(name: str, flaw: Flaw, what: tuple[str, str]) -> Check:
         require(bool(void), f"a {flaw.value} was brought about, and no pouch is void")
         require(all(attempt.reason for attempt in void), "a void pouch without a reason")
 
+    body.__doc__ = "Packed means right; what is not right is void, and stands on record (I4)."
     decorate = check(
         name,
         Level.BEHAVIOUR,

@@ -95,6 +95,7 @@ def _alarming(name: str, deeds: tuple[Deed, Deed], codes: tuple[str, ...], title
             await _over(bench, station, undo, bay)
             await _as_told(station, await station.news(mark))
 
+    body.__doc__ = "Nothing drops where it should not, and whoever comes reads what to do."
     return check(name, Level.HARDWARE, titles[0], titles[1], Hand.OPERATOR)(body)
 
 

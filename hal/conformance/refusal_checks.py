@@ -34,6 +34,7 @@ def _refused(code: str) -> Check:
         async with bench.opened() as station:
             await _refused_as(station, code)
 
+    body.__doc__ = "What cannot be packed as it is ordered must not be taken, and not be mended."
     name = f"refused-{code.lower().replace('_', '-')}"
     decorate = check(name, Level.BEHAVIOUR, f"{english} is refused as {code}", f"{danish} afvises som {code}")
     return decorate(body)
