@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from simulator.options import FAILED, JUnitFile, OneMachine, ReportDate, StateFolder, fail, say
+from simulator.options import FAILED, JUnitFile, OneMachine, ReportDate, StateFolder, fail, say, write_file
 
 
 def add_to(app: typer.Typer) -> None:
     """Give `app` the commands of this module."""
     app.command("truth")(truth)
     app.command("report")(report)
+    app.command("picture")(picture)
 
 
 def truth(
@@ -34,6 +35,37 @@ def truth(
                     say(truth_line(machine_id, document))
     except StateFolderError as error:
         fail(str(error))
+
+
+def picture(
+    machine: Annotated[str, typer.Argument(metavar="MACHINE", help="Id of the machine.")],
+    film: Annotated[int, typer.Argument(metavar="FILM", help="Which film, as `truth` names it.")],
+    state: StateFolder,
+    fleet: Annotated[
+        Path | None, typer.Option(metavar="FLEET.toml", help="Where the machine's tablets are described.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Where it goes instead of out here.")] = None,
+) -> None:
+    """Draw a pouch as the camera saw it, as SVG. Example: dispenser-sim picture packer-1 12 --state machines."""
+    from simulator import picture as drawing
+    from simulator.spec import FleetError, MachineSpec, find, fleet_of
+    from simulator.state_folder import StateFolderError
+    from simulator.truth import read_truth
+
+    try:
+        spec = MachineSpec(machine) if fleet is None else find(fleet_of(fleet.read_text(encoding="utf-8")), machine)
+        found = next((one for one in read_truth(state, machine) if one["film"] == film), None)
+        if found is None:
+            fail(f"no film {film} in the log of {machine}")
+        svg = drawing.picture(found, {one.id: one for one in spec.products}, spec.seed)
+    except (StateFolderError, FleetError) as error:
+        fail(str(error))
+    except (OSError, ValueError) as error:
+        fail(f"{fleet or machine}: {error}")
+    if out is None:
+        say(svg)
+    else:
+        write_file(out, svg.encode())
 
 
 def report(
