@@ -1,0 +1,119 @@
+"""The real controller, drivers and simulated machines in a world where everything may fail, judged by what came out."""
+
+import asyncio
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.world.campaign import HOME, SWEEP, crashes, one, replay
+from tests.world.courses import changed
+from tests.world.loop import WorldLoop
+from tests.world.runs import fleet, run, size_of
+from tests.world.world import Size
+
+FLEETS = (2, 3, 17, 23)
+RESTORES = (5, 11)
+EFFECTS = 3_000
+STRIDE = 353
+"""Of the sweep's crash points, every so many; the campaign goes through all."""
+
+
+def judged(kind: str, point: str, wire: str = "serial") -> None:
+    violations = one(kind, point, wire).violations
+    assert violations == [], f"{replay(kind, point, wire)}\n" + "\n".join(violations)
+
+
+@pytest.mark.parametrize("seed", FLEETS)
+def test_a_fleet_in_trouble_packs_every_pouch_once(seed: int) -> None:
+    judged("fleet", str(seed))
+
+
+@pytest.mark.parametrize("seed", RESTORES)
+def test_an_older_copy_of_the_database_packs_nothing_twice(seed: int) -> None:
+    judged("restore", str(seed))
+
+
+def test_a_crash_anywhere_costs_no_pouch() -> None:
+    for kind, point in crashes(STRIDE, "serial", first=STRIDE // 2):
+        judged(kind, point)
+
+
+@pytest.mark.parametrize("line", [9, 24, 30])
+def test_power_that_goes_between_two_lines_of_the_log_costs_no_pouch(line: int) -> None:
+    judged("power", f"m1:{line}")
+
+
+@pytest.mark.parametrize("pouches", [1, 3])
+@pytest.mark.parametrize("wholly", [True, False])
+def test_nothing_of_a_plan_that_is_gone_is_begun_two_seconds_later(pouches: int, *, wholly: bool) -> None:
+    assert run(1, Size(per_minute=60), changed(pouches, wholly=wholly)).violations == []
+
+
+def test_the_same_seed_is_the_same_world_whatever_the_hashing() -> None:
+    seed = 3
+    here = fleet(seed, size_of(seed)).digest
+    command = [sys.executable, "-m", "tests.world.campaign", "fleet", str(seed)]
+    environment = {**os.environ, "PYTHONHASHSEED": "17"}
+    told = subprocess.run(command, capture_output=True, text=True, cwd=HOME, env=environment, check=True)  # noqa: S603
+    assert here in told.stdout
+    assert fleet(seed + 1, size_of(seed)).digest != here
+
+
+def test_the_sweep_has_orders_to_come_after_a_crash() -> None:
+    assert (SWEEP.citizens, SWEEP.machines) == (3, 2)
+    ended = run(1, SWEEP, changed(1, wholly=False))
+    assert ended.effects["controller"] > 500
+
+
+def test_a_host_that_dies_runs_no_finally() -> None:
+    loop = WorldLoop(1)
+    ran: list[str] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(10)
+        finally:
+            ran.append("finally")
+
+    async def whole() -> None:
+        host = loop.host("doomed")
+        loop.run_on(host, work())
+        await asyncio.sleep(1)
+        loop.kill(host)
+        await asyncio.sleep(100)
+
+    loop.run_until_complete(whole())
+    loop.close()
+    assert ran == []
+    assert loop.now == 101
+
+
+def test_a_task_that_fails_unseen_fails_the_world() -> None:
+    loop = WorldLoop(1)
+
+    async def fails() -> None:
+        raise LookupError("lost")
+
+    async def whole() -> None:
+        loop.run_on(loop.host("somebody"), fails())
+        await asyncio.sleep(1)
+
+    loop.run_until_complete(whole())
+    found = loop.unexpected()
+    for task in next(host for host in loop.hosts if host.name == "somebody").tasks:
+        task.exception()
+    loop.close()
+    assert any("LookupError" in text for text in found)
+
+
+def test_there_are_no_threads_in_a_world() -> None:
+    loop = WorldLoop(1)
+
+    async def whole() -> None:
+        await asyncio.to_thread(sum, [1])
+
+    with pytest.raises(RuntimeError, match="thread"):
+        loop.run_until_complete(whole())
+    loop.close()

@@ -1,0 +1,372 @@
+"""One world: controllers, machines and wires on a seeded loop; it runs through faults, is healed, and settles."""
+
+import asyncio
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from dispenser.app.services import Services
+from dispenser.core.ids import MachineId
+from dispenser.core.roll import Period
+from dispenser.store.session import Database
+from hal.driver import MachineDriver
+from hal.drivers.pplis.address import Address
+from hal.drivers.pplis.driver import PplisDriver
+from hal.drivers.pplis.records import Message, Record
+from hal.errors import OutcomeUnknownError
+from hal.transport.serial import CONNECT_SECONDS, Opener
+from hal.wire import pplis
+from simulator.spec import BaySpec, MachineSpec
+from tests.support.fills import fill_canisters, open_hand_stock
+from tests.support.hall import MONDAY
+from tests.world.controllers import GROUP, Controller, WallClock, services_of
+from tests.world.loop import Host, WorldLoop
+from tests.world.machines import TIMERS, Box
+from tests.world.net import End, Network
+from tests.world.plans import HALVED, WHOLE, Plan, first_plan
+
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+SETTLE_SECONDS: Final = 900.0
+"""Fifteen minutes after the last fault everything is packed (L1)."""
+WRITES: Final = frozenset({pplis.LOAD, pplis.START, pplis.PAUSE, pplis.STOP})
+PRODUCTS: Final = (*WHOLE, HALVED)
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a world is; `wire` is serial or opcua."""
+
+    citizens: int = 3
+    machines: int = 2
+    days: int = 2
+    wire: str = "serial"
+    profile: str = "none"
+    per_minute: int = 240
+
+
+@dataclass
+class Told:
+    """A plan that home care has sent: when it was taken, by loop time; None while nobody has answered."""
+
+    plan: Plan
+    at: float | None = None
+    refused: bool = False
+    """Something newer had come before it."""
+
+
+class World:
+    """Everything there is. `on_effect` is called right before whatever a host does that others can see."""
+
+    def __init__(self, seed: int, size: Size, folder: Path) -> None:
+        self.seed = seed
+        self.size = size
+        self.loop = WorldLoop(seed)
+        self.network = Network(self.loop)
+        self.loop.connect, self.loop.listen = self.network.connect, self.network.listen
+        self.on_effect: Callable[[Host], None] = lambda _host: None
+        self.effects: dict[str, int] = {}
+        self.folder = folder
+        self.file = folder / "dispenser.db"
+        shutil.copyfile(_template(size), self.file)
+        self.period = Period(MONDAY, MONDAY + timedelta(days=size.days - 1))
+        self.boxes = [Box(self.loop, self.network, spec, 5001 + n) for n, spec in enumerate(_specs(size))]
+        for box in self.boxes:
+            box.on_effect = self._effect
+        self.network.on_effect = self._effect
+        self.controllers: list[Controller] = []
+        self.started = 0
+        self.kills = 0
+        self.restored = False
+        self.set_aside: set[tuple[str, int]] = set()
+        """Machine and film of pouches that people had been told to discard before the database was restored."""
+        self.before_restore: Callable[[], None] = lambda: None
+        self.resent: list[str] = []
+        """Writes that a driver put on the wire a second time."""
+        self.troubles: list[tuple[float, float]] = []
+        """When something was wrong: from, to."""
+        self.told = {number: [Told(first_plan(number))] for number in range(1, size.citizens + 1)}
+        self.eyes = services_of(Database(f"sqlite:///{self.file}"), WallClock(self.loop))
+        """What the oracle reads the record with."""
+
+    # -- hosts ---------------------------------------------------------------------------------------------------
+
+    def start_controller(self) -> Controller:
+        self.started += 1
+        name = f"controller-{self.started}"
+        controller = Controller(self.loop, name, f"sqlite:///{self.file}", self.period, self._drivers, self._effect)
+        self.controllers.append(controller)
+        return controller
+
+    def kill_controller(self, controller: Controller) -> None:
+        if controller in self.controllers:
+            self.kills += 1
+            self.controllers.remove(controller)
+            self.loop.kill(controller.host)
+            self.network.host_died(controller.host)
+            # Not at once: the kill may come from the middle of a transaction, which ends unwritten first.
+            self.loop.call_soon(controller.close, context=self.loop.outside.context)
+
+    def ensure_all(self) -> None:
+        """Switch on what is off, and start a controller where there is none."""
+        if not self.controllers:
+            self.start_controller()
+        for box in self.boxes:
+            if not box.is_on:
+                box.power_on()
+
+    def kill(self, host: Host) -> None:
+        """Kill whatever runs on `host`."""
+        for controller in list(self.controllers):
+            if controller.host is host:
+                self.kill_controller(controller)
+        for box in self.boxes:
+            if box.host is host:
+                self.kills += 1
+                box.power_off()
+
+    def _drivers(self, clock: WallClock) -> dict[MachineId, MachineDriver]:
+        return {MachineId(box.spec.id): self._driver(box, clock) for box in self.boxes}
+
+    def _driver(self, box: Box, clock: WallClock) -> MachineDriver:
+        if self.size.wire == "serial":
+            address = Address(f"line-{box.port}", box.spec.baud, TIMERS)
+            return _Driver(address, clock, self._opener(box.port), self.resent)
+        from hal.drivers.opcua.driver import OpcUaDriver  # noqa: PLC0415 - a second to import, for few worlds
+
+        return OpcUaDriver(f"opc.tcp://127.0.0.1:{box.port}/", clock)
+
+    def _opener(self, port: int) -> Opener:
+        async def open_line(
+            _url: str, _baud: int, received: Callable[[bytes], None], lost: Callable[[str], None]
+        ) -> "Line":
+            async with asyncio.timeout(CONNECT_SECONDS):
+                end, _ = await self.network.connect(lambda: _LineProtocol(received, lost), port)
+            return Line(end)
+
+        return open_line
+
+    def _effect(self, host: Host) -> None:
+        kind = host.name.partition("-")[0] if host.name.startswith("controller") else host.name
+        self.effects[kind] = self.effects.get(kind, 0) + 1
+        self.on_effect(host)
+
+    # -- home care -----------------------------------------------------------------------------------------------
+
+    async def send(self, told: Told) -> None:
+        """Send a plan until somebody has answered, as home care does."""
+        while told.at is None:
+            if not self.controllers:
+                await asyncio.sleep(0.5)
+                continue
+            controller = self.controllers[-1]
+            task = self.loop.run_on(controller.host, controller.push(told.plan.bundle()))
+            await asyncio.wait({task}, timeout=5.0)
+            if task.done() and not task.cancelled():
+                reply = task.result()
+                self.loop.note(f"plan {told.plan.citizen}.{told.plan.number}: {reply.status}")
+                if reply.status == 200:
+                    told.at = self.loop.now
+                elif reply.status == 409:
+                    told.refused = True
+                    return
+                else:
+                    message = f"a plan was answered with {reply.status}: {reply.document}"
+                    raise AssertionError(message)
+
+    def plan_of(self, citizen: int) -> Plan:
+        """The newest plan that was taken."""
+        taken = [told.plan for told in self.told[citizen] if told.at is not None]
+        return taken[-1]
+
+    def trouble(self, seconds: float = 15.0) -> None:
+        """Note that something is wrong now, and how long it may be felt."""
+        self.troubles.append((self.loop.now - 1.0, self.loop.now + seconds))
+
+    def was_troubled(self, since: float, until: float) -> bool:
+        return any(begin <= until and end >= since for begin, end in self.troubles)
+
+    # -- the course of a world -----------------------------------------------------------------------------------
+
+    async def begin(self) -> None:
+        for box in self.boxes:
+            box.power_on()
+        self.start_controller()
+        for told in self.told.values():
+            self.loop.run_on(self.loop.outside, self.send(told[0]))
+
+    async def until(self, done: Callable[[], bool], seconds: float) -> bool:
+        """Let time pass until `done`, at most so many seconds; tell whether it came to that."""
+        end = self.loop.now + seconds
+        while not done():
+            if self.loop.now >= end:
+                return False
+            await asyncio.sleep(1.0)
+        return True
+
+    def heal(self) -> None:
+        """Take every fault back, and let people do what people do: set clocks right, switch on, start again."""
+        for wire in self.network.wires.values():
+            wire.heal()
+        for box in self.boxes:
+            box.dies_at_append = 0
+            if not box.is_on:
+                box.power_on()
+        for controller in list(self.controllers):
+            controller.host.paused_until = 0.0
+            self.kill_controller(controller)
+        self.trouble()
+        controller = self.start_controller()
+        self.loop.run_on(controller.host, controller.confirm_clock())
+
+    def save(self) -> Path:
+        """Copy the database as it stands, as a nightly copy does."""
+        copy = self.folder / f"copy-{self.loop.steps}.db"
+        source, target = sqlite3.connect(self.file), sqlite3.connect(copy)
+        with source, target:
+            source.backup(target)
+        source.close()
+        target.close()
+        return copy
+
+    def restore(self, copy: Path) -> None:
+        """Put an older copy in the place of the database; nobody may have it open."""
+        self.before_restore()
+        self.restored = True
+        self.eyes.database.close()
+        for file in self.folder.glob("dispenser.db*"):
+            file.unlink()
+        shutil.copyfile(copy, self.file)
+
+    def close(self) -> None:
+        for controller in self.controllers:
+            self.loop.kill(controller.host)
+            controller.close()
+        for box in self.boxes:
+            if box.host is not None:
+                self.loop.kill(box.host)
+        self.eyes.database.close()
+        self.loop.close()
+
+
+class _Driver(PplisDriver):
+    """The real driver, and a note of every command that goes out right after one that got no answer."""
+
+    def __init__(self, address: Address, clock: WallClock, opener: Opener, resent: list[str]) -> None:
+        super().__init__(address, clock, opener)
+        self._resent = resent
+        self._unanswered = False
+
+    async def _exchange(self, kind: str, body: Sequence[Record]) -> Message:
+        is_write = kind in WRITES
+        if is_write and self._unanswered:
+            self._resent.append(f"{kind} after a command without an answer, and nothing was read between them")
+        try:
+            answer = await super()._exchange(kind, body)
+        except OutcomeUnknownError:
+            self._unanswered = is_write
+            raise
+        self._unanswered = False
+        return answer
+
+
+@dataclass
+class Line:
+    """An open line, as a driver uses it."""
+
+    end: End
+
+    def write(self, data: bytes) -> None:
+        if self.end.is_closing():
+            raise OSError("the line is closed")
+        self.end.write(data)
+
+    async def close(self) -> None:
+        self.end.abort()
+        await asyncio.sleep(0)
+
+
+@dataclass
+class _LineProtocol(asyncio.Protocol):
+    received: Callable[[bytes], None]
+    lost: Callable[[str], None]
+
+    def data_received(self, data: bytes) -> None:
+        self.received(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost(f"the line broke: {exc}")
+
+
+@dataclass
+class Run:
+    """What a run of a world came to."""
+
+    seed: int
+    digest: str
+    steps: int
+    seconds: float
+    violations: list[str] = field(default_factory=list)
+    kills: int = 0
+    films: int = 0
+    effects: dict[str, int] = field(default_factory=dict)
+
+
+def folder_for_worlds() -> Path:
+    return Path(tempfile.mkdtemp(prefix="world-", dir=MEMORY if MEMORY.is_dir() else None))
+
+
+def _specs(size: Size) -> tuple[MachineSpec, ...]:
+    return tuple(
+        MachineSpec(
+            f"m{number}",
+            tuple(
+                BaySpec(bay, f"K{number}{bay}", f"K{number}{bay}-1", product, 500)
+                for bay, product in enumerate(PRODUCTS, start=1)
+            ),
+            wire=size.wire,
+            baud=115_200,
+            seed=number,
+            profile=size.profile,
+            tray_cells=1,
+            pouches_per_minute=size.per_minute,
+            warm_up_ms=500,
+            clear_ms=2_000,
+            refill_ms=2_000,
+            cell_refill_ms=200,
+        )
+        for number in range(1, size.machines + 1)
+    )
+
+
+@cache
+def _template(size: Size) -> Path:
+    """A database with machines, packs and fills in it, made once for all worlds of a size."""
+    folder = folder_for_worlds()
+    file = folder / "template.db"
+    loop = WorldLoop(0)
+    with Database(f"sqlite:///{file}") as database:
+        database.migrate()
+        clock = WallClock(loop)
+        # The day before: a clock that is set back by minutes must not make what was filled unfilled.
+        clock.skew = timedelta(days=-1)
+        services = services_of(database, clock)
+        with database.write() as tx:
+            for spec in _specs(size):
+                tx.machines.configure(MachineId(spec.id), f"world:{spec.id}")
+            tx.groups.ensure(GROUP, "Nord")
+        _fill(services, size)
+    loop.close()
+    return file
+
+
+def _fill(services: Services, size: Size) -> None:
+    bays = [bay for spec in _specs(size) for bay in spec.bays]
+    codes = [(bay, code) for bay in bays for code in (bay.fill, *(f"{bay.fill}-{n}" for n in range(2, 6)))]
+    fill_canisters(services, [(bay.canister, code, bay.product) for bay, code in codes])
+    open_hand_stock(services)
