@@ -101,7 +101,7 @@ def prepare(package: str, modules: Iterable[str]) -> None:
     """Copy what the tests need into an empty work folder."""
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
-    unneeded = shutil.ignore_patterns("__pycache__", "panel", "static")
+    unneeded = shutil.ignore_patterns("__pycache__", "node_modules", "panel", "static")
     for name in (*PACKAGES, "tests"):
         shutil.copytree(ROOT / name, WORK / name, ignore=unneeded)
     project = (ROOT / "pyproject.toml").read_text("utf-8")

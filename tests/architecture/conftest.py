@@ -13,7 +13,7 @@ import pytest
 
 PACKAGES = ("dispenser", "hal", "labels", "pharmacy_sync", "safety", "scheduling", "simulator")
 GENERATED = "dispenser/store/migrations/versions"
-NEVER_OURS = {".git", ".venv", "__pycache__", "var", "build", "dist"}
+NEVER_OURS = {".git", ".venv", "__pycache__", "node_modules", "var", "build", "dist"}
 
 
 @dataclass(frozen=True)
