@@ -12,7 +12,7 @@ from typing import Final
 
 from asyncua.common.connection import TransportLimits
 from asyncua.common.utils import Buffer, ServiceError
-from asyncua.crypto import uacrypto
+from asyncua.crypto.uacrypto import InvalidSignature  # type: ignore[attr-defined]  # pyright: ignore[reportPrivateImportUsage] - the stack's own
 from asyncua.server.binary_server_asyncio import BinaryServer, OPCUAProtocol
 from asyncua.server.internal_server import InternalServer
 from asyncua.server.uaprocessor import UaProcessor
@@ -41,7 +41,7 @@ _NONE_URI: Final = "http://opcfoundation.org/UA/SecurityPolicy#None"
 _UNREADABLE: Final = (
     UaError,
     ServiceError,
-    uacrypto.InvalidSignature,  # pyright: ignore[reportPrivateImportUsage] - the stack raises its own
+    InvalidSignature,
     UnsupportedAlgorithm,
     struct.error,
     ValueError,
@@ -106,7 +106,7 @@ class GuardedProcessor(UaProcessor):
     def __init__(
         self, internal_server: InternalServer, transport: asyncio.Transport, limits: TransportLimits, gate: Gate | None
     ) -> None:
-        super().__init__(internal_server, transport, limits)  # type: ignore[no-untyped-call]  # it has no types
+        super().__init__(internal_server, transport, limits)
         self._gate = gate
 
     async def process(self, header: Header, body: Buffer) -> bool:

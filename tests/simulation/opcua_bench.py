@@ -34,6 +34,7 @@ class Wire:
         self._writers: set[asyncio.StreamWriter] = set()
         self.swallow = False
         self.from_machine = True
+        self.swallowed = asyncio.Event()
         self.heard: bytearray | None = None
         """What went to the machine, when somebody listens."""
 
@@ -72,6 +73,8 @@ class Wire:
                     self.heard += data
                 if not self.swallow and (self.from_machine or not back):
                     writer.write(data)
+                else:
+                    self.swallowed.set()
         writer.close()
 
 

@@ -79,25 +79,16 @@ def test_a_link_heals_soon_after_the_wire_even_when_the_wire_healed_at_the_worst
     async def scene() -> None:
         driver = bench.driver()
         bench.wire.swallow = True
-        healed = 0.0
-
-        def heal() -> None:
-            nonlocal healed
-            healed = time.monotonic()
-            bench.wire.swallow = False
-
-        # The first request of a try is swallowed, and then the wire is whole again.
-        asyncio.get_running_loop().call_later(0.05, heal)
-        failures = 0
-        while True:
-            try:
-                await driver.open(bench.lease())
-            except MachineError:
-                failures += 1
-            else:
-                break
-        assert failures
-        assert time.monotonic() - healed + failures * PAUSE_SECONDS < RECOVERY_SECONDS
+        bench.wire.swallowed.clear()
+        opening = asyncio.create_task(driver.open(bench.lease()))
+        # The first request is swallowed, and then the wire is whole again.
+        await bench.wire.swallowed.wait()
+        healed = time.monotonic()
+        bench.wire.swallow = False
+        with pytest.raises(MachineError):
+            await opening
+        await driver.open(bench.lease())
+        assert time.monotonic() - healed + PAUSE_SECONDS < RECOVERY_SECONDS
         await driver.close()
 
     bench.runner.run(scene())
