@@ -1,6 +1,7 @@
 """The checks as tables, for the reference page."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from hal.conformance.check import Check, Level
 from hal.conformance.suite import chosen
@@ -8,7 +9,7 @@ from hal.conformance.suite import chosen
 
 def check_tables() -> Mapping[str, Callable[[], list[str]]]:
     """Return a maker of Markdown table lines for each level, by its name."""
-    return {level.value: lambda level=level: _table(level) for level in Level}
+    return {level.value: partial(_table, level) for level in Level}
 
 
 def _table(level: Level) -> list[str]:

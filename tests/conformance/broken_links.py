@@ -12,10 +12,12 @@ from hal.orders import PackingOrder
 from hal.status import Capabilities, MachineStatus
 from hal.wire import words
 from simulator.machine import Answer, Machine
+from tests.conformance.quick import LoopClock
 from tests.conformance.sound import Build
 from tests.conformance.twists import Deaf, Twisted, bays, capabilities, journal, status
 
 Result = TypeVar("Result")
+CLOCK = LoopClock()
 
 
 class NeverClosed(Twisted):
@@ -53,7 +55,7 @@ class Slow(Twisted):
     """Takes its time to load."""
 
     async def ensure_loaded(self, order: PackingOrder) -> None:
-        await asyncio.sleep(9)
+        await CLOCK.sleep(9)
         await super().ensure_loaded(order)
 
 
@@ -93,7 +95,7 @@ class Patient(Twisted):
         while not self.plant.is_stalled:
             self.guard()
             yield
-            await asyncio.sleep(0.1)
+            await CLOCK.sleep(0.1)
         await asyncio.Event().wait()
 
 
@@ -189,7 +191,7 @@ class SlowToSee(Twisted):
 
     async def open(self, lease: Lease) -> Capabilities:
         if self.plant.is_shut:
-            await asyncio.sleep(15)
+            await CLOCK.sleep(15)
         return await super().open(lease)
 
 
