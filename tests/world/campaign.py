@@ -15,7 +15,8 @@ from pathlib import Path
 
 from tests.world.courses import crash, power_cut, quiet
 from tests.world.runs import SWEEP, fleet, run, size_of
-from tests.world.world import Run, Size
+from tests.world.template import Size
+from tests.world.world import Run
 
 KINDS = ("fleet", "restore", "crash", "power")
 HOME = Path(__file__).parents[2]

@@ -11,7 +11,8 @@ from tests.world import oracle
 from tests.world.chaos import Chaos
 from tests.world.courses import Course
 from tests.world.patches import patched
-from tests.world.world import SETTLE_SECONDS, Run, Size, World, folder_for_worlds
+from tests.world.template import Size, folder_for_worlds
+from tests.world.world import SETTLE_SECONDS, Run, World
 
 SWEEP: Final = Size(citizens=3, machines=2, days=2)
 _QUIET_SECONDS: Final = 5.0

@@ -7,7 +7,7 @@ import pytest
 from tests.world.courses import Course, blackout, changed, crash, cut, overtaken, power_cut, quiet, restored
 from tests.world.mutants import MUTANTS, mutated
 from tests.world.runs import run
-from tests.world.world import Size
+from tests.world.template import Size
 
 SIZE: Final = Size(per_minute=60)
 """A pouch a second: room for misfortunes between two."""

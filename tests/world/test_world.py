@@ -11,7 +11,7 @@ from tests.world.campaign import HOME, SWEEP, crashes, one, replay
 from tests.world.courses import changed
 from tests.world.loop import WorldLoop
 from tests.world.runs import fleet, run, size_of
-from tests.world.world import Size
+from tests.world.template import Size
 
 FLEETS = (2, 3, 17, 23)
 RESTORES = (5, 11)

@@ -3,51 +3,27 @@
 import asyncio
 import shutil
 import sqlite3
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Final
 
-from dispenser.app.services import Services
 from dispenser.core.ids import MachineId
 from dispenser.core.roll import Period
 from dispenser.store.session import Database
 from hal.driver import MachineDriver
-from hal.drivers.pplis.address import Address
-from hal.drivers.pplis.driver import PplisDriver
-from hal.drivers.pplis.records import Message, Record
-from hal.errors import OutcomeUnknownError
-from hal.transport.serial import CONNECT_SECONDS, Opener
-from hal.wire import pplis
-from simulator.spec import BaySpec, MachineSpec
-from tests.support.fills import fill_canisters, open_hand_stock
 from tests.support.hall import MONDAY
-from tests.world.controllers import GROUP, Controller, WallClock, services_of
+from tests.world.controllers import Controller, WallClock, services_of
 from tests.world.loop import Host, WorldLoop
-from tests.world.machines import TIMERS, Box
-from tests.world.net import End, Network
-from tests.world.plans import HALVED, WHOLE, Plan, first_plan
+from tests.world.machines import Box
+from tests.world.net import Network
+from tests.world.plans import Plan, first_plan
+from tests.world.template import Size, specs_of, template_of
+from tests.world.wiring import driver_for
 
-MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 SETTLE_SECONDS: Final = 900.0
 """Fifteen minutes after the last fault everything is packed (L1)."""
-WRITES: Final = frozenset({pplis.LOAD, pplis.START, pplis.PAUSE, pplis.STOP})
-PRODUCTS: Final = (*WHOLE, HALVED)
-
-
-@dataclass(frozen=True)
-class Size:
-    """How large a world is; `wire` is serial or opcua."""
-
-    citizens: int = 3
-    machines: int = 2
-    days: int = 2
-    wire: str = "serial"
-    profile: str = "none"
-    per_minute: int = 240
 
 
 @dataclass
@@ -73,9 +49,9 @@ class World:
         self.effects: dict[str, int] = {}
         self.folder = folder
         self.file = folder / "dispenser.db"
-        shutil.copyfile(_template(size), self.file)
+        shutil.copyfile(template_of(size), self.file)
         self.period = Period(MONDAY, MONDAY + timedelta(days=size.days - 1))
-        self.boxes = [Box(self.loop, self.network, spec, 5001 + n) for n, spec in enumerate(_specs(size))]
+        self.boxes = [Box(self.loop, self.network, spec, 5001 + n) for n, spec in enumerate(specs_of(size))]
         for box in self.boxes:
             box.on_effect = self._effect
         self.network.on_effect = self._effect
@@ -131,25 +107,7 @@ class World:
                 box.power_off()
 
     def _drivers(self, clock: WallClock) -> dict[MachineId, MachineDriver]:
-        return {MachineId(box.spec.id): self._driver(box, clock) for box in self.boxes}
-
-    def _driver(self, box: Box, clock: WallClock) -> MachineDriver:
-        if self.size.wire == "serial":
-            address = Address(f"line-{box.port}", box.spec.baud, TIMERS)
-            return _Driver(address, clock, self._opener(box.port), self.resent)
-        from hal.drivers.opcua.driver import OpcUaDriver  # noqa: PLC0415 - a second to import, for few worlds
-
-        return OpcUaDriver(f"opc.tcp://127.0.0.1:{box.port}/", clock)
-
-    def _opener(self, port: int) -> Opener:
-        async def open_line(
-            _url: str, _baud: int, received: Callable[[bytes], None], lost: Callable[[str], None]
-        ) -> "Line":
-            async with asyncio.timeout(CONNECT_SECONDS):
-                end, _ = await self.network.connect(lambda: _LineProtocol(received, lost), port)
-            return Line(end)
-
-        return open_line
+        return {MachineId(box.spec.id): driver_for(box, self.network, clock, self.resent) for box in self.boxes}
 
     def _effect(self, host: Host) -> None:
         kind = host.name.partition("-")[0] if host.name.startswith("controller") else host.name
@@ -254,55 +212,6 @@ class World:
         self.loop.close()
 
 
-class _Driver(PplisDriver):
-    """The real driver, and a note of every command that goes out right after one that got no answer."""
-
-    def __init__(self, address: Address, clock: WallClock, opener: Opener, resent: list[str]) -> None:
-        super().__init__(address, clock, opener)
-        self._resent = resent
-        self._unanswered = False
-
-    async def _exchange(self, kind: str, body: Sequence[Record]) -> Message:
-        is_write = kind in WRITES
-        if is_write and self._unanswered:
-            self._resent.append(f"{kind} after a command without an answer, and nothing was read between them")
-        try:
-            answer = await super()._exchange(kind, body)
-        except OutcomeUnknownError:
-            self._unanswered = is_write
-            raise
-        self._unanswered = False
-        return answer
-
-
-@dataclass
-class Line:
-    """An open line, as a driver uses it."""
-
-    end: End
-
-    def write(self, data: bytes) -> None:
-        if self.end.is_closing():
-            raise OSError("the line is closed")
-        self.end.write(data)
-
-    async def close(self) -> None:
-        self.end.abort()
-        await asyncio.sleep(0)
-
-
-@dataclass
-class _LineProtocol(asyncio.Protocol):
-    received: Callable[[bytes], None]
-    lost: Callable[[str], None]
-
-    def data_received(self, data: bytes) -> None:
-        self.received(data)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.lost(f"the line broke: {exc}")
-
-
 @dataclass
 class Run:
     """What a run of a world came to."""
@@ -315,58 +224,3 @@ class Run:
     kills: int = 0
     films: int = 0
     effects: dict[str, int] = field(default_factory=dict)
-
-
-def folder_for_worlds() -> Path:
-    return Path(tempfile.mkdtemp(prefix="world-", dir=MEMORY if MEMORY.is_dir() else None))
-
-
-def _specs(size: Size) -> tuple[MachineSpec, ...]:
-    return tuple(
-        MachineSpec(
-            f"m{number}",
-            tuple(
-                BaySpec(bay, f"K{number}{bay}", f"K{number}{bay}-1", product, 500)
-                for bay, product in enumerate(PRODUCTS, start=1)
-            ),
-            wire=size.wire,
-            baud=115_200,
-            seed=number,
-            profile=size.profile,
-            tray_cells=1,
-            pouches_per_minute=size.per_minute,
-            warm_up_ms=500,
-            clear_ms=2_000,
-            refill_ms=2_000,
-            cell_refill_ms=200,
-        )
-        for number in range(1, size.machines + 1)
-    )
-
-
-@cache
-def _template(size: Size) -> Path:
-    """A database with machines, packs and fills in it, made once for all worlds of a size."""
-    folder = folder_for_worlds()
-    file = folder / "template.db"
-    loop = WorldLoop(0)
-    with Database(f"sqlite:///{file}") as database:
-        database.migrate()
-        clock = WallClock(loop)
-        # The day before: a clock that is set back by minutes must not make what was filled unfilled.
-        clock.skew = timedelta(days=-1)
-        services = services_of(database, clock)
-        with database.write() as tx:
-            for spec in _specs(size):
-                tx.machines.configure(MachineId(spec.id), f"world:{spec.id}")
-            tx.groups.ensure(GROUP, "Nord")
-        _fill(services, size)
-    loop.close()
-    return file
-
-
-def _fill(services: Services, size: Size) -> None:
-    bays = [bay for spec in _specs(size) for bay in spec.bays]
-    codes = [(bay, code) for bay in bays for code in (bay.fill, *(f"{bay.fill}-{n}" for n in range(2, 6)))]
-    fill_canisters(services, [(bay.canister, code, bay.product) for bay, code in codes])
-    open_hand_stock(services)
