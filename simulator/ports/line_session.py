@@ -97,9 +97,10 @@ class Session:
         return min(moments)
 
     def received(self, data: bytes, now: float) -> None:
-        """Take bytes from the line."""
+        """Take bytes from the line; they have used it for as long as they take."""
         self._active_at = now
-        # Time-outs count from when our last byte has left the line.
+        self._free_at = max(now, self._free_at) + len(data) * self._seconds_per_byte
+        # Time-outs count from when the last byte has left the line.
         self._link.on_bytes(data, max(now, self._free_at))
 
     @property

@@ -68,10 +68,12 @@ def test_a_request_is_answered_with_its_own_id(machine: Machine) -> None:
     records = write(("id-1", "host", "machine", "", "", pplis.STATUS), [])
     for number, record in enumerate(records, start=1):
         session.received(frame(number, record), 0.0)
-    assert session.outgoing(0.0) == ACK * 3
-    session.received(EOT, 0.0)
+    # Nothing can be answered before it has arrived.
+    assert session.outgoing(0.0) == b""
+    assert session.outgoing(0.1) == ACK * 3
+    session.received(EOT, 0.1)
     assert session.has_request
-    answer = read(drain(session, machine, 0.0, 0.05)[0])
+    answer = read(drain(session, machine, 0.1, 0.4)[0])
     assert answer.kind == pplis.ANSWER
     assert answer.records[0] == ["A", "id-1", "OK"]
 
@@ -89,11 +91,17 @@ def test_output_takes_ten_bits_a_byte(baud: int, speed: int) -> None:
     session = Session(LineRate(baud * speed), 0.0)
     count = 0
     for step in range(5_000):
-        # Every enquiry is acknowledged by one byte, so this asks for more than the line can carry.
-        session.received(ENQ * 30, step / 10_000)
+        session._link.output += [b"x" * 5] * 6
         count += len(session.outgoing(step / 10_000))
     carried = baud * speed * 0.5 / 10
     assert carried * 0.98 <= count <= carried * 1.02 + 2
+
+
+def test_what_is_heard_uses_the_line_too() -> None:
+    session = Session(LineRate(9_600), 0.0)
+    session.received(ENQ + b"\x00" * 95, 0.0)
+    assert session.outgoing(0.09) == b""
+    assert session.outgoing(0.1) == ACK
 
 
 def test_time_outs_wait_for_the_bytes_that_are_still_on_their_way(machine: Machine) -> None:
