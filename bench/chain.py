@@ -62,10 +62,8 @@ def run(steps: Steps, citizens: int) -> int:
 
 
 def _course(steps: Steps, services: Services, citizens: int) -> int:
-    listed = services.catalogue.products.values()
-    products = [product for product in listed if product.dispensable and product.solid_oral]
-    wares = [Ware(str(product.product_id), product.units[0], _PARTS[product.partable]) for product in products]
-    bodies = plans(citizens, SEED, FIRST, wares, bad=0, group=GROUP)
+    products = packable(services)
+    bodies = plans(citizens, SEED, FIRST, wares_of(products), bad=0, group=GROUP)
     with steps.step("intake"):
         for body in bodies:
             if accept_bundle(services, body, "bench").status != 200:  # noqa: PLR2004 - taken
@@ -78,6 +76,17 @@ def _course(steps: Steps, services: Services, citizens: int) -> int:
     _pack(steps, services, machine)
     _print(steps, services, batch)
     return batch.pouches
+
+
+def packable(services: Services) -> list[Product]:
+    """Return the products of the catalogue that a machine may pack."""
+    listed = services.catalogue.products.values()
+    return [product for product in listed if product.dispensable and product.solid_oral]
+
+
+def wares_of(products: Sequence[Product]) -> list[Ware]:
+    """Return the products as a simulated home care prescribes them."""
+    return [Ware(str(product.product_id), product.units[0], _PARTS[product.partable]) for product in products]
 
 
 def _machine(services: Services, products: list[Product]) -> Machine:
@@ -93,11 +102,11 @@ def _machine(services: Services, products: list[Product]) -> Machine:
         tx.machines.configure(MACHINE, "bench:")
         tx.machines.set_capabilities(MACHINE, capabilities_document(capabilities))
         tx.machines.set_link(MACHINE, "online", services.clock.now(), snapshot_document(status, seen, Note()))
-    _fill(services, products, bays)
+    fill(services, products, bays)
     return machine
 
 
-def _fill(services: Services, products: list[Product], bays: Sequence[BaySpec]) -> None:
+def fill(services: Services, products: Sequence[Product], bays: Sequence[BaySpec]) -> None:
     """Register what is in the canisters, and hand stock of everything, in two names."""
     gtins = {
         str(product.product_id): with_check_digit(f"0570990{number:06d}") for number, product in enumerate(products)

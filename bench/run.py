@@ -6,10 +6,12 @@ from collections.abc import Callable
 import chain
 import checking
 import dosing
+import fleet
 import intake
 import nation
 import printing
 import recall
+import serial_line
 from harness import pipeline, row
 
 _CITIZENS = {True: (250,), False: (2_000,)}
@@ -27,6 +29,8 @@ ROWS: dict[str, Callable[[bool], object]] = {
     "safety": lambda small: checking.checking(250 if small else 1_000),
     "fhir": lambda small: row("fhir", intake.case, (1_200, 4_800) if small else (10_000, 40_000)),
     "recall": lambda small: recall.recall(50_000 if small else 1_000_000),
+    "fleet": lambda small: fleet.fleet((8,) if small else (8, 32, 100), 20.0 if small else 60.0),
+    "serial": lambda small: serial_line.serial_line(3.0 if small else 12.0),
     "labels": lambda small: row("labels", printing.case, (14, 56, 224) if small else (70, 280, 1_120)),
 }
 """What each name measures; a row is added here."""

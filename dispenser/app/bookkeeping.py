@@ -14,6 +14,7 @@ from dispenser.core.acute import Acute
 from dispenser.core.ids import MachineId
 from dispenser.core.job import JobEvent, JobState, advance
 from dispenser.core.roll import Roll
+from dispenser.store.machine_records import Standing
 from dispenser.store.records import DiscardRecord, JobRecord
 from dispenser.store.session import Transaction
 from hal.journal import Cursor, JournalEntry, Mark, chain
@@ -64,11 +65,11 @@ class Book:
         try:
             with self._writing() as tx:
                 machine = tx.machines.get(self.machine_id)
-                last = next(iter(tx.journal.newest(self.machine_id, 1)), None)
+                place, last = tx.journal.end(self.machine_id)
                 require_continuity(self.machine_id, last, entries)
                 if not apart:
                     self._take(tx, entries)
-                tx.journal.append(self.machine_id, entries)
+                tx.journal.append(self.machine_id, entries, place)
                 head = machine.journal_head
                 for entry in entries:
                     head = chain(head, entry)
@@ -98,6 +99,11 @@ class Book:
         """Return whether the job's roll was taken out of use."""
         with self.services.database.read() as tx:
             return tx.batches.roll_record(job.roll_id).void_reason is not None
+
+    def standing(self) -> Standing:
+        """Return how the machine's work stands."""
+        with self.services.database.read() as tx:
+            return tx.jobs.standing(self.machine_id)
 
     def is_wanted(self, number: int) -> bool:
         """Return whether order `number` is live and its roll still in use."""

@@ -19,14 +19,16 @@ class Bell:
             self._rung.set()
         raise UnreachableError("the doorbell ended")
 
-    async def wait(self, seconds: float) -> None:
-        """Wait until it rings, at most `seconds`; raise what broke it."""
+    async def wait(self, seconds: float) -> bool:
+        """Wait until it rings, at most `seconds`; tell whether it rang, raise what broke it."""
         waiter = asyncio.create_task(self._rung.wait())
         await asyncio.wait({waiter, self._task}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         waiter.cancel()
         if self._task.done():
             self._task.result()
+        has_rung = self._rung.is_set()
         self._rung.clear()
+        return has_rung
 
     async def close(self) -> None:
         """Listen no more."""

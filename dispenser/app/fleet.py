@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 import structlog
 
+from dispenser.app.offload import Offload
 from dispenser.app.services import Services
-from dispenser.app.supervise import Offload, Supervisor
+from dispenser.app.supervise import Supervisor
 from dispenser.core.ids import MachineId
 from hal.driver import MachineDriver
 

@@ -1,15 +1,14 @@
 """One task per machine: open, reconcile, follow the journal, send the next order; in doubt, start over by reading."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import structlog
 
 from dispenser.app.bookkeeping import Book
-from dispenser.app.dispatch import MachineNow, NotSendableError, left_beside, next_queued, prepare_first
 from dispenser.app.distrust import (
     DistrustError,
     OlderRecordError,
@@ -18,47 +17,47 @@ from dispenser.app.distrust import (
     UnfitMachineError,
 )
 from dispenser.app.doorbell import Bell
-from dispenser.app.machines import capabilities_document, noted_document, snapshot_document, stock_of
+from dispenser.app.machines import capabilities_document, noted_document, snapshot_document
+from dispenser.app.offload import Offload
 from dispenser.app.readmitting import use_readmission
 from dispenser.app.reconcile import Found, found_order
+from dispenser.app.sending import Sender
 from dispenser.app.services import Services
 from dispenser.app.site import distrust_clock
 from dispenser.app.told import Note, note_of
 from dispenser.core.ids import MachineId
-from dispenser.core.job import MOST_LIVE, IllegalJobMoveError, JobEvent
+from dispenser.core.job import IllegalJobMoveError, JobEvent
 from dispenser.store.errors import StoreError
-from dispenser.store.machine_records import ReadmissionRecord
+from dispenser.store.machine_records import ReadmissionRecord, Standing
 from dispenser.store.records import JobRecord
 from hal.driver import Lease, MachineDriver
 from hal.errors import MachineError, RefusedError
-from hal.journal import NOTHING, Cursor, Mark
-from hal.status import Bay, Capabilities, MachineStatus, capabilities_digest
+from hal.journal import NOTHING, Cursor, JournalEntry, Mark
+from hal.status import Capabilities, MachineStatus
 from hal.wire import words
 from safety.site_checks import check_at_rest, check_evidence, check_head, check_mark, check_record
 
 Result = TypeVar("Result")
 
 JOURNAL_PAGE = 500
-LOOK_SECONDS = 1.0
-"""Longest time between two looks at a machine whose doorbell stays silent."""
+LOOK_SECONDS = 5.0
+"""Longest time between two looks at a whole machine, also when its doorbell stays silent."""
+SEND_SECONDS = 1.0
+"""Longest time until it is noticed that there is something to send, or something sent is of no use any more."""
+GLANCE_SECONDS = 0.9
+"""Least time between two glances at a machine's journal, however often its doorbell rings."""
+ROUTINE = frozenset(
+    {words.POUCH_STARTED, words.DROPPED, words.SEALED, words.PRINTED, words.INSPECTED, words.POUCH_CLOSED}
+)
+"""What a machine at work tells all the time; anything else is worth a look at the whole machine."""
 RETURN_SECONDS = 1.0
 """Wait before an unreachable machine is opened again."""
 
 ACKNOWLEDGE_SECONDS = 5.0
 """Least time between two times that a machine is told what is on record."""
 
-REFUSED_SECONDS = 30.0
-"""Wait after a refusal before the machine is asked again, unless its canisters have changed."""
 
 _log = structlog.get_logger()
-
-
-class Offload(Protocol):
-    """Runs database work where it keeps nobody waiting, and returns its result."""
-
-    async def __call__(self, work: Callable[[], Result], /) -> Result:
-        """Run `work` once."""
-        ...
 
 
 class Supervisor:
@@ -79,13 +78,12 @@ class Supervisor:
         self._driver = driver
         self._holder = holder
         self._book = Book(services, machine_id)
-        self._note = Note()
-        self._started: set[int] = set()
-        """Orders of this session whose start the machine has taken."""
         self._acknowledged = NOTHING
         self._acknowledge_from = 0.0
-        self._refused: tuple[Bay, ...] | None = None
-        self._refused_until = 0.0
+        self._sender = Sender(services, self._book, driver, self._store)
+        self._seen = NOTHING
+        self._seen_at = 0.0
+        self._noted = Note()
 
     async def run(self) -> None:
         """Serve the machine until cancelled; every failure of link or machine ends in a new look from the start."""
@@ -123,7 +121,7 @@ class Supervisor:
 
     async def _away(self, error: Exception) -> None:
         _log.warning("machine away", machine=self._machine_id, kind=type(error).__name__, detail=str(error))
-        self._note = note_of(error)
+        self._sender.note = note_of(error)
         try:
             await self._store(self._book.lost)
             await self._store(self._set_offline)
@@ -132,7 +130,7 @@ class Supervisor:
             _log.warning("cannot note that a machine is away", machine=self._machine_id, detail=str(also))
 
     async def _session(self) -> None:
-        self._started.clear()
+        self._sender.started.clear()
         self._acknowledge_from = 0.0
         epoch = await self._store(self._take_epoch)
         self._book.epoch = epoch
@@ -146,13 +144,20 @@ class Supervisor:
         await self._take_back()
         await self._require_newer_record()
         await self._look()
+        standing = await self._store(self._book.standing)
         bell = Bell(self._driver.doorbell())
         try:
             while True:
-                while await self._dispatch(capabilities, epoch):
-                    pass
-                await bell.wait(LOOK_SECONDS)
-                await self._look()
+                await self._sender.send_all(capabilities, standing)
+                if self._sender.note != self._noted:
+                    await self._look()
+                glanced = self._services.clock.monotonic()
+                has_rung = await bell.wait(SEND_SECONDS)
+                # Between two glances there is time for the other machines.
+                pause = glanced + GLANCE_SECONDS - self._services.clock.monotonic()
+                if pause > 0:
+                    await self._services.clock.sleep(pause)
+                standing = await self._glance(has_rung=has_rung)
         finally:
             await bell.close()
 
@@ -181,6 +186,16 @@ class Supervisor:
         if findings:
             raise OlderRecordError(findings=findings)
 
+    async def _glance(self, *, has_rung: bool) -> Standing:
+        """Read on in the journal; look at the whole machine when it tells of more than pouches, and now and then."""
+        entries = await self._driver.journal_after(self._seen.cursor, JOURNAL_PAGE) if has_rung else ()
+        standing = await self._store(partial(self._take_in, entries))
+        is_routine = len(entries) < JOURNAL_PAGE and all(entry.kind in ROUTINE for entry in entries)
+        if standing.is_void or not is_routine or self._services.clock.monotonic() >= self._seen_at + LOOK_SECONDS:
+            await self._look()
+            standing = await self._store(self._book.standing)
+        return standing
+
     async def _look(self) -> None:
         """Read how the machine stands, then its journal to the end, then decide what is still unknown."""
         status = await self._driver.read_status()
@@ -194,8 +209,10 @@ class Supervisor:
         for job in await self._store(self._book.live):
             await self._settle(job, job.order_number or 0, status)
         bays = await self._driver.read_bays()
-        document = snapshot_document(status, bays, self._note)
+        document = snapshot_document(status, bays, self._sender.note)
         await self._store(lambda: self._set_online(document))
+        self._seen, self._seen_at = mark, self._services.clock.monotonic()
+        self._noted = self._sender.note
 
     async def _read_on(self, *, apart: bool = False) -> Mark:
         """Put the journal on record up to its end; return where that is."""
@@ -224,53 +241,20 @@ class Supervisor:
                 if await self._store(lambda: self._book.is_void(job)):
                     # The plan has changed: nothing more of this roll, from the next pouch boundary on.
                     await self._driver.ensure_stopped()
-                elif found is Found.WAITING and number not in self._started:
-                    await self._driver.ensure_packing(number)
-                    self._started.add(number)
+                elif found is Found.WAITING:
+                    await self._sender.start(number)
                 note = self._book.found_waiting if found is Found.WAITING else self._book.found_packing
                 await self._store(lambda: note(number))
-
-    async def _dispatch(self, capabilities: Capabilities, epoch: int) -> bool:
-        """Send the next order, if there is one and the machine has room for it; tell whether it was sent."""
-        lanes = min(capabilities.queue_depth, MOST_LIVE)
-        queued = await self._store(lambda: next_queued(self._services, self._machine_id, lanes))
-        if not queued:
-            self._note = Note()
-            return False
-        bays = tuple(await self._driver.read_bays())
-        if self._refused == bays and self._services.clock.monotonic() < self._refused_until:
-            return False
-        whole = stock_of(self._machine_id, capabilities, bays)
-        stock = await self._store(lambda: left_beside(self._services, whole))
-        now = MachineNow(stock, capabilities_digest(capabilities), capabilities.order_pouches, epoch)
-        try:
-            order = await self._store(lambda: prepare_first(self._services, queued, now))
-        except NotSendableError as error:
-            self._note = note_of(error)
-            return False
-        if order is None:
-            return False
-        self._note = Note()
-        try:
-            await self._driver.ensure_loaded(order)
-        except RefusedError as refused:
-            # The same order would be refused again; wait for other canisters, or a while.
-            self._note = note_of(refused)
-            self._refused = bays
-            self._refused_until = self._services.clock.monotonic() + REFUSED_SECONDS
-            if any(reason.code == words.FENCED for reason in refused.reasons):
-                raise
-            await self._store(lambda: self._book.give_up(order.number, JobEvent.REFUSED))
-            return False
-        # What went out of use while it was sent is not started; the next look stops it.
-        if await self._store(lambda: self._book.is_wanted(order.number)):
-            await self._driver.ensure_packing(order.number)
-            self._started.add(order.number)
-        return True
 
     async def _store(self, work: Callable[[], Result]) -> Result:
         """Run database work beside the loop, so that the other machines are not kept waiting."""
         return await asyncio.shield(self._offload(work))
+
+    def _take_in(self, entries: Sequence[JournalEntry]) -> Standing:
+        """Put `entries` on record; return how the machine's work stands then."""
+        if entries:
+            self._seen = self._book.record(entries)
+        return self._book.standing()
 
     def _take_epoch(self) -> int:
         with self._services.database.write() as tx:
@@ -298,5 +282,5 @@ class Supervisor:
 
     def _set_offline(self) -> None:
         with self._services.database.write() as tx:
-            document = noted_document(tx.machines.get(self._machine_id).status, self._note)
+            document = noted_document(tx.machines.get(self._machine_id).status, self._sender.note)
             tx.machines.set_link(self._machine_id, "offline", None, document)

@@ -20,13 +20,13 @@ _VOID_OUTCOME = f'"outcome":"{words.VOID}"'
 class Journal(Repository):
     """Journal entries; append-only, in one rising order per machine over all its boots."""
 
-    def append(self, machine_id: MachineId, entries: Sequence[JournalEntry]) -> None:
-        """Append entries in the order given, with one statement.
+    def append(self, machine_id: MachineId, entries: Sequence[JournalEntry], place: int | None = None) -> None:
+        """Append entries in the order given, with one statement; `place` is how many there are, when that is known.
 
         Raises:
-            ConflictError: an entry (its boot and seq) is there already, or the machine is unknown.
+            ConflictError: an entry (its boot and seq, or its place) is there already, or the machine is unknown.
         """
-        place = self.count(machine_id)
+        place = self.count(machine_id) if place is None else place
         self._bulk(
             insert(JOURNAL),
             [
@@ -104,6 +104,12 @@ class Journal(Repository):
         of_kind = select(JOURNAL).where(JOURNAL.c.machine_id == machine_id, JOURNAL.c.kind == kind)
         row = self._one(of_kind.order_by(JOURNAL.c.position.desc()).limit(1))
         return None if row is None else _entry(row)
+
+    def end(self, machine_id: MachineId) -> tuple[int, JournalEntry | None]:
+        """Return how many entries of a machine there are, and the newest of them."""
+        mine = select(JOURNAL).where(JOURNAL.c.machine_id == machine_id)
+        row = self._one(mine.order_by(JOURNAL.c.position.desc()).limit(1))
+        return (0, None) if row is None else (int(row["position"]), _entry(row))
 
     def void_counts(self, batch_id: BatchId) -> dict[RollId, int]:
         """Return how many films of each roll of a batch were fed and thrown away, headers included; only if any."""

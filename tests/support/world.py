@@ -37,15 +37,17 @@ class VirtualClock:
 
     def __init__(self) -> None:
         self._now = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+        self._elapsed = 0.0
 
     def now(self) -> datetime:
         return self._now
 
     def monotonic(self) -> float:
-        return self._now.timestamp()
+        return self._elapsed
 
     async def sleep(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
+        self._elapsed += seconds
         await asyncio.sleep(0)
 
 

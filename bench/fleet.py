@@ -1,0 +1,227 @@
+"""Row `fleet`: a controller with many machines on OPC UA, against a bare client that only listens to the same ones."""
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from chain import FIRST, GROUP, fill, packable, wares_of
+from harness import SEED, WrongAnswerError, emit
+
+from dispenser.app.batching import plan_batch
+from dispenser.app.fleet import Fleet
+from dispenser.app.intake import accept_bundle
+from dispenser.app.release import release_batch
+from dispenser.app.rule_packs import demonstration_rules
+from dispenser.app.services import Services
+from dispenser.core.ids import GroupId, MachineId
+from dispenser.core.slots import SlotTable
+from dispenser.store.session import Database
+from hal.clock import SystemClock
+from hal.driver import Surroundings
+from hal.drivers.opcua import build
+from hal.journal import START
+from hal.wire import words
+from labels.content import LabelSite
+from pharmacy_sync.catalogue.demo import load_demo
+from scheduling.calendar import period_from
+from simulator.homecare import plans
+from simulator.spec import BaySpec
+
+_LONGEST_SECONDS = 300.0
+_TAKEN = 200
+ROLLS_EACH = 4
+_PROFILES = (
+    {"pouches_per_minute": 60, "tray_cells": 60, "order_pouches": 400},
+    {"pouches_per_minute": 60, "tray_cells": 30, "order_pouches": 100},
+    {"pouches_per_minute": 45, "tray_cells": 66, "order_pouches": 400},
+    {"pouches_per_minute": 75, "tray_cells": 60, "order_pouches": 60},
+)
+"""Four kinds of machines: how fast, how many cells, how long an order may be."""
+
+
+def fleet(machines: Sequence[int], seconds: float) -> list[dict[str, object]]:
+    """Measure fleets of so many `machines` for `seconds` each; print and return a row for each."""
+    return [emit(asyncio.run(_measured(count, seconds))) for count in machines]
+
+
+async def _measured(count: int, seconds: float) -> dict[str, object]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        services = _services(folder)
+        try:
+            uris = _prepare(services, folder, count)
+            async with _simulators(folder, count):
+                async with _serving(services, uris):
+                    await _release(services, count)
+                    bare = await _bare(seconds, list(uris.values()))
+                    cpu, entries, began = time.process_time(), _recorded(services), time.monotonic()
+                    told = json.loads(await _line(bare))
+                    cpu, entries = time.process_time() - cpu, _recorded(services) - entries
+                    took = time.monotonic() - began
+                    await bare.wait()
+                idle, orders = _idle(services)
+        finally:
+            services.database.close()
+    return {
+        "row": "fleet",
+        "machines": count,
+        "seconds": round(took, 1),
+        "entries_per_s": round(entries / took, 1),
+        "bare_entries_per_s": round(told["entries"] / told["seconds"], 1),
+        "ours_cpu_percent": round(100 * cpu / took, 1),
+        "bare_cpu_percent": round(100 * told["cpu"] / told["seconds"], 1),
+        "x_bare": round(cpu / took / (told["cpu"] / told["seconds"]), 2),
+        "orders_in_turn": orders,
+        "idle_ms_by_us": idle,
+    }
+
+
+def _services(folder: Path) -> Services:
+    database = Database(f"sqlite:///{folder}/bench.db")
+    database.migrate()
+    site = LabelSite("Demoapoteket", "70 00 00 00", "02000000000008")
+    return Services(database, load_demo(), SlotTable(), SystemClock(), site, (demonstration_rules(),))
+
+
+def _prepare(services: Services, folder: Path, count: int) -> dict[str, str]:
+    """Write the fleet file, register what is in all canisters, take in plans; return machine ids with their URIs."""
+    products = packable(services)
+    for body in plans(count * ROLLS_EACH, SEED, FIRST, wares_of(products), bad=0, group=GROUP):
+        if accept_bundle(services, body, "bench").status != _TAKEN:
+            raise WrongAnswerError("a good plan was refused")
+    droppable = [product for product in products if not product.tray_only]
+    uris: dict[str, str] = {}
+    text: list[str] = []
+    bays: list[BaySpec] = []
+    for number in range(1, count + 1):
+        name = f"m{number}"
+        uris[name] = f"opc.tcp://127.0.0.1:{_free_port()}/"
+        own = [
+            BaySpec(place, f"{name}-K{place}", f"{name}-K{place}-1", str(product.product_id), 100_000)
+            for place, product in enumerate(droppable, start=1)
+        ]
+        bays += own
+        text.append(_machine_table(name, uris[name], number, own))
+    (folder / "fleet.toml").write_text("\n".join(text), encoding="utf-8")
+    fill(services, products, bays)
+    with services.database.write() as tx:
+        for name, uri in uris.items():
+            tx.machines.configure(MachineId(name), uri)
+    return uris
+
+
+def _machine_table(name: str, uri: str, number: int, bays: Sequence[BaySpec]) -> str:
+    profile = _PROFILES[number % len(_PROFILES)]
+    keys = [f'id = "{name}"', 'wire = "opcua"', f'where = "{uri}"', f"seed = {number}", "warm_up_ms = 100"]
+    keys += [f"{key} = {value}" for key, value in profile.items()]
+    tables = [
+        f'[[machine.bay]]\nnumber = {bay.number}\ncanister = "{bay.canister}"\nfill = "{bay.fill}"\n'
+        f'product = "{bay.product}"\nunits = {bay.units}'
+        for bay in bays
+    ]
+    return "\n".join(["[[machine]]", *keys, *tables])
+
+
+@asynccontextmanager
+async def _simulators(folder: Path, count: int) -> AsyncIterator[None]:
+    """Run all machines in a process of their own."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "simulator", "fleet", str(folder / "fleet.toml"), "--state", str(folder / "machines"),
+        stdout=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        for _ in range(count):
+            await _line(process)
+        yield
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+@asynccontextmanager
+async def _serving(services: Services, uris: dict[str, str]) -> AsyncIterator[None]:
+    surroundings = Surroundings(SystemClock(), None)
+    drivers = {MachineId(name): build(uri, surroundings) for name, uri in uris.items()}
+    fleet_ = Fleet(services, drivers, "bench")
+    await fleet_.start()
+    try:
+        yield
+    finally:
+        await fleet_.stop()
+
+
+async def _release(services: Services, count: int) -> None:
+    """Plan and release the batch once every machine was read; return when all of them pack."""
+    await _until(lambda: _linked(services) == count)
+    batch = await asyncio.to_thread(plan_batch, services, GroupId(GROUP), period_from(FIRST), "bench")
+    await asyncio.to_thread(release_batch, services, batch.batch_id, "bench")
+    await _until(lambda: _at_work(services) == count)
+
+
+async def _bare(seconds: float, uris: Sequence[str]) -> asyncio.subprocess.Process:
+    """Start the bare client; return once it listens to all machines."""
+    script = str(Path(__file__).with_name("bare_opcua.py"))
+    process = await asyncio.create_subprocess_exec(sys.executable, script, str(seconds), *uris, stdout=subprocess.PIPE)
+    await _line(process)
+    return process
+
+
+async def _line(process: asyncio.subprocess.Process) -> bytes:
+    line = await process.stdout.readline() if process.stdout else b""
+    if not line:
+        raise WrongAnswerError("a process that is measured ended before its time")
+    return line
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(_LONGEST_SECONDS):
+        while not await asyncio.to_thread(is_so):  # noqa: ASYNC110 - what is waited for is in a database
+            await asyncio.sleep(0.5)
+
+
+def _linked(services: Services) -> int:
+    with services.database.read() as tx:
+        return sum(machine.status is not None for machine in tx.machines.all())
+
+
+def _at_work(services: Services) -> int:
+    with services.database.read() as tx:
+        return sum(
+            tx.journal.last_of(machine.machine_id, words.POUCH_CLOSED) is not None for machine in tx.machines.all()
+        )
+
+
+def _recorded(services: Services) -> int:
+    with services.database.read() as tx:
+        return sum(tx.journal.count(machine.machine_id) for machine in tx.machines.all())
+
+
+def _idle(services: Services) -> tuple[int, int]:
+    """Return the milliseconds that machines stood between two orders that were to be had, and how often."""
+    idle = orders = 0
+    with services.database.read() as tx:
+        for machine in tx.machines.all():
+            ended: datetime | None = None
+            for entry in tx.journal.after(machine.machine_id, START, 10_000_000):
+                at, state = datetime.fromisoformat(entry.at), entry.fields.get("state")
+                if entry.kind != words.ORDER_CHANGED:
+                    continue
+                if state == "running" and ended is not None:
+                    idle += round((at - ended).total_seconds() * 1_000)
+                    orders += 1
+                ended = at if state == "ended" else ended
+    return idle, orders
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
