@@ -76,9 +76,11 @@ class UnitDesk:
         keys = ("number", "canister_id", "fill_code", "product", "units")
         return [[pplis.BAY_RECORD, *(str(bay[key]) for key in keys)] for bay in machine.bays_documents()]
 
-    def state(self, machine: Machine, _request: Request) -> Records:
-        """Tell film index and alarms."""
-        return [self._film(machine), *_alarms(machine)]
+    def state(self, machine: Machine, request: Request) -> Records:
+        """Tell whether it is armed under a token, film index and alarms."""
+        (token,) = request.only(unit.COMMAND, 1)
+        is_armed = bool(token) and token == self._token
+        return [[unit.PROGRESS, unit.ARMED if is_armed else unit.UNARMED], self._film(machine), *_alarms(machine)]
 
     def arm(self, machine: Machine, request: Request) -> Records:
         """Pack under this token alone; what is in work ends at the pouch boundary and is of no use to anybody."""

@@ -214,8 +214,11 @@ async def _until_over(world: World, driver: UnitDriver, number: int) -> None:
     for _ in range(200_000):
         if world.dead:
             raise KilledError
-        orders = {one.number: one.state for one in (await driver.read_status()).orders}
-        if orders[number] in {OrderState.ENDED, OrderState.INTERRUPTED}:
+        # Not by asking: every question is a message that something may happen to.
+        if world.keeper.lost is not None:
+            raise UnreachableError(world.keeper.lost)
+        if world.keeper.memory.orders[number].status.state in {OrderState.ENDED, OrderState.INTERRUPTED}:
+            await driver.read_status()
             return
         await asyncio.sleep(0)
     raise AssertionError("the order never ends")

@@ -7,6 +7,7 @@ from typing import TypeVar
 from hal.driver import Lease
 from hal.drivers.gate import require_fit
 from hal.drivers.unit.folder import FolderError
+from hal.drivers.unit.hand import PowerLostError
 from hal.drivers.unit.keeper import Keeper
 from hal.errors import Reason, RefusedError, UnreachableError
 from hal.journal import Cursor, JournalEntry, Mark
@@ -62,10 +63,9 @@ class UnitDriver:
 
     async def read_status(self) -> MachineStatus:
         """Return how the machine stands, as far as it can be known."""
-        self._holder()
+        await self._look()
         keeper, memory = self._keeper, self._keeper.memory
         speed = keeper.capabilities.design_pouches_per_minute if keeper.capabilities is not None else 0
-        await asyncio.sleep(0)
         return MachineStatus(
             state=keeper.hand.state,
             boot_id=memory.boot_id,
@@ -95,14 +95,14 @@ class UnitDriver:
         if capabilities is None:
             raise UnreachableError("the driver is not open")
         await require_fit(self, capabilities, lease, order)
-        self._command()
+        self._fence()
         if order.number not in self._keeper.memory.orders:
             _kept(self._keeper.memory.load, order)
             self._keeper.wake()
 
     async def ensure_packing(self, number: int) -> None:
         """Pack the loaded order `number`, now or when the orders before it have ended."""
-        self._command()
+        await self._command()
         order = self._keeper.memory.orders.get(number)
         if order is None:
             detail = f"order {number} is not loaded; highest accepted is {self._keeper.memory.high_water}"
@@ -114,31 +114,29 @@ class UnitDriver:
         if order.is_live:
             self._keeper.memory.start(number)
         self._keeper.wake()
-        await asyncio.sleep(0)
 
     async def ensure_paused(self) -> None:
         """Stop at the next pouch boundary; `ensure_packing` goes on."""
-        self._command()
+        await self._command()
         self._keeper.hand.wishes.pause = any(order.turn for order in self._keeper.memory.live)
         self._keeper.wake()
-        await asyncio.sleep(0)
 
     async def ensure_stopped(self) -> None:
         """End all orders at the next pouch boundary."""
-        self._command()
-        self._keeper.hand.wishes.stop = True
-        self._keeper.wake()
-        await asyncio.sleep(0)
+        await self._command()
+        try:
+            self._keeper.hand.stop()
+        except FolderError as error:
+            raise UnreachableError(str(error)) from error
 
     async def journal_after(self, cursor: Cursor, limit: int) -> Sequence[JournalEntry]:
         """Return at most `limit` entries after `cursor`, oldest first, over boots too."""
-        self._holder()
-        await asyncio.sleep(0)
+        await self._look()
         return self._keeper.memory.after(cursor, min(limit, words.JOURNAL_READ_LIMIT))
 
     async def acknowledge(self, mark: Mark) -> None:
         """Keep that everything up to `mark` is recorded."""
-        self._command()
+        await self._command()
         memory = self._keeper.memory
         own = memory.head_at(mark.cursor)
         if own is None or own != mark.head:
@@ -148,7 +146,6 @@ class UnitDriver:
             raise RefusedError((Reason(words.WRONG_HEAD, detail),))
         if memory.is_newer(mark.cursor):
             _kept(memory.acknowledge, mark)
-        await asyncio.sleep(0)
 
     async def doorbell(self) -> AsyncIterator[None]:
         """Yield whenever there may be news.
@@ -176,7 +173,24 @@ class UnitDriver:
             raise UnreachableError(self._keeper.lost)
         return self._lease
 
-    def _command(self) -> None:
+    async def _look(self) -> None:
+        self._holder()
+        try:
+            await self._keeper.hand.look()
+        except PowerLostError as error:
+            self._keeper.lose(str(error))
+            raise
+        except FolderError as error:
+            raise UnreachableError(str(error)) from error
+        self._holder()
+
+    async def _command(self) -> None:
+        """Return when the machine is there, and this driver may command it still."""
+        self._fence()
+        await self._look()
+        self._fence()
+
+    def _fence(self) -> None:
         lease, highest = self._holder(), self._keeper.memory.epoch
         if lease.epoch < highest:
             raise RefusedError((_fenced(lease, highest),))

@@ -34,6 +34,10 @@ _TO_EXECUTE: Final = {
 }
 
 
+class PowerLostError(UnreachableError):
+    """The machine has forgotten what it was armed with: whatever it had is gone with its power."""
+
+
 @dataclass(slots=True)
 class Wishes:
     """What the controller wants at the next pouch boundary."""
@@ -85,6 +89,34 @@ class Hand:
         """Write the pouch in work off, and every order; a marked film is owed from here on."""
         memory = self.memory
         memory.write([*memory.void(reason), *memory.interruptions(), *self._moves_to_stopped()], owes_mark=True)
+
+    def stop(self) -> None:
+        """End every order: now, or when the pouch in work is closed."""
+        if self.memory.open_pouch is None:
+            self._end_all()
+        else:
+            self.wishes.stop = True
+        self._told()
+
+    def _end_all(self) -> None:
+        self.wishes.stop = self.wishes.pause = False
+        self.memory.write([*self.memory.interruptions(), *self._moves_to_stopped()])
+
+    async def look(self) -> None:
+        """Ask the machine how it stands.
+
+        Raises:
+            UnreachableError: it does not answer, or it was without power since it was armed.
+        """
+        token = self._token
+        is_armed, alarms = await self._wire.state(token)
+        if not is_armed and token == self._token:
+            raise PowerLostError("the machine was without power")
+        self._show_alarms(alarms)
+
+    async def has_kept_power(self) -> bool:
+        """Tell whether the machine still knows what it was armed with last."""
+        return bool(self._token) and (await self._wire.state(self._token))[0]
 
     def _moves_to_stopped(self) -> list[Fact]:
         if self.state in {PackMLState.STOPPED, PackMLState.COMPLETE}:
@@ -147,8 +179,7 @@ class Hand:
             try:
                 result = await self._wire.result(self._token, self._count)
             except RefusedError as refused:
-                # The machine has forgotten the token: it was without power.
-                raise OutcomeUnknownError(str(refused)) from refused
+                raise PowerLostError(str(refused)) from refused
             self._show_alarms(result.alarms)
             if result.outcome:
                 return result
@@ -186,8 +217,7 @@ class Hand:
         while not wishes.rest:
             queue = sorted((order for order in memory.live if order.turn), key=lambda order: order.turn)
             if wishes.stop:
-                wishes.stop = wishes.pause = False
-                memory.write([*memory.interruptions(), *self._moves_to_stopped()])
+                self._end_all()
             elif not queue:
                 if self.state is PackMLState.EXECUTE:
                     memory.write(self._moves(PackMLState.COMPLETING, PackMLState.COMPLETE))
@@ -207,8 +237,7 @@ class Hand:
         if self.state is PackMLState.EXECUTE:
             self._hold(order, PackMLState.HOLDING, PackMLState.HELD)
         await self._wait(_POLL_SECONDS)
-        _, alarms = await self._wire.state()
-        self._show_alarms(alarms)
+        await self.look()
 
     def _hold(self, order: Order, *states: PackMLState) -> None:
         held = [self.memory.moved(order.status, OrderState.HELD)] if order.status.state is OrderState.RUNNING else []

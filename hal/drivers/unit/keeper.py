@@ -14,6 +14,7 @@ from hal.drivers.unit.memory import Memory
 from hal.drivers.unit.wire import Exchange, UnitWire
 from hal.errors import MachineError, OutcomeUnknownError, ProtocolViolationError, UnreachableError
 from hal.status import Capabilities
+from hal.wire import words
 
 _REST_SECONDS: Final = 30.0
 QUEUE_DEPTH: Final = 2
@@ -44,6 +45,7 @@ class Keeper:
         self._runner: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
         self.hand = Hand(self.wire, clock, self._rung)
+        self._resumes = False
         self.users = 0
         self.capabilities: Capabilities | None = None
         self.lost: str | None = "not connected"
@@ -79,6 +81,7 @@ class Keeper:
             else:
                 fresh = Memory(folder, self._clock)
                 fresh.boot(secrets.token_hex(8))
+                self._resumes = False
                 self.hand.begin(fresh)
             self._folder = folder
         except FolderError as error:
@@ -109,16 +112,26 @@ class Keeper:
             told = await self.wire.about()
             if told.journal or told.idempotent_load:
                 raise ProtocolViolationError("a machine that keeps a journal itself needs the driver of its own wire")
+            if self._resumes and not await self.hand.has_kept_power():
+                self.memory.boot(secrets.token_hex(8))
             if self.memory.open_pouch is not None:
                 self.hand.give_up("outcome unknown")
+            self._resumes = True
             await self.hand.arm(encoder=told.encoder)
         except FolderError as error:
             raise UnreachableError(str(error)) from error
         except OutcomeUnknownError as error:
             # Whatever was fed meanwhile is a marked void film, and one is still owed.
             raise UnreachableError(str(error)) from error
-        kept = {"queue_depth": QUEUE_DEPTH, "journal_depth": JOURNAL_DEPTH, "journal_keeper": "driver"}
-        self.capabilities = replace(told, **kept)  # type: ignore[arg-type]  # by name
+        self.capabilities = replace(
+            told,
+            queue_depth=QUEUE_DEPTH,
+            journal_depth=JOURNAL_DEPTH,
+            journal_keeper="driver",
+            # The wire has no words for these.
+            modes=(words.PRODUCE,),
+            consumables=(),
+        )
         self.lost = None
         self.hand.wishes = Wishes(pause=self.hand.wishes.pause)
         self._runner = asyncio.get_running_loop().create_task(self._run())
@@ -132,7 +145,7 @@ class Keeper:
         except (MachineError, FolderError) as error:
             why = str(error)
         finally:
-            self.lost = why
+            self.lost = self.lost or why
             self._rung()
 
     async def rest(self) -> None:
@@ -148,6 +161,13 @@ class Keeper:
         if self._folder is not None:
             self._folder.close()
             self._folder = None
+
+    def lose(self, why: str) -> None:
+        """Take the machine for lost until it is connected again; the pouch in work gets no outcome."""
+        self.lost = why
+        if self._runner is not None:
+            self._runner.cancel()
+        self._rung()
 
     def wake(self) -> None:
         """Look at wishes and orders again, and let everybody know."""

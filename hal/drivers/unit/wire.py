@@ -65,10 +65,14 @@ class UnitWire:
             raise ProtocolViolationError("one bay stands twice")
         return bays
 
-    async def state(self) -> tuple[int | None, tuple[Alarm, ...]]:
-        """Return the film index and the standing alarms."""
-        answer = await self._ask(unit.STATE, [])
-        return _film(answer), _alarms(answer)
+    async def state(self, token: str) -> tuple[bool, tuple[Alarm, ...]]:
+        """Return whether the machine packs under `token`, and the standing alarms."""
+        answer = await self._ask(unit.STATE, [(unit.COMMAND, token)])
+        word = only(answer, unit.PROGRESS)
+        if word not in {unit.ARMED, unit.UNARMED}:
+            message = f"neither armed nor unarmed: {word[:40]}"
+            raise ProtocolViolationError(message)
+        return word == unit.ARMED, _alarms(answer)
 
     async def arm(self, token: str) -> int | None:
         """Let the machine pack under `token` alone, and return its film index."""
