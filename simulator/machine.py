@@ -24,7 +24,6 @@ from simulator.memory import Memory
 from simulator.orders import DocumentError, Reason, parse, unfit
 from simulator.packml import refusal
 from simulator.spec import MachineSpec
-from simulator.tally import Tally
 from simulator.troubles import clock_error, refitted
 from simulator.unit import Unit
 
@@ -113,18 +112,8 @@ class Machine:
 
     @property
     def unit(self) -> Unit:
-        """Mode, speed and interlocks, to be read; they are set by the methods below."""
+        """Mode, speed, interlocks and counts, to be read; they are set by the methods below."""
         return self._unit
-
-    @property
-    def tally(self) -> Tally:
-        """Counts, times and alarms."""
-        return self._log.tally
-
-    @property
-    def moment(self) -> str:
-        """Where the pouch in work stands: before_drop, between_drops, before_seal, after_seal, before_report, or ""."""
-        return self._packer.moment
 
     def capabilities_document(self) -> dict[str, object]:
         """Return what the machine can do (keys of the capability document of the wires)."""
@@ -195,8 +184,9 @@ class Machine:
     def _start(self, number: int) -> tuple[Reason, ...]:
         if self.state in {"Aborting", "Aborted"}:
             return ((WRONG_STATE, f"the machine is {self.state}; clear it first"),)
-        reasons = self._wrong_mode() or self._book.start(number)
+        reasons = [*self._wrong_mode(), *self._book.unstartable(number)]
         if not reasons:
+            self._book.start(number)
             self._cycle.go_on()
         return tuple(reasons)
 

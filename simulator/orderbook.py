@@ -122,17 +122,21 @@ class OrderBook:
         self.high_water = max(self.high_water, order.number)
         self._changed(order, LOADED, {"order": {"order_id": order.order_id, "digest": order.digest}})
 
-    def start(self, number: int) -> list[Reason]:
-        """Queue a loaded order for packing; again, or once it has ended, is no second effect."""
+    def unstartable(self, number: int) -> list[Reason]:
+        """Return why an order cannot be queued for packing."""
         order = self._orders.get(number)
         if order is None:
             return [(UNKNOWN_ORDER, f"order {number} is not loaded; highest accepted is {self.high_water}")]
         if order.state == INTERRUPTED:
             return [(WRONG_STATE, f"order {number} is interrupted; what is missing needs a new number")]
+        return []
+
+    def start(self, number: int) -> None:
+        """Queue an order that can be; again, or once it has ended, is no second effect."""
+        order = self._orders[number]
         if order.is_live and not order.turn:
             self._turns += 1
             order.turn = self._turns
-        return []
 
     def promote(self) -> Order | None:
         """Put the next started order in work."""

@@ -8,6 +8,7 @@ from simulator.logbook import Logbook
 from simulator.orderbook import ENDED, HELD, INTERRUPTED, LOADED, RUNNING, OrderBook
 from simulator.orders import Reason
 from simulator.spec import MachineSpec
+from simulator.tally import Tally
 
 MODE_STATES: Final = frozenset({"Stopped", "Idle", "Aborted"})
 """Where the mode may be changed."""
@@ -48,6 +49,11 @@ class Unit:
     def speed(self) -> int:
         """Pouches a minute that the machine is set to."""
         return self._cycle.speed
+
+    @property
+    def tally(self) -> Tally:
+        """Counts, times and alarms."""
+        return self._log.tally
 
     @property
     def interlocks(self) -> tuple[bool, ...]:

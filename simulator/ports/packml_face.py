@@ -154,11 +154,11 @@ class PackmlFace:
 
 
 def _mode_seconds(machine: Machine) -> Variant:
-    return Variant(machine.tally.mode_seconds(machine.now_ms), VariantType.Int32, is_array=True)
+    return Variant(machine.unit.tally.mode_seconds(machine.now_ms), VariantType.Int32, is_array=True)
 
 
 def _state_seconds(machine: Machine) -> Variant:
-    rows = machine.tally.seconds(machine.now_ms)
+    rows = machine.unit.tally.seconds(machine.now_ms)
     return Variant(rows, VariantType.Int32, Dimensions=[Int32(len(rows)), Int32(len(rows[0]))], is_array=True)
 
 

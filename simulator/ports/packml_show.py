@@ -41,7 +41,7 @@ class Snapshot:
 
 def snapshot(machine: Machine) -> Snapshot:
     """Return how `machine` stands."""
-    tally, unit, state = machine.tally, machine.unit, machine.state
+    tally, unit, state = machine.unit.tally, machine.unit, machine.state
     is_acting = state in ACTING_MS
     interlocks = unit.interlocks
     status = {

@@ -133,10 +133,10 @@ def test_orders_go_through_the_states_of_isa95() -> None:
 def test_counts_are_those_of_the_journal_and_ever_goes_over_power_cuts() -> None:
     one = Bench()
     packed(one)
-    tally = one.machine.tally
+    tally = one.machine.unit.tally
     assert (tally.units.now, tally.films.now, tally.closed.now, tally.void.now) == (6, 3, 3, 0)
     again = Machine(one.spec, one.memory)
-    assert (again.tally.closed.now, again.tally.closed.ever, again.tally.units.ever) == (0, 3, 6)
+    assert (again.unit.tally.closed.now, again.unit.tally.closed.ever, again.unit.tally.units.ever) == (0, 3, 6)
 
 
 def test_the_seconds_in_states_and_modes_add_up_to_the_time_since_power_up() -> None:
@@ -146,7 +146,7 @@ def test_the_seconds_in_states_and_modes_add_up_to_the_time_since_power_up() -> 
     one.wait(1_000)
     assert one.machine.set_mode(MANUAL).ok
     one.wait(5_000)
-    tally, now = one.machine.tally, one.machine.now_ms
+    tally, now = one.machine.unit.tally, one.machine.now_ms
     by_mode, by_state = tally.mode_seconds(now), tally.seconds(now)
     assert by_mode[MANUAL] == 5
     assert by_mode[PRODUCE] == (now - 5_000) // 1_000
@@ -157,10 +157,10 @@ def test_the_last_transition_of_every_state_machine_is_remembered() -> None:
     one = Bench()
     assert one.machine.command("Reset").ok
     one.wait(1_000)
-    names = {level: name for level, (name, _) in one.machine.tally.transitions.items()}
+    names = {level: name for level, (name, _) in one.machine.unit.tally.transitions.items()}
     assert names == {1: "StoppedToRunning", 2: "ResettingToIdle"}
     assert one.machine.command("Abort").ok
-    assert one.machine.tally.transitions[0][0] == "ClearedToAborting"
+    assert one.machine.unit.tally.transitions[0][0] == "ClearedToAborting"
 
 
 def test_alarms_stand_until_they_are_cleared_and_then_are_history() -> None:
@@ -168,9 +168,9 @@ def test_alarms_stand_until_they_are_cleared_and_then_are_history() -> None:
     one.give(1, *([one.pick(1, 2)] for _ in range(4)))
     for _ in range(200):
         one.wait(100)
-        if one.machine.tally.standing:
+        if one.machine.unit.tally.standing:
             break
-    tally = one.machine.tally
+    tally = one.machine.unit.tally
     alarms: Any = one.machine.status_document()["alarms"]
     assert list(tally.standing) == [alarm["code"] for alarm in alarms]
     assert tally.stop_reason is not None
