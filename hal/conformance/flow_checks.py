@@ -1,5 +1,6 @@
 """Level behaviour: orders one after the other, pausing, stopping."""
 
+import asyncio
 from contextlib import suppress
 
 from hal.conformance.bench import Bench
@@ -184,6 +185,33 @@ async def stop_while_starting(bench: Bench) -> None:
         _, entries = await station.at_rest(mark)
         nothing_open(entries)
         same("pouches closed", known.closed, len(packed_pouches(entries, order.number)))
+
+
+@check(
+    "stop-while-loading",
+    Level.BEHAVIOUR,
+    "A stop is taken in time while the longest order is being loaded, and nothing of it is packed",
+    "Et stop tages i tide, mens den længste ordre lægges ind, og intet af den pakkes",
+)
+async def stop_while_loading(bench: Bench) -> None:
+    """Whoever stops does not wait for a long message (I9)."""
+    async with bench.opened() as station:
+        mark = await station.mark()
+        order = await station.order(min(bench.long_pouches, station.capabilities.order_pouches))
+        loading = asyncio.ensure_future(station.driver.ensure_loaded(order))
+        try:
+            await asyncio.sleep(0)
+            began, promised = bench.clock.monotonic(), station.capabilities.answer_seconds
+            await station.driver.ensure_stopped()
+            took = bench.clock.monotonic() - began
+            require(took <= promised, f"ensure_stopped took {took:.1f} s while an order was loaded")
+        finally:
+            await asyncio.gather(loading, return_exceptions=True)
+        await station.driver.ensure_stopped()
+        status = await station.watch()
+        known = find(status, order.number)
+        require(known is None or known.state is OrderState.INTERRUPTED, f"order {order.number} is live after a stop")
+        same("pouches fed", started_films(await station.news(mark)), [])
 
 
 @check(

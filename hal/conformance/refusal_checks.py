@@ -11,6 +11,7 @@ from hal.conformance.mistakes import Mistake, all_at_once, mistakes_of
 from hal.conformance.station import Station, find
 from hal.errors import RefusedError
 from hal.orders import PackingOrder, PouchOrder
+from hal.preflight import refusals
 from hal.status import OrderState
 from hal.wire import words
 
@@ -134,6 +135,27 @@ async def _explained(station: Station, mistake: Mistake) -> None:
             require(reason.code in words.REFUSALS, f"{reason.code!r} is no code of the contract")
             require(bool(reason.detail.strip()), f"{reason.code} does not say what it concerns")
         require(bool(refused.reasons), "a refusal without reasons")
+
+
+@check(
+    "preflight-agrees",
+    Level.BEHAVIOUR,
+    "Every refusal has the codes that are told before anything is sent",
+    "Hver afvisning har de koder, der oplyses, før noget sendes",
+)
+async def preflight_agrees(bench: Bench) -> None:
+    """The controller tells people why before it asks the machine; both must say the same."""
+    async with bench.opened() as station:
+        order = await station.order()
+        bays = await station.driver.read_bays()
+        for mistake in mistakes_of(order, station.capabilities, bays).values():
+            if mistake.order is not None:
+                status = await station.driver.read_status()
+                told = refusals(mistake.order, station.capabilities, bays, status, bench.lease())
+                codes = await refusal(station.driver.ensure_loaded(mistake.order), f"an order that is {mistake.code}")
+                same(f"codes of {mistake.code}", sorted(set(codes)), sorted({reason.code for reason in told}))
+        status = await station.driver.read_status()
+        same("reasons against a right order", refusals(order, station.capabilities, bays, status, bench.lease()), ())
 
 
 @check(

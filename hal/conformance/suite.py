@@ -13,6 +13,7 @@ from hal.conformance import (
     hardware_checks,
     identity_checks,
     journal_checks,
+    lease_checks,
     order_checks,
     packing_checks,
     power_checks,
@@ -27,6 +28,7 @@ from hal.conformance.check import Check, CheckResult, Level
 _MODULES: Final = (
     identity_checks,
     session_checks,
+    lease_checks,
     journal_checks,
     cut_checks,
     reply_checks,

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TypeVar
 
 from hal.driver import Lease
-from hal.errors import OutcomeUnknownError, RefusedError, UnreachableError
+from hal.errors import RefusedError, UnreachableError
 from hal.journal import NOTHING, Cursor, JournalEntry, Mark
 from hal.orders import PackingOrder
 from hal.status import Capabilities, MachineStatus
 from hal.wire import words
-from simulator.machine import Answer, Machine
+from simulator.machine import Machine
 from tests.conformance.quick import LoopClock
 from tests.conformance.sound import Build
 from tests.conformance.twists import Deaf, Twisted, bays, capabilities, journal, status
@@ -88,17 +88,6 @@ class Endless(Twisted):
             await asyncio.Event().wait()
 
 
-class Patient(Twisted):
-    """Does not notice at the bell that the machine is silent."""
-
-    async def doorbell(self) -> AsyncIterator[None]:
-        while not self.plant.is_stalled:
-            self.guard()
-            yield
-            await CLOCK.sleep(0.1)
-        await asyncio.Event().wait()
-
-
 class Unfenced(Twisted):
     """Takes the highest epoch there is instead of its own."""
 
@@ -124,6 +113,14 @@ class CountsAnew(Twisted):
         return found
 
 
+class CountsHigh(Twisted):
+    """Leaves so much room between two commands that it is always the newest."""
+
+    def next_command(self) -> int:
+        self.command = 1_000_000 + self.plant.sent
+        return self.command
+
+
 class Ahead(Twisted):
     """Counts a pouch in the status that the journal does not tell."""
 
@@ -140,12 +137,6 @@ class Forgetful(Twisted):
     async def journal_after(self, cursor: Cursor, limit: int) -> Sequence[JournalEntry]:
         entries = await super().journal_after(cursor, limit)
         return entries[1:] if len(entries) > 1 and self.openings > self.since else entries
-
-
-class ForgetfulAfterCuts(Forgetful):
-    """Leaves one out when it was opened anew."""
-
-    since = 1
 
 
 class Repeating(Twisted):
@@ -177,75 +168,6 @@ class Backward(Twisted):
         return found if self.last is None else replace(found, acknowledged=self.last)
 
 
-class Raw(Twisted):
-    """Lets through what the operating system says."""
-
-    def guard(self) -> None:
-        if self.line >= 0 and self.line != self.plant.lines:
-            raise ConnectionResetError("connection reset by peer")
-        super().guard()
-
-
-class SlowToSee(Twisted):
-    """Takes long to see that nobody is there."""
-
-    async def open(self, lease: Lease) -> Capabilities:
-        if self.plant.is_shut:
-            await CLOCK.sleep(15)
-        return await super().open(lease)
-
-
-class WaitsForGood(Twisted):
-    """Waits for an answer without end."""
-
-    async def write(self, act: Callable[[Machine], Result], text: str) -> Result:
-        if self.plant.is_stalled:
-            await asyncio.Event().wait()
-        return await super().write(act, text)
-
-
-class Trusting(Twisted):
-    """Takes silence for consent."""
-
-    async def obey(self, act: Callable[[Machine], Answer], text: str = "command") -> None:
-        try:
-            await super().obey(act, text)
-        except OutcomeUnknownError:
-            return
-
-
-class Lying(Twisted):
-    """Says that nothing was sent whenever no answer came."""
-
-    async def obey(self, act: Callable[[Machine], Answer], text: str = "command") -> None:
-        try:
-            await super().obey(act, text)
-        except OutcomeUnknownError as error:
-            raise UnreachableError(str(error)) from error
-
-
-class Resending(Twisted):
-    """Sends an order again when no answer came."""
-
-    async def ensure_loaded(self, order: PackingOrder) -> None:
-        try:
-            await super().ensure_loaded(order)
-        except OutcomeUnknownError:
-            await super().ensure_loaded(order)
-
-
-class UnsureOfOpening(Twisted):
-    """Does not know whether it is open."""
-
-    async def open(self, lease: Lease) -> Capabilities:
-        try:
-            return await super().open(lease)
-        except UnreachableError as error:
-            if self.plant.is_deaf:
-                raise OutcomeUnknownError(str(error)) from error
-            raise
-
-
 BROKEN: dict[str, tuple[Build, str]] = {
     "capabilities-stable": (capabilities(lambda me, one: replace(one, firmware=f"{me.plant.sent}")), "firmware"),
     "identity-told": (capabilities(lambda _, one: replace(one, serial_number=" ")), "serial_number is empty"),
@@ -267,6 +189,7 @@ BROKEN: dict[str, tuple[Build, str]] = {
     "lower-epoch-fenced": (Unfenced, "was not refused"),
     "commands-fenced": (Grabbing, "under a lease that was lost was not refused"),
     "commands-after-reopening": (CountsAnew, "command 1 was"),
+    "second-session-fences": (CountsHigh, "was not refused"),
     "status-as-journal": (Ahead, "pouches closed"),
     "journal-pages": (Forgetful, "journal entry"),
     "journal-ends": (Repeating, "entries after the newest"),
@@ -281,17 +204,4 @@ BROKEN: dict[str, tuple[Build, str]] = {
     "acknowledge-kept": (Careless, "acknowledged"),
     "acknowledge-forward": (Backward, "acknowledged"),
     "acknowledge-wrong-head": (Deaf, "was not refused"),
-    "cut-while-idle": (Raw, "ConnectionResetError"),
-    "machine-gone": (SlowToSee, "opening took 15.0 s"),
-    "half-open-read": (WaitsForGood, "read_status hangs"),
-    "half-open-command": (Trusting, "ensure_loaded claims success"),
-    "half-open-bell": (Patient, "has not noticed"),
-    "doorbell-after-cut": (Untied, "silent"),
-    "journal-over-cuts": (ForgetfulAfterCuts, "journal entry"),
-    "load-reply-lost": (Lying, "that nothing was sent, and it took effect 1 times"),
-    "load-not-sent-again": (Resending, "bytes were sent"),
-    "start-reply-lost": (Trusting, "claims to have it"),
-    "stop-reply-lost": (Lying, "that nothing was sent"),
-    "acknowledge-reply-lost": (Lying, "that nothing was sent"),
-    "open-reply-lost": (UnsureOfOpening, "outcome of opening"),
 }

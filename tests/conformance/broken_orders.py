@@ -9,6 +9,7 @@ from hal.orders import PackingOrder, PouchOrder
 from hal.status import Capabilities, MachineStatus, OrderState, PackMLState, capabilities_digest
 from hal.wire import words
 from tests.conformance.broken_links import Ahead
+from tests.conformance.quick import LoopClock
 from tests.conformance.sound import SPEC, Build, Plant
 from tests.conformance.twists import Twisted, bay_pick, cell_pick, deaf, loads, pouches, prints, told
 
@@ -177,6 +178,14 @@ class Toggling(Twisted):
         await (super().ensure_paused() if self.is_paused else super().ensure_packing(self.last))
 
 
+class StopsLate(Twisted):
+    """Takes its time to stop."""
+
+    async def ensure_stopped(self) -> None:
+        await LoopClock().sleep(9)
+        await super().ensure_stopped()
+
+
 class StopsOnly(Twisted):
     """Stops the machine only while an order is in one of `states`."""
 
@@ -230,6 +239,7 @@ BROKEN: dict[str, tuple[Build, str]] = {
     "refused-queue-full": (deaf(words.QUEUE_FULL), _NOT_REFUSED),
     "refused-with-every-reason": (Refusing, "without"),
     "refusals-explained": (Coded, "'E42' is no code"),
+    "preflight-agrees": (Coded, "codes of WRONG_CAPABILITIES"),
     "longest-order": (Narrow, "the buffer of the driver is full"),
     "packed-as-ordered": (prints(lambda line: line.encode("ascii", "replace").decode()), "digest of the print"),
     "start-twice": (Eager, "only 1 was started"),
@@ -248,5 +258,6 @@ BROKEN: dict[str, tuple[Build, str]] = {
     "stop-what-is-loaded": (StopsOnly, "interrupted"),
     "stop-while-paused": (StopsRunning, "interrupted"),
     "stop-while-starting": (Ahead, "pouches closed"),
+    "stop-while-loading": (StopsLate, "ensure_stopped took 9.0 s"),
     "start-after-end": (Eager, "pouches fed for it again"),
 }
