@@ -115,6 +115,11 @@ class Machine:
         """Mode, speed, interlocks and counts, to be read; they are set by the methods below."""
         return self._unit
 
+    @property
+    def moment(self) -> str:
+        """Where the pouch in work stands, as the fault `power_cut` names it; empty when none is in work."""
+        return self._packer.moment
+
     def capabilities_document(self) -> dict[str, object]:
         """Return what the machine can do (keys of the capability document of the wires)."""
         return capabilities.document(self._spec)
