@@ -34,6 +34,8 @@ class Wire:
         self._writers: set[asyncio.StreamWriter] = set()
         self.swallow = False
         self.from_machine = True
+        self.lost_after = b""
+        """Once this went to the machine, nothing comes back from it."""
         self.swallowed = asyncio.Event()
         self.heard: bytearray | None = None
         """What went to the machine, when somebody listens."""
@@ -71,6 +73,8 @@ class Wire:
             while data := await reader.read(65_536):
                 if self.heard is not None and not back:
                     self.heard += data
+                if not back and self.lost_after and self.lost_after in data:
+                    self.from_machine = False
                 if not self.swallow and (self.from_machine or not back):
                     writer.write(data)
                 else:

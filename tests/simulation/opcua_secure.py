@@ -50,9 +50,23 @@ class LaterClock(SystemClock):
 
     def __init__(self, days: float) -> None:
         self._ahead = timedelta(days=days)
+        self.seconds = 0.0
+
+    def monotonic(self) -> float:
+        return self.seconds
 
     def now(self) -> datetime:
         return super().now() + self._ahead
+
+
+class CountingUsers(Users):
+    """Users who count how often a password was looked at."""
+
+    tried = 0
+
+    def may_enter(self, name: str, password: str) -> bool:
+        self.tried += 1
+        return super().may_enter(name, password)
 
 
 class Keys:
@@ -62,11 +76,11 @@ class Keys:
         machine, controller = own(MACHINE_URI), own(CONTROLLER_URI)
         self.machine = replace(machine, trusted=frozenset({controller.certificate.der}))
         self.controller = replace(controller, trusted=frozenset({machine.certificate.der}))
-        self.security = Security(self.machine, Users({USER: hash_of(PASSWORD)}))
+        self.security = Security(self.machine, CountingUsers({USER: hash_of(PASSWORD)}))
 
     def folder(self, where: Path, *, trusts: bool = True, password: str = PASSWORD) -> Path:
         """Return a driver's folder with the controller's keys."""
-        where.mkdir()
+        where.mkdir(parents=True, exist_ok=True)
         put(where, self.controller)
         set_identity(where, USER, password)
         if trusts:

@@ -16,7 +16,7 @@ from hal.status import capabilities_digest
 
 from .opcua_bench import Bench, Wire
 from .opcua_cuts import RECOVERY_SECONDS, cut_and_return
-from .opcua_secure import Keys
+from .opcua_secure import PASSWORD, Keys
 
 CUTS = int(os.environ.get("CAMPAIGN_CUTS", "100"))
 HALF_OPEN_SECONDS = 3.0
@@ -152,5 +152,21 @@ def test_a_stop_that_is_swallowed_is_unknown_and_the_next_one_is_done(bench: Ben
             bench.wire.swallow = False
             await driver.open(bench.lease())
             await driver.ensure_stopped()
+
+    bench.runner.run(scene())
+
+
+def test_nothing_can_be_read_on_an_encrypted_wire(bench: Bench) -> None:
+    async def scene() -> None:
+        async with bench.opened():
+            pass
+        bench.wire.heard = bytearray()
+        async with bench.opened() as (driver, capabilities):
+            order = await bench.order(driver, capabilities)
+            await driver.ensure_loaded(order)
+            await driver.ensure_stopped()
+        heard, bench.wire.heard = bytes(bench.wire.heard), None
+        readable = {word for word in (order.order_id, "\u00c6ble", "Jobs", PASSWORD) if word.encode() in heard}
+        assert readable == (set() if bench.security else {order.order_id, "\u00c6ble", "Jobs"})
 
     bench.runner.run(scene())

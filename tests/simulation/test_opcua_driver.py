@@ -165,10 +165,10 @@ def test_a_lost_answer_is_unknown_and_the_journal_says_that_it_was_done(bench: B
     async def scene() -> None:
         async with bench.opened() as (driver, capabilities):
             order = await bench.order(driver, capabilities)
-            bench.wire.from_machine = False
+            bench.wire.lost_after = order.order_id.encode()
             with pytest.raises(OutcomeUnknownError):
                 await driver.ensure_loaded(order)
-            bench.wire.from_machine = True
+            bench.wire.lost_after, bench.wire.from_machine = b"", True
             bench.wire.cut()
             await driver.open(bench.lease())
             known = {known.number: known.state for known in (await driver.read_status()).orders}

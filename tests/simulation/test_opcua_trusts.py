@@ -1,6 +1,7 @@
 """Which machines the driver speaks to, and what it tells of those that it does not."""
 
 import asyncio
+import logging
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,8 @@ from hal.clock import SystemClock
 from hal.driver import Lease, Surroundings
 from hal.drivers.opcua import build
 from hal.drivers.opcua.driver import OpcUaDriver
-from hal.errors import RefusedError
+from hal.drivers.opcua.keys import set_identity
+from hal.errors import ProtocolViolationError, RefusedError
 from hal.wire.certificates import (
     CONTROLLER_REFUSED,
     EXPIRED,
@@ -24,7 +26,7 @@ from hal.wire.certificates import (
 )
 
 from .opcua_bench import Wire
-from .opcua_secure import CONTROLLER_URI, PASSWORD, USER, Keys, LaterClock, Site, free_endpoint, now, own, put
+from .opcua_secure import CONTROLLER_URI, PASSWORD, QUICK, USER, Keys, LaterClock, Site, free_endpoint, now, own, put
 
 
 def test_a_machine_that_is_not_right_is_turned_away(runner: asyncio.Runner, site: Site, tmp_path: Path) -> None:
@@ -131,3 +133,28 @@ def test_without_keys_only_this_computer(tmp_path: Path) -> None:
     driver = OpcUaDriver("opc.tcp://192.0.2.1:4840/", SystemClock())
     with pytest.raises(RefusedError, match=KEYS_UNUSABLE):
         asyncio.run(driver.open(Lease("test", 1)))
+
+
+def test_a_refused_login_is_not_tried_again_at_once(
+    runner: asyncio.Runner, site: Site, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scene() -> None:
+        clock = LaterClock(0)
+        folder = site.keys.folder(tmp_path / "wrong", password="another password")  # noqa: S106
+        driver = OpcUaDriver(site.endpoint, clock, QUICK, folder)
+        tried = site.server.iserver.user_manager._users.tried
+        for seconds, more in ((0.0, 1), (1.0, 1), (29.0, 1), (31.0, 2)):
+            clock.seconds = seconds
+            with pytest.raises(RefusedError, match=LOGIN_REFUSED):
+                await driver.open(Lease("test", 1))
+            assert site.server.iserver.user_manager._users.tried == tried + more
+        # A new identity is tried at once; behind this server there is no packer.
+        set_identity(folder, USER, PASSWORD)
+        with pytest.raises(ProtocolViolationError):
+            await driver.open(Lease("test", 1))
+        await driver.close()
+
+    caplog.set_level(logging.DEBUG)
+    runner.run(scene())
+    for secret in (PASSWORD, "another password"):
+        assert secret not in caplog.text

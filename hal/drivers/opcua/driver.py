@@ -12,8 +12,9 @@ from hal.drivers.counter import Counter
 from hal.drivers.gate import require_fit
 from hal.drivers.opcua.answers import check_answer
 from hal.drivers.opcua.link import Link
+from hal.drivers.opcua.patience import Patience
 from hal.drivers.opcua.security import Timeouts
-from hal.errors import OutcomeUnknownError, UnreachableError
+from hal.errors import OutcomeUnknownError, RefusedError, UnreachableError
 from hal.journal import Cursor, JournalEntry, Mark
 from hal.orders import PackingOrder, digest_of, document_of
 from hal.status import Bay, Capabilities, MachineStatus
@@ -34,6 +35,7 @@ class OpcUaDriver:
         self._lease = Lease("", 0)
         self._capabilities: Capabilities | None = None
         self._counter = Counter()
+        self._patience = Patience(clock, folder)
 
     async def open(self, lease: Lease) -> Capabilities:
         """Connect, take the lease, and return what the machine can do; a former link is closed first.
@@ -44,7 +46,7 @@ class OpcUaDriver:
             ProtocolViolationError: it does not speak the contract.
         """
         await self.close()
-        link = await Link.connect(self._uri, self._timeouts, self._folder, self._clock)
+        link = await self._connected()
         try:
             capabilities = capabilities_of(await link.read_text(words.CAPABILITIES))
             check_answer(await link.command(words.JOBS, words.HELLO, _text(lease.holder), _count(lease.epoch)))
@@ -59,6 +61,14 @@ class OpcUaDriver:
             if self._link is not link:
                 await link.close()
         return capabilities
+
+    async def _connected(self) -> Link:
+        self._patience.check()
+        try:
+            return await Link.connect(self._uri, self._timeouts, self._folder, self._clock)
+        except RefusedError as error:
+            self._patience.note(error)
+            raise
 
     async def close(self) -> None:
         """Disconnect; the machine goes on with what it has."""
