@@ -116,6 +116,8 @@ def _port(spec: MachineSpec, host: Host, on_ready: Callable[[], None]) -> Awaita
 
         return serve_line(host, spec.where, spec.baud, max(1 / host.speed, FASTEST_TIMERS), on_ready)
     from simulator.ports.opcua import serve_opcua  # noqa: PLC0415
+    from simulator.ports.opcua_relayed import serve_opcua_relayed  # noqa: PLC0415
 
     security = load_security(Path(spec.keys)) if spec.security == SIGN_AND_ENCRYPT else None
-    return serve_opcua(host, spec.where, on_ready, security)
+    serve = serve_opcua_relayed if spec.relay else serve_opcua
+    return serve(host, spec.where, on_ready, security)

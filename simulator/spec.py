@@ -45,6 +45,8 @@ class MachineSpec:
     """`sign_and_encrypt`: OPC UA with the keys and users in the folder `keys`; `none`: for this computer alone."""
     keys: str = ""
     baud: int = 38_400
+    relay: bool = False
+    """Whether a relay stands before an OPC UA port, so that its wire can be disturbed; a serial one always can."""
     personality: str = "journaled"
     """What it remembers over a power cut: `journaled` everything, `encoder` its film index alone, `dumb` nothing.
 

@@ -102,8 +102,8 @@ class Station:
         if host is None:
             raise RefusedInjectionError("the machine has no power")
         if injection.fault.where == "wire":
-            if self.spec.wire != "serial":
-                raise RefusedInjectionError("only a serial wire can be disturbed here; put a relay before OPC UA")
+            if self.spec.wire != "serial" and not self.spec.relay:
+                raise RefusedInjectionError("this wire cannot be disturbed; give the machine relay = true in its file")
             host.wire.inject(injection)
         elif injection.fault.where == "power":
             step = injection.text("step")

@@ -106,7 +106,8 @@ class _Port:
         entries = self._host.call(lambda machine: machine.total_entries)
         if entries != self._entries:
             self._entries = entries
-            await self._space.write(Variant(entries, _COUNT), words.LAST_SEQ)
+            for news in self._host.wire.rings(entries):
+                await self._space.write(Variant(news, _COUNT), words.LAST_SEQ)
 
     async def _show(self) -> None:
         await self._packml.show(self._host.call(snapshot))
