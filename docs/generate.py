@@ -22,6 +22,7 @@ from safety.rulepack_file import PACK_DATES, PACK_KEYS
 from safety.rulepack_schema import rule_pack_schema
 from safety.rules.keys import ABOUT_KEYS, Holds, Key
 from safety.rules.kinds import KINDS
+from simulator.scenario_page import scenarios
 
 REFERENCE = Path(__file__).parent / "reference"
 DOSAGES = Path(__file__).parent / "explanation" / "how-a-dosage-becomes-pouches.md"
@@ -283,7 +284,7 @@ def _slots() -> list[str]:
 
 
 PAGES = {"edge-cases.md": edge_cases, "hazards.md": hazards, "job-states.md": job_states, "findings.md": findings}
-PAGES["conformance.md"] = lambda: _made_anew(REFERENCE / "conformance.md", check_tables())
+PAGES |= {"scenario.md": scenarios, "conformance.md": lambda: _made_anew(REFERENCE / "conformance.md", check_tables())}
 
 
 def main() -> None:
