@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from dispenser.app.risk_file import CheckEntry, RiskFile
 from dispenser.web.i18n import Texts
-from dispenser.web.risk_words import CLASS_WORDS, OVERRIDING_WORDS, SEVERITY_WORDS, STAGE_WORDS
+from dispenser.web.risk_words import CLASS_WORDS, OVERRIDING_WORDS, PLUGIN_WORDS, SEVERITY_WORDS, STAGE_WORDS
+from hal.plugins import Plugin
 from safety.findings import Code, Finding
 from safety.hazards import WORST, Hazard
 
@@ -59,21 +60,46 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class DriverModel:
+    """One installed driver in words; `detail` says why it cannot be used, and is empty when it can."""
+
+    name: str
+    state: str
+    is_usable: bool
+    schemes: tuple[str, ...]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class RiskModel:
-    """The whole file; `standing` is what stops the site now, nothing in a file that is kept."""
+    """The whole file; `standing` is what stops the site now, `drivers` what is installed: neither in a kept file."""
 
     hazards: tuple[HazardModel, ...]
     checks: tuple[CheckModel, ...]
     standing: tuple[Standing, ...]
+    drivers: tuple[DriverModel, ...]
 
 
-def risk_model(file: RiskFile, texts: Texts, standing: Iterable[Finding] = ()) -> RiskModel:
+def risk_model(
+    file: RiskFile, texts: Texts, standing: Iterable[Finding] = (), drivers: Iterable[Plugin] = ()
+) -> RiskModel:
     """Return the risk file in the reader's language."""
     language = texts.language
     return RiskModel(
         tuple(_hazard(hazard, texts) for hazard in file.hazards),
         tuple(_check(entry, texts) for entry in file.checks),
         tuple(Standing(one.code.id, one.text(language), one.fix(language)) for one in standing),
+        tuple(_driver(one, texts) for one in drivers),
+    )
+
+
+def _driver(plugin: Plugin, texts: Texts) -> DriverModel:
+    return DriverModel(
+        name=plugin.name,
+        state=texts.t(PLUGIN_WORDS[plugin.state]),
+        is_usable=plugin.driver is not None,
+        schemes=plugin.driver.schemes if plugin.driver else (),
+        detail=plugin.detail,
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from dispenser.web.i18n import N_
+from hal.plugins import PluginState
 from safety.check import Stage
 from safety.findings import Overriding, Severity
 from safety.hazards import ControlClass
@@ -15,6 +16,13 @@ STAGE_WORDS: Final = {
     Stage.POUCH: N_("when a pouch comes out"),
     Stage.RELEASE: N_("before a batch is closed"),
     Stage.SITE: N_("while the site runs"),
+}
+PLUGIN_WORDS: Final = {
+    PluginState.USABLE: N_("can be used"),
+    PluginState.LOAD_ERROR: N_("cannot be loaded"),
+    PluginState.NOT_A_DRIVER: N_("is no driver"),
+    PluginState.WRONG_CONTRACT: N_("speaks another version of the contract"),
+    PluginState.DUPLICATE_NAME: N_("has the name of another, so neither is used"),
 }
 CLASS_WORDS: Final = {
     ControlClass.DESIGN: N_("design"),

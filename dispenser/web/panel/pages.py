@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
+from dispenser.app.installed_drivers import installed_drivers
 from dispenser.app.printing import batch_labels, batch_record, roll_labels
 from dispenser.app.risk_file import risk_file
 from dispenser.app.site import site_findings
@@ -75,7 +76,7 @@ def show_safety(panel: PanelRequest) -> HTMLResponse:
     """Show what can go wrong, what stands against it, and what keeps the site from going on now."""
     with panel.services.database.read() as tx:
         standing = site_findings(panel.services, tx)
-    return panel.show("safety.html", risk_model(risk_file(), panel.texts, standing))
+    return panel.show("safety.html", risk_model(risk_file(), panel.texts, standing, installed_drivers()))
 
 
 @router.get("/scan")

@@ -10,6 +10,9 @@ from dispenser.app.risk_file import risk_file
 from dispenser.web.i18n import Texts
 from dispenser.web.risk_model import risk_model
 from dispenser.web.risk_paper import Edition, risk_html, risk_pdf
+from hal.driver import CONTRACT_VERSION, DriverInfo
+from hal.drivers.opcua import build
+from hal.plugins import Plugin, PluginState
 
 EDITION = Edition("dosisfleet 0.1.0", date(2026, 11, 22))
 
@@ -87,3 +90,19 @@ def test_every_check_is_tied_to_hazards_and_codes() -> None:
         assert entry.codes, entry.check.id
         assert len(entry.codes) == len({code.id for code in entry.codes})
         assert entry.holds.english == entry.check.holds
+
+
+def test_every_installed_driver_is_told_with_its_state() -> None:
+    info = DriverInfo("acme", CONTRACT_VERSION, ("acme",), build)
+    plugins = [
+        Plugin("acme", "acme:DRIVER", PluginState.USABLE, info, ""),
+        *(Plugin(state.value, "x:Y", state, None, "why") for state in PluginState if state is not PluginState.USABLE),
+    ]
+    for language, usable in (("da", "kan bruges"), ("en", "can be used")):
+        drivers = risk_model(risk_file(), Texts(language), (), plugins).drivers
+        assert [(one.name, one.is_usable) for one in drivers] == [
+            ("acme", True),
+            *((state.value, False) for state in PluginState if state is not PluginState.USABLE),
+        ]
+        assert (drivers[0].state, drivers[0].schemes, drivers[0].detail) == (usable, ("acme",), "")
+        assert len({one.state for one in drivers}) == len(PluginState)
