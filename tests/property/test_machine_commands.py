@@ -10,7 +10,17 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precon
 from hal.journal import document_of as entry_document
 from hal.journal import entry_of
 from hal.orders import BayPick, CellPick, PackingOrder, PouchOrder, digest_of, document_of
-from hal.wire.words import COMMANDS, CONFLICT, FENCED, QUEUE_FULL, STALE_JOB, UNKNOWN_ORDER, WRONG_STATE
+from hal.wire.words import (
+    COMMANDS,
+    CONFLICT,
+    FENCED,
+    PRODUCE,
+    QUEUE_FULL,
+    STALE_JOB,
+    UNKNOWN_ORDER,
+    WRONG_MODE,
+    WRONG_STATE,
+)
 from simulator.machine import Machine
 from simulator.memory import InMemory
 from simulator.packml import COMMANDED, COMPLETED
@@ -75,11 +85,13 @@ class Commands(RuleBasedStateMachine):
         known = self.digests.get(number)
         codes = {code for code, _ in answer.reasons}
         if known is not None:
-            assert codes == (set() if known == digest_of(order) else {CONFLICT})
+            wrong_mode = {WRONG_MODE} if self.machine.mode != PRODUCE else set[str]()
+            assert codes == (set() if known == digest_of(order) else {CONFLICT, *wrong_mode})
         else:
             assert (STALE_JOB in codes) == (number <= int(str(high_water)))
             assert (QUEUE_FULL in codes) == (live >= self.spec.queue_depth)
-            assert codes <= {STALE_JOB, QUEUE_FULL}
+            assert (WRONG_MODE in codes) == (self.machine.mode != PRODUCE)
+            assert codes <= {STALE_JOB, QUEUE_FULL, WRONG_MODE}
         if answer.ok:
             self.digests[number] = digest_of(order)
         return order
@@ -101,7 +113,7 @@ class Commands(RuleBasedStateMachine):
         for number, state in self.states().items():
             if state == "loaded":
                 answer = self.machine.start(self.epoch, self.next(), number)
-                assert answer.ok or self.machine.state in {"Aborting", "Aborted"}
+                assert answer.ok or self.machine.state in {"Aborting", "Aborted"} or self.machine.mode != PRODUCE
         self.wait(ms)
 
     @rule(order=orders)
@@ -109,10 +121,10 @@ class Commands(RuleBasedStateMachine):
         states = self.states()
         answer = self.machine.start(self.epoch, self.next(), order.number)
         if order.number not in self.digests:
-            assert {code for code, _ in answer.reasons} <= {UNKNOWN_ORDER, WRONG_STATE}
+            assert {code for code, _ in answer.reasons} <= {UNKNOWN_ORDER, WRONG_STATE, WRONG_MODE}
             assert not answer.ok
         elif states.get(order.number) == "interrupted":
-            assert [code for code, _ in answer.reasons] == [WRONG_STATE]
+            assert WRONG_STATE in [code for code, _ in answer.reasons]
 
     @rule(ms=st.sampled_from([1, 50, 400, 1_000, 3_000, 20_000, 100_000]))
     def wait(self, ms: int) -> None:
@@ -132,9 +144,25 @@ class Commands(RuleBasedStateMachine):
         state = self.machine.state
         alarms = self.status()["alarms"]
         answer = self.machine.command(name)
-        allowed = state in COMMANDS.get(name, ()) and not (name == "Unhold" and alarms)
+        barred = (name == "Unhold" and alarms) or (name == "Unsuspend" and any(self.machine.unit.interlocks))
+        allowed = state in COMMANDS.get(name, ()) and not barred
         assert answer.ok == allowed
         assert answer.ok or answer.reasons[0][0] == WRONG_STATE
+
+    @rule(mode=st.integers(0, 4))
+    def set_mode(self, mode: int) -> None:
+        before, state = self.machine.mode, self.machine.state
+        answer = self.machine.set_mode(mode)
+        assert answer.ok <= (mode in {1, 2, 3} and state in {"Stopped", "Idle", "Aborted"})
+        assert self.machine.mode == (mode if answer.ok else before)
+
+    @rule(speed=st.integers(-1, 100))
+    def set_speed(self, speed: int) -> None:
+        assert self.machine.set_speed(speed).ok == (1 <= speed <= self.spec.pouches_per_minute)
+
+    @rule(number=st.integers(0, 5), is_set=st.booleans())
+    def set_interlock(self, number: int, is_set: bool) -> None:  # noqa: FBT001 - drawn
+        assert self.machine.set_interlock(number, is_set=is_set).ok == (1 <= number <= 4)
 
     @rule(step=st.integers(1, 3))
     def take_over(self, step: int) -> None:
@@ -173,6 +201,7 @@ class Commands(RuleBasedStateMachine):
         state = "Stopped"
         packed: set[tuple[int, int]] = set()
         running: set[int] = set()
+        mode = PRODUCE
         for line in self.memory.lines:
             entry = json.loads(line).get("entry")
             if entry is None:
@@ -191,7 +220,12 @@ class Commands(RuleBasedStateMachine):
                 film += 1
                 assert fields["film"] == film
                 assert state == "Execute"
+                assert mode == PRODUCE
                 assert entry["order"] in running
+            elif kind == "ModeChanged":
+                assert fields["from"] == mode
+                assert state in {"Stopped", "Idle", "Aborted"}
+                mode = fields["to"]
             elif kind == "OrderChanged":
                 (running.add if fields["state"] == "running" else running.discard)(entry["order"])
                 assert len(running) <= 1
@@ -200,6 +234,7 @@ class Commands(RuleBasedStateMachine):
                 assert state in {"Execute", "Holding", "Suspending", "Completing", "Stopping"}
                 packed.add((entry["order"], entry["pouch"]))
         assert state == self.machine.state
+        assert mode == self.machine.mode
         assert film == self.status()["film"]
         truth = [
             (one["order"], one["pouch"]) for one in truth_documents(self.memory.lines) if one["outcome"] == "packed"
@@ -214,6 +249,8 @@ class Commands(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Left alone, the machine comes to rest, and then every order is over that was started."""
+        for number in range(1, 5):
+            assert self.machine.set_interlock(number, is_set=False).ok
         self.machine.command("Unsuspend")
         self.machine.command("Unhold")
         self.machine.advance(self.now + 3_600_000)
