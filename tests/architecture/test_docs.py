@@ -141,7 +141,8 @@ def leaves(command: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - typer br
 def test_every_command_is_in_the_reference(repository: Repository) -> None:
     text = (repository.root / "docs" / "reference" / "command-line.md").read_text("utf-8")
     listed = set(re.findall(r"^\| `(dispenser[^`]*)`", text, re.MULTILINE))
-    assert listed == set(leaves(commands_of("dispenser"), "dispenser"))
+    programs = ("dispenser", "dispenser-sim")
+    assert listed == {path for program in programs for path in leaves(commands_of(program), program)}
 
 
 def test_every_setting_is_in_the_reference(repository: Repository) -> None:
