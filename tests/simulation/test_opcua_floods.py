@@ -30,6 +30,7 @@ MOST_GROWTH = 50_000_000
 FLOOD = 200_000_000
 HELLO = b"HELF\x1e\x00\x00\x00" + b"\x00" * 4 + b"\xff\xff\x00\x00" * 2 + b"\x00" * 8 + b"\xff" * 4
 PACKET = 65_000
+SESSIONS = int(os.environ.get("CAMPAIGN_SESSIONS", "2000"))
 
 
 class Flooded:
@@ -161,20 +162,20 @@ def test_many_connections_are_turned_away_and_the_idle_ones_end(target: Target) 
     target.check()
 
 
-def test_ten_thousand_sessions_on_one_connection(target: Target) -> None:
+def test_thousands_of_sessions_on_one_connection(target: Target) -> None:
     async def scene() -> None:
         client = target.client()
         await client.connect_sessionless()
         await client.create_session()
         refused = 0
-        for _ in range(100):
+        for _ in range(SESSIONS // 100):
             results = await asyncio.gather(*(client.create_session() for _ in range(100)), return_exceptions=True)
             codes = {getattr(result, "code", None) for result in results}
             if codes != {StatusCodes.BadTooManySessions}:
                 break
             refused += len(results)
         # All of them refused, or the connection ended for asking too much at once.
-        assert refused == 10_000 or all(isinstance(result, OSError | UaError) for result in results)
+        assert refused == SESSIONS or all(isinstance(result, OSError | UaError) for result in results)
         client.disconnect_socket()
         await asyncio.sleep(0)
 
@@ -220,8 +221,8 @@ def test_variants_inside_variants_are_answered_with_an_error(target: Target, mon
 
 @pytest.mark.parametrize(
     "flood",
-    [b"ACKF\xff\xff\xff\x7f", b"MSGF\xff\xff\xff\x7f", b"HTTP/1.1 200 OK\r\n\r\n"],
-    ids=["acknowledge", "message", "another protocol"],
+    [b"ACKF\xff\xff\xff\x7f", b"HTTP/1.1 200 OK\r\n\r\n"],
+    ids=["acknowledge", "another protocol"],
 )
 def test_a_driver_does_not_collect_what_a_server_pours_out(flood: bytes) -> None:
     async def pour(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -49,12 +49,9 @@ def test_who_has_all_that_it_takes_is_let_in(runner: asyncio.Runner, site: Site)
     ],
     ids=lambda identity: f"{identity.user}-{len(identity.password)}",
 )
-@pytest.mark.parametrize("remote_admin", [False, True])
-def test_a_user_who_is_not_known_is_turned_away(
-    runner: asyncio.Runner, site: Site, identity: Identity, *, remote_admin: bool
-) -> None:
+def test_a_user_who_is_not_known_is_turned_away(runner: asyncio.Runner, site: Site, identity: Identity) -> None:
     async def scene() -> None:
-        site.server.allow_remote_admin(remote_admin)
+        site.server.allow_remote_admin(allow=True)
         assert await fails(site.keys.client(site.endpoint, identity=identity)) == StatusCodes.BadUserAccessDenied
         site.server.allow_remote_admin(allow=False)
 
