@@ -8,7 +8,11 @@ from simulator.scenario_keys import ENTRY, EXPECT, FLEET_MACHINE, LINK_COUNTS, O
 
 def scenarios() -> str:
     """Return the page: every key out of the reader's own table, and the scenarios that are shipped."""
-    lines = [
+    return "\n".join((*_file(), *_steps(), *_outcome(), *_shipped())) + "\n"
+
+
+def _file() -> list[str]:
+    return [
         "# Scenario files",
         "",
         "A scenario is a TOML file: a machine, what is done to it and when, and what must come of it.",
@@ -33,6 +37,11 @@ def scenarios() -> str:
         "",
         *_keys(PICK),
         "",
+    ]
+
+
+def _steps() -> list[str]:
+    lines = [
         "## Step",
         "",
         "Steps are done one after another; what cannot be done ends the run and fails it. After the last step the",
@@ -43,7 +52,11 @@ def scenarios() -> str:
     for verb, (does, keys) in VERBS.items():
         lines += ["", f"`{verb}`: {does}.", ""]
         lines += _keys(keys) if keys else ["No keys of its own."]
-    lines += [
+    return lines
+
+
+def _outcome() -> list[str]:
+    return [
         "",
         "## Expect",
         "",
@@ -66,6 +79,11 @@ def scenarios() -> str:
         "|---|---|",
         *(f"| `{name}` | {meaning} |" for name, meaning in LINK_COUNTS.items()),
         "",
+    ]
+
+
+def _shipped() -> list[str]:
+    return [
         "## Shipped scenarios",
         "",
         "| scenario | faults | wire | shows |",
@@ -75,7 +93,6 @@ def scenarios() -> str:
             for one in load_shipped()
         ),
     ]
-    return "\n".join(lines) + "\n"
 
 
 def _keys(keys: Iterable[Key]) -> list[str]:

@@ -102,7 +102,7 @@ def parse(command: Any, words: list[str]) -> None:  # noqa: ANN401 - typer bring
 
 def shown_commands(repository: Repository) -> list[tuple[str, str, str]]:
     return [
-        (name, program, line.split(" #")[0])
+        (name, program, line.split(" #")[0].rstrip().removesuffix("&"))
         for name, text in pages(repository).items()
         for block in BLOCK.findall(text)
         if block.startswith("```sh")

@@ -38,44 +38,46 @@ def test_a_short_scenario_has_a_machine_and_defaults() -> None:
     assert len(read.digest) == 64
 
 
+BAD = """
+title = { da = "Dag" }
+profil = "none"
+seed = "7"
+wire = "serail"
+machine = { cammera = true }
+[[order]]
+name = "roll"
+pouches = 0
+pick = [{ bay = 1, quarters = 2 }, { units = 1 }]
+[[step]]
+do = "gvie"
+[[step]]
+do = "give"
+order = "rol"
+[[step]]
+do = "inject"
+fault = "jm"
+with = { bay = 1 }
+[[step]]
+do = "inject"
+fault = "jam"
+with = { bey = 1 }
+[[step]]
+do = "wait"
+state = "Runing"
+[[step]]
+do = "wait"
+pouch = 1
+[expect]
+alarms = ["JAMM"]
+orders = { rol = "ended" }
+kinds = ["Droped"]
+void = [{ pouch = 1 }]
+link = { naks = 1 }
+"""
+
+
 def test_all_problems_are_told_at_once() -> None:
-    text = """
-    title = { da = "Dag" }
-    profil = "none"
-    seed = "7"
-    wire = "serail"
-    machine = { cammera = true }
-    [[order]]
-    name = "roll"
-    pouches = 0
-    pick = [{ bay = 1, quarters = 2 }, { units = 1 }]
-    [[step]]
-    do = "gvie"
-    [[step]]
-    do = "give"
-    order = "rol"
-    [[step]]
-    do = "inject"
-    fault = "jm"
-    with = { bay = 1 }
-    [[step]]
-    do = "inject"
-    fault = "jam"
-    with = { bey = 1 }
-    [[step]]
-    do = "wait"
-    state = "Runing"
-    [[step]]
-    do = "wait"
-    pouch = 1
-    [expect]
-    alarms = ["JAMM"]
-    orders = { rol = "ended" }
-    kinds = ["Droped"]
-    void = [{ pouch = 1 }]
-    link = { naks = 1 }
-    """
-    told = "\n".join(problems(text))
+    told = "\n".join(problems(BAD))
     for part in (
         "title must be a table with `da` and `en`",
         "unknown key 'profil'; nearest: profile",
