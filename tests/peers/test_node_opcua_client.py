@@ -225,7 +225,7 @@ def test_the_mode_is_set_and_orders_wait_for_produce(panel: Panel) -> None:
     panel.epoch += 1
     assert panel.job(words.HELLO, text("peer"), count(panel.epoch)) == {"ok": True}
     refused = panel.job(words.START, count(panel.epoch), count(1), count(1))
-    assert [reason["code"] for reason in refused["reasons"]] == ["WRONG_MODE"]
+    assert "WRONG_MODE" in [reason["code"] for reason in refused["reasons"]]
     assert panel.call(mode, {"type": "Int32", "value": 1})["status"] == "Good"
 
 
