@@ -171,4 +171,4 @@ def _check_orders(entries: list[dict[str, object]], machine: Machine) -> None:
 
 
 TestInjections = Injections.TestCase
-TestInjections.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestInjections.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)

@@ -28,8 +28,8 @@ TROUBLE = (
 """After which film, what."""
 
 
-def _packed_amid_trouble() -> Bench:
-    one = Bench(pouches_per_minute=120)
+def _packed_amid_trouble(seed: int = 1) -> Bench:
+    one = Bench(pouches_per_minute=120, seed=seed)
     picks = [[one.pick(1), *([one.pick(2, 1 + pouch % 2)] if pouch % 3 else [])] for pouch in range(POUCHES)]
     one.give(1, *([*some, *([one.cell(1 + pouch, 3)] if pouch % 7 == 0 else [])] for pouch, some in enumerate(picks)))
     for film, name, values in TROUBLE:
@@ -107,6 +107,12 @@ def _go_on(one: Bench) -> None:
     one.wait_for("Complete")
     assert one.order_states()[number] == "ended"
     assert _left(one) + _fallen(one) == 1_000
+
+
+def test_the_same_machine_calls_and_faults_give_the_same_log() -> None:
+    first, second = _packed_amid_trouble(), _packed_amid_trouble()
+    assert first.memory.lines == second.memory.lines
+    assert _packed_amid_trouble(seed=2).memory.lines != first.memory.lines
 
 
 def test_what_was_put_in_is_read_strictly() -> None:
