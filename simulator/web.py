@@ -20,6 +20,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hal.wire.words import COMMANDS
 from simulator.control import RefusedInjectionError
 from simulator.injectable import FAULTS
 from simulator.injection import InjectionError, injection_of, taken_back
@@ -29,7 +30,7 @@ from simulator.web_view import arguments_text, fault_text, machine_view
 from simulator.web_words import LANGUAGES, words
 
 FILES: Final = Path(__file__).parent / "web_files"
-_STATIC: Final = {"view.css": "text/css", "view.js": "text/javascript"}
+_STATIC: Final = {"mark.svg": "image/svg+xml", "view.css": "text/css", "view.js": "text/javascript"}
 _LARGEST_FORM: Final = 4_096
 _SECONDS: Final = 0.5
 _HEADERS: Final = {
@@ -65,6 +66,7 @@ def view_of(stations: Sequence[Station]) -> Starlette:
         Route("/", view.page),
         Route("/events", view.events),
         Route("/inject", view.inject, methods=["POST"]),
+        Route("/press", view.press, methods=["POST"]),
         Route("/picture/{machine}/{film:int}.svg", view.picture),
         Route("/static/{name}", _static),
     ]
@@ -87,6 +89,7 @@ class _View:
                 word=words(language),
                 machines=[machine_view(station, language) for station in self._stations.values()],
                 faults=faults,
+                commands=tuple(COMMANDS),
                 told=request.query_params.get("told", ""),
                 about=request.query_params.get("about", ""),
                 is_done=request.query_params.get("ok") == "1",
@@ -97,17 +100,24 @@ class _View:
         return StreamingResponse(self._changes(_language(request)), media_type="text/event-stream")
 
     async def inject(self, request: Request) -> Response:
+        def act(station: Station, form: Mapping[str, str]) -> str:
+            name = form.get("fault", "")
+            is_over = bool(form.get("over"))
+            return station.inject(taken_back(name) if is_over else injection_of(name, _values(form.get("values", ""))))
+
+        return await self._posted(request, act)
+
+    async def press(self, request: Request) -> Response:
+        return await self._posted(request, lambda station, form: station.press(form.get("command", "")))
+
+    async def _posted(self, request: Request, act: Callable[[Station, Mapping[str, str]], str]) -> Response:
         form = await _form(request)
         station = self._stations.get(form.get("machine", ""))
         if station is None:
             raise HTTPException(404)
         language = form.get("lang", "da") if form.get("lang") in LANGUAGES else "da"
         try:
-            if form.get("over"):
-                told = station.inject(taken_back(form.get("fault", "")))
-            else:
-                told = station.inject(injection_of(form.get("fault", ""), _values(form.get("values", ""))))
-            is_done = True
+            told, is_done = act(station, form), True
         except (InjectionError, RefusedInjectionError) as error:
             told, is_done = str(error), False
         query = urlencode({"lang": language, "about": station.spec.id, "told": told, "ok": int(is_done)})

@@ -12,6 +12,7 @@ from simulator.orders import QUARTERS
 from simulator.station import Station
 from simulator.web_words import LANGUAGES, MODES, ORDER_STATES, REASONS, STATES, words
 
+_WAITING: Final = frozenset({"Aborting", "Aborted", "Holding", "Held", "Suspending", "Suspended"})
 SHOWN: Final = 8
 """Pouches of a machine that a page shows."""
 
@@ -105,9 +106,9 @@ def _alarm(alarm: Mapping[str, str], known: Mapping[str, str], language: str) ->
 
 
 def _mark(status: Mapping[str, Any]) -> str:
-    if status["alarms"] or status["state"] in {"Aborting", "Aborted", "Held", "Holding"}:
+    if status["alarms"]:
         return "alarm"
-    return "attention" if status["state"] in {"Suspended", "Suspending"} else "good"
+    return "attention" if status["state"] in _WAITING else "good"
 
 
 def _pouch(one: PouchAccount, language: str, word: Mapping[str, str]) -> PouchView:

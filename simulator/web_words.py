@@ -35,6 +35,8 @@ WORDS: Final = {
     "hint": ("bay=1 for_pouches=2", "bay=1 for_pouches=2"),
     "inject": ("Lav fejlen", "Make it"),
     "over": ("Tag den tilbage", "Take it back"),
+    "panel": ("På maskinens panel", "At the machine's panel"),
+    "press": ("Tryk", "Press"),
     "dark": ("uden strøm", "without power"),
     "done": ("Gjort", "Done"),
     "refused": ("Afvist", "Refused"),

@@ -64,7 +64,7 @@ def test_the_page_is_whole_in_danish_and_english(station: Station) -> None:
         assert values["state"] == says
         assert (values["packed"], values["void"], values["wrong"], values["film"]) == ("2", "0", "0", "2")
         assert len(article.findall(".//img")) == 2
-        assert article.find(".//form").get("action") == "/inject"
+        assert [form.get("action") for form in article.iter("form")] == ["/inject", "/press"]
         assert {"jam", "power_cut", "noise"} <= {one.get("value") for one in article.iter("option")}
         # Nothing on the page needs more than the policy allows.
         assert not re.search(r"\son\w+=|\sstyle=|<style|javascript:", answer.text)
@@ -121,6 +121,14 @@ def test_a_form_from_elsewhere_does_nothing(station: Station, headers: dict[str,
 def test_another_name_of_the_host_is_refused(station: Station) -> None:
     assert call(view_of([station]), "GET", "/", host="evil.example:8090").status_code == 403
     assert call(view_of([station]), "GET", "/", host="localhost:8090").status_code == 200
+
+
+def test_the_panel_is_pressed_and_refuses_in_words(station: Station) -> None:
+    bench = power_up(station)
+    for command, says in (("Reset", "Gjort"), ("Hold", "Hold is not allowed"), ("<b>", "no such command: &lt;b&gt;")):
+        answer = call(view_of([station]), "POST", "/press", {"machine": "a <b>", "command": command}, origin=OWN)
+        assert says in call(view_of([station]), "GET", answer.headers["location"].partition("#")[0]).text
+    assert bench.machine.state == "Resetting"
 
 
 def test_a_machine_without_power_is_shown_as_such(station: Station) -> None:
