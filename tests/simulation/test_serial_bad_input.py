@@ -222,7 +222,7 @@ async def play(case: Callable[[Scene], None], *, command: bool) -> tuple[float, 
             await quietly(call)
         scene.heal()
         seconds = await back(scene)
-        await asyncio.sleep(30)
+        await virtual.sleep(30)
     finally:
         await scene.driver.close()
         going.cancel()

@@ -93,7 +93,7 @@ class Controller:
             with contextlib.suppress(UnreachableError):
                 self.digest = capabilities_digest(await self.timed("open", lambda: self.driver.open(self.lease)))
                 return
-            await asyncio.sleep(0.5)
+            await virtual.sleep(0.5)
 
     async def reopened(self) -> None:
         self.figures.reopened += 1
@@ -160,7 +160,7 @@ class Controller:
             await self.read_on()
             if any(one.number == number and one.state in _OVER for one in status.orders):
                 break
-            await asyncio.sleep(2.0)
+            await virtual.sleep(2.0)
         mark = Mark(Cursor(self.entries[-1].boot_id, self.entries[-1].seq), self.head)
         await self.ensure("acknowledge", lambda: self.driver.acknowledge(mark), lambda now: now.acknowledged == mark)
 
@@ -242,9 +242,9 @@ async def _probed(controller: Controller) -> Evidence:
     controller.orders.append(last)
     await driver.ensure_loaded(last)
     await driver.ensure_packing(number)
-    await asyncio.sleep(5.0)
+    await virtual.sleep(5.0)
     await controller.timed("stop", driver.ensure_stopped, STOP_SECONDS)
-    await asyncio.sleep(5.0)
+    await virtual.sleep(5.0)
     await controller.read_on()
     bays = await driver.read_bays()
     lower = await controller.refused(lambda: driver.open(Lease("late", controller.lease.epoch - 1)))

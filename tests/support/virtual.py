@@ -50,6 +50,11 @@ class VirtualClock:
         await asyncio.sleep(seconds)
 
 
+async def sleep(seconds: float) -> None:
+    """Let virtual time pass."""
+    await asyncio.sleep(seconds)
+
+
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run `work` in virtual time, and end what it left running."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
