@@ -28,6 +28,8 @@ from hal.plugins import discover, driver_for
 from simulator.control import ControlError, ask
 
 SURROUNDINGS: Final = 5
+UNIT: Final = "unit"
+"""A machine on a serial line that keeps nothing: its driver is its memory."""
 MACHINE: Final = "conform"
 SPEED: Final = 100
 """Virtual seconds in a real one."""
@@ -77,9 +79,11 @@ class MachineProcess:
         self.folder = folder
         where = f"opc.tcp://127.0.0.1:{port}/" if wire == "opcua" else f"tcp:127.0.0.1:{port}"
         timers = max(1 / SPEED, 0.03)
-        line = f"pplis+socket://127.0.0.1:{port}?baud=115200&timers={timers}"
-        self.uri = where if wire == "opcua" else line
-        (folder / "fleet.toml").write_text(_FLEET.format(wire=wire, where=where, more=""), encoding="utf-8")
+        scheme = "unit" if wire == UNIT else "pplis"
+        self.uri = where if wire == "opcua" else f"{scheme}+socket://127.0.0.1:{port}?baud=115200&timers={timers}"
+        more = 'personality = "dumb"' if wire == UNIT else ""
+        spoken = "serial" if wire == UNIT else wire
+        (folder / "fleet.toml").write_text(_FLEET.format(wire=spoken, where=where, more=more), encoding="utf-8")
         self._process: asyncio.subprocess.Process | None = None
 
     async def restore(self) -> None:
@@ -128,7 +132,7 @@ class MachineProcess:
 def main() -> int:
     """Run the kit and return the exit code of `dispenser-conform`."""
     reader = argparse.ArgumentParser(description=__doc__)
-    reader.add_argument("--simulated", choices=("opcua", "serial"), required=True, help="the wire")
+    reader.add_argument("--simulated", choices=("opcua", "serial", UNIT), required=True, help="the wire")
     reader.add_argument("--level", action="append", choices=[level.value for level in Level], default=[])
     reader.add_argument("--check", action="append", default=[], metavar="ID")
     reader.add_argument("--seed", type=int, default=1, help="of the random walks")
@@ -148,7 +152,7 @@ async def _run(given: argparse.Namespace, folder: Path) -> int:
     machine = MachineProcess(folder, given.simulated)
     hands = SimulatedHands(machine.put, machine.press, SystemClock())
     driver = driver_for(machine.uri, discover())
-    is_serial = given.simulated == "serial"
+    is_serial = given.simulated != "opcua"
     plan = Plan(
         driver=driver,
         uri=machine.uri,

@@ -13,6 +13,7 @@ from hal.conformance.check import Level, check
 from hal.conformance.hands import Hand
 from hal.conformance.reading import (
     attempts,
+    fed_films,
     nothing_open,
     packed_once,
     packed_pouches,
@@ -107,7 +108,7 @@ async def power_cut_while_packing(bench: Bench) -> None:
         status, entries = await station.at_rest(mark)
         told_once(entries)
         nothing_open(entries)
-        same("film counter", status.film, max(started_films(entries)))
+        same("film counter", status.film, max(fed_films(entries)))
         known = find(status, order.number)
         if known is not None:
             same("pouches closed", known.closed, len(packed_pouches(entries, order.number)))

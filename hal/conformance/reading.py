@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hal.conformance.breach import require, same
 from hal.journal import JournalEntry, chain
 from hal.orders import BayPick, PackingOrder, Pick, PouchOrder
-from hal.wire.words import DROPPED, INSPECTED, PACKED, POUCH_CLOSED, POUCH_STARTED, PRINTED, SEALED, VOID
+from hal.wire.words import DROPPED, FILM_CHANGED, INSPECTED, PACKED, POUCH_CLOSED, POUCH_STARTED, PRINTED, SEALED, VOID
 
 
 @dataclass(slots=True)
@@ -139,6 +139,16 @@ def told_once(entries: Iterable[JournalEntry]) -> None:
         packed[one.order, one.pouch] += one.is_packed
     twice = [f"pouch {pouch} of order {order}" for (order, pouch), count in packed.items() if count > 1]
     require(not twice, f"packed more than once: {', '.join(twice)}")
+
+
+def fed_films(entries: Iterable[JournalEntry]) -> list[int]:
+    """Return the films of pouches and the empty ones that were fed to mark what is void, in order."""
+    kinds = {POUCH_STARTED, FILM_CHANGED}
+    return [
+        int(entry.fields["film"])
+        for entry in entries
+        if entry.kind in kinds and entry.fields.get("event", VOID) == VOID
+    ]
 
 
 def started_films(entries: Iterable[JournalEntry]) -> list[int]:

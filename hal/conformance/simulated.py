@@ -63,14 +63,16 @@ class SimulatedHands:
             return await self._put(name, dict.fromkeys(arguments, str(bay)), False)  # noqa: FBT003 - see Put
         for name in _UNDONE[deed]:
             await self._put(name, {}, True)  # noqa: FBT003 - see Put
-        return deed not in _ABORTING or await self._cleared()
+        if deed in _ABORTING:
+            await self._clear()
+        return True
 
-    async def _cleared(self) -> bool:
+    async def _clear(self) -> None:
+        """Press Clear until it is taken; a machine that was not aborted never takes it."""
         for _ in range(_PRESSES):
             if await self._press("Clear"):
-                return True
+                return
             await self._clock.sleep(self._step)
-        return False
 
     async def flaw(self, flaw: Flaw) -> bool:
         """Make the next pouch go wrong; False when the simulator cannot."""

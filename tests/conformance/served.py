@@ -5,7 +5,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hal.clock import SystemClock
@@ -27,7 +27,11 @@ from tests.simulation.opcua_secure import Keys
 BAYS = (BaySpec(1, "C1", "F1", "28100000101", 50_000), BaySpec(2, "C2", "F2", "28100000202", 50_000))
 SPEED = 200.0
 TIMERS = 0.02
-WIRES = ("serial", "pty", "opcua", "opcua-secure")
+LINE_SILENCE = 15.5
+"""Three missed heartbeats of PP-LIS, in real time on any line."""
+ENCODER, DUMB = "encoder", "dumb"
+"""Machines without a journal, which their driver keeps."""
+WIRES = ("serial", "pty", "opcua", "opcua-secure", ENCODER, DUMB)
 SPEC = MachineSpec(
     "S1",
     BAYS,
@@ -77,6 +81,8 @@ class Served:
             self.port = int(probe.getsockname()[1])
         if self.wire == "opcua-secure":
             self.keys = Keys()
+        if self.wire in {ENCODER, DUMB}:
+            self.spec = replace(self.spec, personality=self.wire, clear_ms=60_000, refill_ms=60_000)
 
     @property
     def uri(self) -> str:
@@ -84,6 +90,8 @@ class Served:
         return {
             "serial": f"pplis+socket://127.0.0.1:{self.port}?{line}",
             "pty": f"pplis://{self.folder}/S1?{line}",
+            ENCODER: f"unit+socket://127.0.0.1:{self.port}?{line}",
+            DUMB: f"unit+socket://127.0.0.1:{self.port}?{line}",
         }.get(self.wire, f"opc.tcp://127.0.0.1:{self.port}/")
 
     def plan(self) -> Plan:
@@ -92,10 +100,10 @@ class Served:
             driver=driver_for(self.uri, discover()),
             uri=self.uri,
             clock=SystemClock(),
-            folder=self.keys.folder(self.folder / "keys") if self.keys else None,
+            folder=self.keys.folder(self.folder / "keys") if self.keys else self.folder / "driver",
             epoch=1,
             long_pouches=90,
-            pace=Pace(patience=20, step=0.01, slack=2.0),
+            pace=Pace(20, 0.01, detect=Pace().detect if self.wire.startswith("opcua") else LINE_SILENCE, slack=2.0),
             endurance=endurance(),
             power=self,
             operator=hands,
@@ -121,7 +129,7 @@ class Served:
             await asyncio.gather(*self.tasks)
 
     async def _serve(self, host: Host, ready: asyncio.Event) -> None:
-        if self.wire in {"serial", "pty"}:
+        if not self.wire.startswith("opcua"):
             where = f"pty:{self.folder}/S1" if self.wire == "pty" else f"tcp:127.0.0.1:{self.port}"
             await serve_line(host, where, 115_200, TIMERS, ready.set)
         else:
