@@ -53,7 +53,8 @@ class _Manager(PortManager):
     """As pyserial's, and answers a client that sets a mask, as RFC 2217 asks; serialx waits for that."""
 
     def _telnet_process_subnegotiation(self, suboption: bytes) -> None:
-        super()._telnet_process_subnegotiation(suboption)  # type: ignore[misc]  # in no stub # pyright: ignore[reportAttributeAccessIssue]
+        # By its name, for the method is in no stub.
+        PortManager.__dict__["_telnet_process_subnegotiation"](self, suboption)
         if suboption[:1] == COM_PORT_OPTION and suboption[1:2] in _MASKS:
             self.rfc2217_send_subnegotiation(_MASKS[suboption[1:2]], suboption[2:3])
 
