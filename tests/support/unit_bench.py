@@ -174,14 +174,18 @@ async def pack_all(world: World, pouches: int, tries: int = 60) -> list[JournalE
         driver = world.driver()
         try:
             capabilities = await driver.open(Lease("test", 1))
+            for order in world.keeper.memory.live:
+                # Loaded before the link was lost: it is still to be packed, under its own number.
+                await driver.ensure_packing(order.status.number)
+                await _until_over(world, driver, order.status.number)
             entries = await journal(driver)
             missing = [at for at in range(1, pouches + 1) if at not in packed(entries)]
             if not missing:
                 await driver.close()
                 return entries
             number = (await driver.read_status()).high_water + 1
-            order = await order_for(driver, number, pouches, capabilities_digest(capabilities))
-            wanted = replace(order, pouches=tuple(one for one in order.pouches if one.number in missing))
+            whole = await order_for(driver, number, pouches, capabilities_digest(capabilities))
+            wanted = replace(whole, pouches=tuple(one for one in whole.pouches if one.number in missing))
             await driver.ensure_loaded(wanted)
             await driver.ensure_packing(number)
             await _until_over(world, driver, number)

@@ -24,6 +24,7 @@ class UnitDriver:
     def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
         self._lease: Lease | None = None
+        self._session = 0
 
     async def open(self, lease: Lease) -> Capabilities:
         """Take the folder, connect, take the lease, and settle what is not known.
@@ -43,6 +44,8 @@ class UnitDriver:
                 raise RefusedError((_fenced(lease, keeper.memory.epoch),))
             capabilities = await keeper.connect()
             _kept(keeper.memory.take_epoch, lease.epoch)
+            keeper.sessions += 1
+            self._session = keeper.sessions
             opened = True
         finally:
             if not opened:
@@ -194,6 +197,10 @@ class UnitDriver:
         lease, highest = self._holder(), self._keeper.memory.epoch
         if lease.epoch < highest:
             raise RefusedError((_fenced(lease, highest),))
+        if self._session < self._keeper.commanding:
+            detail = "a later connection under the same lease has commanded"
+            raise RefusedError((Reason(words.STALE_COMMAND, detail),))
+        self._keeper.commanding = self._session
 
 
 def _fenced(lease: Lease, highest: int) -> Reason:

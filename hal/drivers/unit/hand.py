@@ -21,6 +21,7 @@ from hal.status import Alarm, OrderState, PackMLState
 from hal.wire import unit, words
 
 _POLL_SECONDS: Final = 0.25
+_LOOK_SECONDS: Final = 1.0
 _MARK_SECONDS: Final = 120.0
 """How long a machine may take to end what it was doing, before a void film can be fed."""
 _VOID_POUCH: Final = PouchOrder(0, unit.VOID_SYMBOL, (unit.VOID_LINE,), ())
@@ -197,13 +198,13 @@ class Hand:
         while not self.wishes.rest:
             await self._work()
             if not self.wishes.rest:
-                await self._wait(None)
+                await self._wait(_LOOK_SECONDS)
+                # A line that swallows everything says nothing by itself.
+                await self.look()
 
-    async def _wait(self, seconds: float | None) -> None:
+    async def _wait(self, seconds: float) -> None:
         """Wait for a ring, at most `seconds`."""
-        works: list[Awaitable[object]] = [self.bell.wait()]
-        if seconds is not None:
-            works.append(self._clock.sleep(seconds))
+        works: list[Awaitable[object]] = [self.bell.wait(), self._clock.sleep(seconds)]
         tasks = [asyncio.ensure_future(work) for work in works]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -47,6 +47,9 @@ class Keeper:
         self.hand = Hand(self.wire, clock, self._rung)
         self._resumes = False
         self.users = 0
+        self.sessions = 0
+        self.commanding = 0
+        """The newest session that has commanded; an older one never does again."""
         self.capabilities: Capabilities | None = None
         self.lost: str | None = "not connected"
         self.listeners: set[asyncio.Event] = set()
