@@ -414,3 +414,22 @@ def test_a_taken_back_fault_does_nothing_more() -> None:
     one.take_back("double_seen")
     _given(one).wait_for("Complete")
     assert _voids(one) == []
+
+
+def test_what_is_over_stays_over_after_a_power_cut_and_what_is_not_goes_on() -> None:
+    one = Bench()
+    one.inject("double_seen", for_pouches=0)
+    one.inject("jam", bay=1, for_pouches=2)
+    one.inject("slow_machine", for_ms=500_000)
+    one.inject("arm_travel")
+    one.take_back("double_seen")
+    one.cut_power()
+    _given(one).wait_for("Complete")
+    assert _voids(one) == ["jam"], "mended when somebody came"
+    assert one.machine.now_ms > 4 * 8_000, "the arm still travels"
+    before = len(one.outcomes())
+    one.cut_power()
+    _given(one, number=2).wait_for("Complete")
+    assert _voids(one) == ["jam"]
+    assert len(one.outcomes()) == before + 3
+    assert one.machine.now_ms < 3 * 8_000 + 3 * 1_000 + 2_000, "a fault with a time of its own is over"
