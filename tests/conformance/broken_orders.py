@@ -8,8 +8,7 @@ from hal.errors import Reason, RefusedError
 from hal.orders import PackingOrder, PouchOrder
 from hal.status import Capabilities, MachineStatus, OrderState, PackMLState, capabilities_digest
 from hal.wire import words
-from tests.conformance.broken_links import Ahead
-from tests.conformance.quick import LoopClock
+from tests.conformance.broken_links import CLOCK, Ahead
 from tests.conformance.sound import SPEC, Build, Plant
 from tests.conformance.twists import Twisted, bay_pick, cell_pick, deaf, loads, pouches, prints, told
 
@@ -182,7 +181,7 @@ class StopsLate(Twisted):
     """Takes its time to stop."""
 
     async def ensure_stopped(self) -> None:
-        await LoopClock().sleep(9)
+        await CLOCK.sleep(9)
         await super().ensure_stopped()
 
 
