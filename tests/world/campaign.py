@@ -5,7 +5,6 @@ Several of them in a process keep their dead, so a long campaign runs in many pr
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import time
@@ -105,8 +104,7 @@ def main() -> None:
         pairs = [(kind, point) for kind, _, point in (text.partition("=") for text in told.points)]
         sys.stdout.write(json.dumps(vars(many(pairs, told.wire))) + "\n")
         sys.stdout.flush()
-        # Not `exit`: the dead hosts of all these worlds stay dead.
-        os._exit(0)
+        return
     if told.kind == "sweep":
         total = Sum()
         for part in elsewhere(list(crashes(int(told.points[0]), told.wire)), told.wire):

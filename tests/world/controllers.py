@@ -5,7 +5,10 @@ import contextlib
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TypeVar
+
+from sqlalchemy import Engine
 
 from dispenser.app.batching import NothingToPackError, PlansMovingError, plan_batch
 from dispenser.app.fleet import Fleet
@@ -19,6 +22,7 @@ from dispenser.core.batch import BatchState
 from dispenser.core.ids import GroupId, MachineId
 from dispenser.core.roll import Period
 from dispenser.core.slots import SlotTable
+from dispenser.store.engines import engine_for, url_of
 from dispenser.store.errors import StoreError
 from dispenser.store.records import BatchRecord
 from dispenser.store.session import Database, Transaction
@@ -59,6 +63,8 @@ class WorldDatabase(Database):
 
     def __init__(self, url: str, hook: Callable[[], None]) -> None:
         super().__init__(url)
+        # Statements are compiled once for all worlds of this process; connections are each world's own.
+        self._writer, self._reader = _engines(url)
         self._hook = hook
 
     @contextmanager
@@ -67,6 +73,11 @@ class WorldDatabase(Database):
             yield tx
             self._hook()
         self._hook()
+
+
+@cache
+def _engines(url: str) -> tuple[Engine, Engine]:
+    return engine_for(url_of(url), writing=True), engine_for(url_of(url), writing=False)
 
 
 def services_of(database: Database, clock: WallClock) -> Services:

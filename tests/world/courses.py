@@ -10,7 +10,7 @@ from tests.world.world import Told, World
 
 Course = Callable[[World], Awaitable[None]]
 AWAY_SECONDS = 2.0
-LONGEST = 120.0
+LONGEST = 45.0
 
 
 async def quiet(world: World) -> None:

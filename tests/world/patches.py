@@ -1,7 +1,7 @@
 """What the world puts in the place of real time and real chance, each in the one module that uses it."""
 
 import gc
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from importlib import import_module
@@ -34,9 +34,16 @@ def patches_of(loop: WorldLoop, *, opcua: bool) -> list[tuple[str, str, object]]
             return (START + timedelta(seconds=loop.now)).astimezone(tz or UTC)
 
     time = SimpleNamespace(monotonic=loop.time, time=lambda: START.timestamp() + loop.now)
-    uuids = [(f"dispenser.app.{name}", "uuid4", uuid4) for name in ("messages", "intake", "release")]
+    uuids: list[tuple[str, str, object]] = [
+        (f"dispenser.app.{name}", "uuid4", uuid4) for name in ("messages", "intake", "release")
+    ]
     # asyncua's server asks the operating system for the time when it looks for idle sessions and paces subscriptions.
     servers = ("uaprocessor", "internal_session", "internal_subscription") if opcua else ()
+    if opcua:
+        # Methods by their names, so that the observer's own are called in place of the class's.
+        jobs = import_module("simulator.ports.opcua")._JOBS
+        by_name = tuple((name, types, _by_name(method.__name__)) for name, types, method in jobs)
+        uuids.append(("simulator.ports.opcua", "_JOBS", by_name))
     return [
         *uuids,
         ("dispenser.app.supervise", "Book", _watched(loop)),
@@ -45,6 +52,13 @@ def patches_of(loop: WorldLoop, *, opcua: bool) -> list[tuple[str, str, object]]
         ("simulator.ports.line", "datetime", Now),
         *((f"asyncua.server.{name}", "time", time) for name in servers),
     ]
+
+
+def _by_name(name: str) -> Callable[..., object]:
+    def call(machine: object, *arguments: object) -> object:
+        return getattr(machine, name)(*arguments)
+
+    return call
 
 
 def _watched(loop: WorldLoop) -> type[Book]:

@@ -1,9 +1,12 @@
 """Whole runs: a world is built, disturbed, healed and judged; the same seed is the same run."""
 
 import asyncio
+import atexit
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from random import Random
 from typing import Final
 
@@ -18,10 +21,18 @@ SWEEP: Final = Size(citizens=3, machines=2, days=2)
 _QUIET_SECONDS: Final = 5.0
 
 
+@cache
+def _folder() -> Path:
+    """One place for all worlds of this process, one after the other."""
+    folder = folder_for_worlds()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 @contextmanager
 def world_of(seed: int, size: Size) -> Iterator[World]:
     """A world that leaves nothing behind."""
-    folder = folder_for_worlds()
+    folder = _folder()
     world = World(seed, size, folder)
     world.before_restore = lambda: oracle.set_aside(world)
     try:
@@ -29,7 +40,8 @@ def world_of(seed: int, size: Size) -> Iterator[World]:
             yield world
     finally:
         world.close()
-        shutil.rmtree(folder, ignore_errors=True)
+        for file in folder.iterdir():
+            file.unlink()
 
 
 def run(seed: int, size: Size, course: Course, patience: float = SETTLE_SECONDS) -> Run:

@@ -1,5 +1,7 @@
 """What every world begins with: machines as they are made, and a database in which their fills are registered."""
 
+import atexit
+import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
@@ -63,6 +65,7 @@ def specs_of(size: Size) -> tuple[MachineSpec, ...]:
 def template_of(size: Size) -> Path:
     """A database with machines, packs and fills in it, made once for all worlds of a size."""
     folder = folder_for_worlds()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     file = folder / "template.db"
     loop = WorldLoop(0)
     with Database(f"sqlite:///{file}") as database:

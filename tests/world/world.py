@@ -11,10 +11,9 @@ from typing import Final
 
 from dispenser.core.ids import MachineId
 from dispenser.core.roll import Period
-from dispenser.store.session import Database
 from hal.driver import MachineDriver
 from tests.support.hall import MONDAY
-from tests.world.controllers import Controller, WallClock, services_of
+from tests.world.controllers import Controller, WallClock, WorldDatabase, services_of
 from tests.world.loop import Host, WorldLoop
 from tests.world.machines import Box
 from tests.world.net import Network
@@ -67,7 +66,7 @@ class World:
         self.troubles: list[tuple[float, float]] = []
         """When something was wrong: from, to."""
         self.told = {number: [Told(first_plan(number))] for number in range(1, size.citizens + 1)}
-        self.eyes = services_of(Database(f"sqlite:///{self.file}"), WallClock(self.loop))
+        self.eyes = services_of(WorldDatabase(f"sqlite:///{self.file}", lambda: None), WallClock(self.loop))
         """What the oracle reads the record with."""
 
     # -- hosts ---------------------------------------------------------------------------------------------------
