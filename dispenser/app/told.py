@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hal.errors import Reason, RefusedError
+from hal.refusals import meaning_of
 from safety.findings import Finding
 
 
@@ -33,8 +35,20 @@ def told(finding: Finding, language: str) -> str:
 
 
 def note_of(error: Exception) -> Note:
-    """Return what `error` says; one without findings says the same in both languages."""
+    """Return what `error` says; one without findings or reasons says the same in both languages."""
     if isinstance(error, FindingsError) and error.findings:
         danish, english = ("; ".join(told(one, language) for one in error.findings) for language in ("da", "en"))
         return Note(danish, english)
+    if isinstance(error, RefusedError):
+        danish, english = ("; ".join(_refusal(one, language) for one in error.reasons) for language in ("da", "en"))
+        return Note(danish, english)
     return Note(str(error), str(error))
+
+
+def _refusal(reason: Reason, language: str) -> str:
+    """Return a machine's reason with what to do about it, in `da` or `en`; a code that nobody knows stands alone."""
+    meaning = meaning_of(reason.code)
+    if meaning is None:
+        return f"{reason.code}: {reason.detail}"
+    title, fix = (meaning.title_da, meaning.fix_da) if language == "da" else (meaning.title_en, meaning.fix_en)
+    return f"{reason.code} {title} ({reason.detail}). {fix}"
