@@ -96,15 +96,19 @@ def test_a_stop_ends_all_orders_after_the_pouch() -> None:
     assert one.stop().ok
 
 
-def test_an_order_that_comes_during_a_stop_is_packed_after_it() -> None:
+def test_an_order_that_comes_during_a_stop_ends_with_it_and_overtakes_nothing() -> None:
     one = Bench()
     one.give(1, *([one.pick(1)] for _ in range(4)))
     one.wait_for("Execute")
     one.wait(1_400)
     one.stop()
     one.give(2, [one.pick(1)])
+    one.wait(30_000)
+    assert one.machine.state == "Stopped"
+    assert one.order_states() == {1: "interrupted", 2: "interrupted"}
+    one.give(3, [one.pick(1)])
     one.wait_for("Complete")
-    assert one.order_states() == {1: "interrupted", 2: "ended"}
+    assert one.order_states() == {1: "interrupted", 2: "interrupted", 3: "ended"}
 
 
 def test_an_abort_voids_the_pouch_in_work_at_once() -> None:
@@ -132,11 +136,14 @@ def test_to_complete_leaves_the_rest_of_the_order() -> None:
     one.wait_for("Execute")
     one.wait(400)
     assert one.machine.command("ToComplete").ok
+    # What comes while the first is still being brought to its end goes with it; what comes later is packed.
     one.give(3, [one.pick(1)])
-    one.wait_for("Complete")
-    assert one.order_states() == {1: "interrupted", 2: "interrupted", 3: "ended"}
+    one.wait(30_000)
+    one.give(4, [one.pick(1)])
+    one.wait(60_000)
+    assert one.order_states() == {1: "interrupted", 2: "interrupted", 3: "interrupted", 4: "ended"}
     closed = [(entry["order"], entry["pouch"]) for entry in one.entries("PouchClosed")]
-    assert closed == [(1, 0), (3, 0)]
+    assert closed == [(1, 0), (4, 0)]
     states = [entry["fields"]["to"] for entry in one.entries("StateChanged")]
     assert states.count("Complete") == 2
 
