@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import TypeVar
 
 from sqlalchemy import Engine
@@ -29,7 +29,7 @@ from dispenser.store.session import Database, Transaction
 from hal.driver import MachineDriver
 from tests.support.hall import SITE, catalogue
 from tests.support.rules import QUIET
-from tests.world.loop import Host, WorldLoop
+from tests.world.loop import Host, WorldLoop, pass_time
 from tests.world.machines import HostDied
 from tests.world.patches import START
 
@@ -117,7 +117,7 @@ class Controller:
         await fleet.start()
         while True:
             await self._plan()
-            await asyncio.sleep(DESK_SECONDS)
+            await pass_time(DESK_SECONDS)
 
     async def offload(self, work: Callable[[], Result]) -> Result:
         """Run database work at some moment of its own, as a thread would, but in the world's own time."""
@@ -148,7 +148,7 @@ class Controller:
     async def _plan(self) -> None:
         """Release what is planned, and plan what is missing, as the pharmacist at the desk does."""
         for batch in await self.offload(self._planned):
-            await self._try(lambda batch=batch: release_batch(self.services, batch.batch_id, "Farmaceut"))
+            await self._try(partial(release_batch, self.services, batch.batch_id, "Farmaceut"))
         record = await self._try(lambda: plan_batch(self.services, GROUP, self._period, "Farmaceut"))
         if record is not None and record.state is BatchState.PLANNED:
             await self._try(lambda: release_batch(self.services, record.batch_id, "Farmaceut"))

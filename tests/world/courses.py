@@ -1,10 +1,9 @@
 """Single misfortunes at a chosen moment: what sweeps go through one by one, and what finds each seeded bug."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from tests.world import oracle
-from tests.world.loop import Host
+from tests.world.loop import Host, pass_time
 from tests.world.plans import Line, Plan
 from tests.world.world import Told, World
 
@@ -89,8 +88,8 @@ def changed(pouches: int, *, wholly: bool = True) -> Course:
         return sum(box.citizens[order] == 2 for box in world.boxes for _, order, _ in box.starts)
 
     async def course(world: World) -> None:
-        while begun(world) < pouches and oracle.pending(world):  # noqa: ASYNC110 - in virtual time
-            await asyncio.sleep(0.1)
+        while begun(world) < pouches and oracle.pending(world):
+            await pass_time(0.1)
         lines = tuple(
             Line(one.product, one.quarters if wholly else 2 * one.quarters, one.slots, active=not wholly)
             for one in world.told[2][-1].plan.lines

@@ -9,10 +9,13 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar, copy_context
 from random import Random
+from typing import TypeVar
 
 INLINE = frozenset({"StandardSpace._copy_standard_space"})
 """Work that may run in the place of a thread: it only computes, and heavily (asyncua's standard nodes)."""
 _MOST_STEPS = 5_000_000
+
+Result = TypeVar("Result")
 
 _host: ContextVar["Host | None"] = ContextVar("host", default=None)
 
@@ -38,11 +41,17 @@ ctypes.pythonapi.Py_IncRef(ctypes.py_object(GRAVEYARD))
 
 
 def host_of(handle: asyncio.Handle) -> "Host | None":
-    return handle._context.get(_host)  # type: ignore[attr-defined]  # no other way to know where a callback belongs
+    context: Context = handle._context  # type: ignore[attr-defined]  # nothing else tells where a callback belongs
+    return context.get(_host)
 
 
 def current_host() -> "Host | None":
     return _host.get()
+
+
+async def pass_time(seconds: float) -> None:
+    """Let the world's time pass."""
+    await asyncio.sleep(seconds)
 
 
 class WorldLoop(asyncio.BaseEventLoop):
@@ -51,6 +60,9 @@ class WorldLoop(asyncio.BaseEventLoop):
     Steps of one host keep their order, as asyncio promises; hosts are interleaved in any order. `before_step` is called
     before every step of a host, and may kill it. `digest` sums up every step and every `note`.
     """
+
+    _scheduled: list[asyncio.TimerHandle]
+    _ready: deque[asyncio.Handle]
 
     def __init__(self, seed: int) -> None:
         super().__init__()
@@ -78,7 +90,7 @@ class WorldLoop(asyncio.BaseEventLoop):
         self.hosts[host] = None
         return host
 
-    def run_on(self, host: Host, work: Coroutine[object, object, object]) -> asyncio.Task[object]:
+    def run_on(self, host: Host, work: Coroutine[object, object, Result]) -> asyncio.Task[Result]:
         return host.context.copy().run(self.create_task, work)
 
     def kill(self, host: Host) -> None:
@@ -96,7 +108,7 @@ class WorldLoop(asyncio.BaseEventLoop):
             f"{host.name}: {task.get_name()} ended with {error!r}"
             for host in self.hosts
             for task in host.tasks
-            if task.done() and not task.cancelled() and task._log_traceback and (error := task.exception())  # type: ignore[attr-defined]
+            if task.done() and not task.cancelled() and task._log_traceback and (error := task.exception())
         ]
         return self.failures + lost
 
@@ -137,8 +149,8 @@ class WorldLoop(asyncio.BaseEventLoop):
         self._sort_in()
         while not (runnable := [host for host in self.hosts if host.ready and host.paused_until <= self.now]):
             moments = [host.paused_until for host in self.hosts if host.ready]
-            if self._scheduled:  # type: ignore[has-type]
-                moments.append(self._scheduled[0]._when)  # type: ignore[has-type]
+            if self._scheduled:
+                moments.append(self._scheduled[0].when())
             if not moments:
                 raise RuntimeError("nothing will ever happen again in this world")
             self.now = max(self.now, min(moments))
@@ -157,12 +169,12 @@ class WorldLoop(asyncio.BaseEventLoop):
                 handle._run()
 
     def _sort_in(self) -> None:
-        while self._scheduled and (self._scheduled[0]._when <= self.now or self._scheduled[0].cancelled()):
+        while self._scheduled and (self._scheduled[0].when() <= self.now or self._scheduled[0].cancelled()):
             timer = heapq.heappop(self._scheduled)
-            timer._scheduled = False
-            self._ready.append(timer)  # type: ignore[attr-defined]
-        while self._ready:  # type: ignore[attr-defined]
-            handle = self._ready.popleft()  # type: ignore[attr-defined]
+            timer._scheduled = False  # type: ignore[attr-defined]  # as the loop of the standard library does
+            self._ready.append(timer)
+        while self._ready:
+            handle = self._ready.popleft()
             host = host_of(handle) or self.outside
             if host.alive and not handle.cancelled():
                 host.ready.append(handle)

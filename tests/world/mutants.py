@@ -1,6 +1,6 @@
 """Seeded bugs of the protocol, one at a time: what the oracle must find, or it proves nothing."""
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Final
@@ -22,6 +22,7 @@ from hal.errors import MachineError, OutcomeUnknownError
 from hal.journal import Cursor, JournalEntry, Mark, chain, entry_of
 from hal.wire.words import PACKED
 from simulator.fence import Fence
+from simulator.logbook import Logbook
 from simulator.orderbook import OrderBook
 from simulator.pouch import Pouch
 from simulator.recall import recall as recall_log
@@ -38,8 +39,8 @@ def no_tombstone(patch: Patch) -> None:
     """The machine forgets its orders when its power goes, and makes any of them again."""
     right = OrderBook.__init__
 
-    def forgetful(self: OrderBook, log: object, depth: int, *_known: object) -> None:
-        right(self, log, depth)  # type: ignore[arg-type]
+    def forgetful(self: OrderBook, log: Logbook, depth: int, *_known: object) -> None:
+        right(self, log, depth)
 
     patch(OrderBook, "__init__", forgetful)
 
@@ -48,7 +49,7 @@ def power_loss_is_packed(patch: Patch) -> None:
     """The machine counts the pouch in work as packed when its power comes back, and goes on behind it."""
     right = simulator.assembly.close  # type: ignore[attr-defined]
 
-    def blind(log: object, pouch: Pouch, _outcome: str, _reason: str) -> None:
+    def blind(log: Logbook, pouch: Pouch, _outcome: str, _reason: str) -> None:
         right(log, pouch, PACKED, "")
 
     patch(simulator.assembly, "close", blind)
@@ -102,7 +103,7 @@ def journal_gap_ignored(patch: Patch) -> None:
 def film_reused(patch: Patch) -> None:
     """The machine forgets the film that was in work when its power went."""
 
-    def short(lines: Iterable[str]) -> object:
+    def short(lines: Sequence[str]) -> object:
         known = recall_log(lines)
         if known.pouch is not None:
             known.supplied.film -= 1

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextvars import Context, copy_context
 from typing import Final
 
-from tests.world.loop import Host, WorldLoop, current_host
+from tests.world.loop import Host, WorldLoop, current_host, pass_time
 
 _QUICKEST, _SLOWEST = 0.000_5, 0.02
 """Seconds that a piece of bytes is under way on a sound wire."""
@@ -246,7 +246,7 @@ class Network:
         wire = self.wire(port)
         await asyncio.sleep(wire.delay())
         if wire.silent:
-            await asyncio.sleep(_CONNECT_SECONDS)
+            await pass_time(_CONNECT_SECONDS)
             raise TimeoutError("no answer")
         listener = self.listeners.get(port)
         if wire.refusing or listener is None or listener.host is None or not listener.host.alive:

@@ -87,13 +87,13 @@ def patched(loop: WorldLoop, *, opcua: bool) -> Generator[None]:
     structlog.configure(processors=[_kept(loop)])
     try:
         for name, attribute, value in patches_of(loop, opcua=opcua):
-            module = import_module(name)
+            module: object = import_module(name)
             before.append((module, attribute, getattr(module, attribute)))
             setattr(module, attribute, value)
         yield
     finally:
-        for module, attribute, value in reversed(before):
-            setattr(module, attribute, value)
+        for place, attribute, value in reversed(before):
+            setattr(place, attribute, value)
         structlog.configure(**config)
         gc.enable()
 

@@ -1,6 +1,5 @@
 """Whole runs: a world is built, disturbed, healed and judged; the same seed is the same run."""
 
-import asyncio
 import atexit
 import shutil
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Final
 from tests.world import oracle
 from tests.world.chaos import Chaos
 from tests.world.courses import Course
+from tests.world.loop import pass_time
 from tests.world.patches import patched
 from tests.world.template import Size, folder_for_worlds
 from tests.world.world import SETTLE_SECONDS, Run, World
@@ -62,7 +62,7 @@ def run(seed: int, size: Size, course: Course, patience: float = SETTLE_SECONDS)
 
 async def _settle(world: World, patience: float) -> list[str]:
     settled = await world.until(lambda: not oracle.pending(world), patience)
-    await asyncio.sleep(_QUIET_SECONDS)
+    await pass_time(_QUIET_SECONDS)
     found = oracle.violations(world)
     if not settled and not (world.restored and _is_told_why(world)):
         notes = [text for _, _, text in world.loop.log[-4:]]

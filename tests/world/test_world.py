@@ -9,7 +9,7 @@ import pytest
 
 from tests.world.campaign import HOME, crashes, one, replay
 from tests.world.courses import changed
-from tests.world.loop import WorldLoop
+from tests.world.loop import WorldLoop, pass_time
 from tests.world.runs import fleet, run, size_of
 from tests.world.template import Size
 
@@ -69,16 +69,16 @@ def test_a_host_that_dies_runs_no_finally() -> None:
 
     async def work() -> None:
         try:
-            await asyncio.sleep(10)
+            await pass_time(10)
         finally:
             ran.append("finally")
 
     async def whole() -> None:
         host = loop.host("doomed")
         loop.run_on(host, work())
-        await asyncio.sleep(1)
+        await pass_time(1)
         loop.kill(host)
-        await asyncio.sleep(100)
+        await pass_time(100)
 
     loop.run_until_complete(whole())
     loop.close()
@@ -94,7 +94,7 @@ def test_a_task_that_fails_unseen_fails_the_world() -> None:
 
     async def whole() -> None:
         loop.run_on(loop.host("somebody"), fails())
-        await asyncio.sleep(1)
+        await pass_time(1)
 
     loop.run_until_complete(whole())
     found = loop.unexpected()

@@ -14,7 +14,7 @@ from dispenser.core.roll import Period
 from hal.driver import MachineDriver
 from tests.support.hall import MONDAY
 from tests.world.controllers import Controller, WallClock, WorldDatabase, services_of
-from tests.world.loop import Host, WorldLoop
+from tests.world.loop import Host, WorldLoop, pass_time
 from tests.world.machines import Box
 from tests.world.net import Network
 from tests.world.plans import Plan, first_plan
@@ -119,7 +119,7 @@ class World:
         """Send a plan until somebody has answered, as home care does."""
         while told.at is None:
             if not self.controllers:
-                await asyncio.sleep(0.5)
+                await pass_time(0.5)
                 continue
             controller = self.controllers[-1]
             task = self.loop.run_on(controller.host, controller.push(told.plan.bundle()))
@@ -163,7 +163,7 @@ class World:
         while not done():
             if self.loop.now >= end:
                 return False
-            await asyncio.sleep(1.0)
+            await pass_time(1.0)
         return True
 
     def heal(self) -> None:
