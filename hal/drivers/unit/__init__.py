@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Final
 
 from hal.driver import CONTRACT_VERSION, DriverInfo, MachineDriver, Surroundings
-from hal.drivers.pplis.address import Address
+from hal.drivers.unit.address import address_of
 from hal.drivers.unit.driver import UnitDriver
+from hal.drivers.unit.examine import examine
 from hal.drivers.unit.keeper import Keeper
 from hal.drivers.unit.wire import SerialExchange
 from hal.wire import unit
@@ -20,11 +21,7 @@ def build(uri: str, surroundings: Surroundings) -> MachineDriver:
     Raises:
         ValueError: not such a URI, or there is no folder to keep the machine's memory in.
     """
-    scheme, _, rest = uri.partition("://")
-    if scheme not in unit.SCHEMES:
-        message = f"{uri}: the scheme is none of {', '.join(unit.SCHEMES)}"
-        raise ValueError(message)
-    address = Address.parse(f"{scheme.replace('unit', 'pplis', 1)}://{rest}")
+    address = address_of(uri)
     if surroundings.folder is None:
         message = f"{uri}: a machine without a journal needs a folder of its own on this computer"
         raise ValueError(message)
@@ -35,4 +32,4 @@ def build(uri: str, surroundings: Surroundings) -> MachineDriver:
     return UnitDriver(keeper)
 
 
-DRIVER: Final = DriverInfo(name="unit", contract=CONTRACT_VERSION, schemes=unit.SCHEMES, build=build)
+DRIVER: Final = DriverInfo(name="unit", contract=CONTRACT_VERSION, schemes=unit.SCHEMES, build=build, examine=examine)

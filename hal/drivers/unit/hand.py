@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import Final
 
 from hal.clock import Clock
+from hal.drivers.unit.facts import pouch_facts, void_film
 from hal.drivers.unit.memory import Fact, Memory, Order
 from hal.drivers.unit.wire import Result, UnitWire
 from hal.errors import OutcomeUnknownError, ProtocolViolationError, RefusedError, UnreachableError
-from hal.journal import FieldValue
 from hal.orders import PouchOrder
 from hal.status import Alarm, OrderState, PackMLState
 from hal.wire import unit, words
@@ -145,7 +145,7 @@ class Hand:
         if film < memory.film - memory.owes_mark:
             message = f"the film index is {film}, it was {memory.film}: film indices never go back"
             raise ProtocolViolationError(message)
-        unknown = [_void_film(one) for one in range(memory.film + 1, film + 1)]
+        unknown = [void_film(one) for one in range(memory.film + 1, film + 1)]
         if unknown:
             memory.write([*unknown, *memory.interruptions()], owes_mark=True)
 
@@ -157,7 +157,7 @@ class Hand:
         last = memory.film + 1 if result.film is None else result.film
         if result.outcome == unit.NONE:
             raise OutcomeUnknownError("no void film was fed")
-        memory.write([_void_film(one) for one in range(memory.film + 1, last + 1)], owes_mark=False)
+        memory.write([void_film(one) for one in range(memory.film + 1, last + 1)], owes_mark=False)
 
     async def _feed_void(self, until: float) -> None:
         while True:
@@ -273,21 +273,9 @@ class Hand:
         await self.arm(encoder=self._encoder)
 
     def _close(self, order: Order, pouch: PouchOrder, film: int, result: Result) -> None:
-        memory, number = self.memory, order.status.number
-        facts: list[Fact] = []
-        for fact in result.facts:
-            fields = dict(fact.fields)
-            if fact.kind != words.DROPPED:
-                fields["film"] = film
-            facts.append(Fact(fact.kind, number, pouch.number, fields))
-        packed = result.outcome == words.PACKED
-        end: dict[str, FieldValue] = {
-            "film": film,
-            "outcome": words.PACKED if packed else words.VOID,
-            "reason": "" if packed else result.reason,
-        }
-        facts.append(Fact(words.POUCH_CLOSED, number, pouch.number, end))
-        closed = order.status.closed + packed
+        memory = self.memory
+        facts = pouch_facts(order.status.number, pouch.number, film, result)
+        closed = order.status.closed + (result.outcome == words.PACKED)
         if order.order is not None and closed == len(order.order.pouches):
             facts.append(memory.moved(replace(order.status, closed=closed), OrderState.ENDED))
         memory.write(facts)
@@ -309,7 +297,3 @@ class Hand:
         facts += [Fact(words.ALARM_CLEARED, fields={"code": code}) for code in sorted(former - now)]
         self.memory.write(facts)
         self.alarms = alarms
-
-
-def _void_film(film: int) -> Fact:
-    return Fact(words.FILM_CHANGED, fields={"event": words.VOID, "film": film})

@@ -11,6 +11,7 @@ from hal.clock import SystemClock
 from hal.driver import Lease, Surroundings
 from hal.drivers.unit import DRIVER
 from hal.drivers.unit.driver import UnitDriver
+from hal.drivers.unit.examine import examine
 from hal.drivers.unit.folder import NAME
 from hal.errors import MachineError, ProtocolViolationError, RefusedError, UnreachableError
 from hal.journal import NOTHING, Cursor, Mark, chain
@@ -191,7 +192,7 @@ def test_an_open_door_interrupts_and_the_machine_is_cleared_for_the_next_order(t
     async def act(world: World, driver: UnitDriver, told: Capabilities) -> None:
         await driver.ensure_loaded(await order_for(driver, 1, 6, capabilities_digest(told)))
         await driver.ensure_packing(1)
-        while not packed(await journal(driver)):
+        while not packed(await journal(driver)):  # noqa: ASYNC110 - nothing rings
             await asyncio.sleep(0)
         assert world.machine.inject(injection_of("door_open", {"for_ms": "2000"})).ok
         await until(driver, OrderState.INTERRUPTED, OrderState.ENDED)
@@ -255,4 +256,12 @@ def test_nothing_is_built_without_a_folder(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="folder"):
         DRIVER.build("unit:///dev/ttyUSB0", Surroundings(SystemClock()))
     assert DRIVER.build("unit:///dev/ttyUSB0", Surroundings(SystemClock(), tmp_path))
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_examination_of_nothing_says_what_is_missing(tmp_path: Path) -> None:
+    for uri, code in (("unit:///nowhere/tty", "PORT"), ("unit://", "ADDRESS"), ("unit+socket://127.0.0.1:1", "PORT")):
+        found = asyncio.run(examine(uri, Surroundings(SystemClock(), tmp_path)))
+        assert (found.reached, found.is_fit, found.capabilities) == (False, False, None)
+        assert [point.code for point in found.points if not point.fulfilled] == [code]
     assert not list(tmp_path.iterdir())
