@@ -12,18 +12,19 @@ from tests.world.template import Size
 SIZE: Final = Size(per_minute=60)
 """A pouch a second: room for misfortunes between two."""
 PATIENCE: Final = 40.0
-COURSES: Final[dict[str, Course]] = {
-    "quiet": quiet,
-    "blackout": blackout,
-    "between two drops": power_cut(0, 24),
-    "reply lost": cut(0, 5.8),
-    "overtaken": overtaken(5.0, 6.0),
-    "controller dies": crash("controller", 700),
-    "link lost": cut(0, 6.0),
-    "revoked": changed(1),
-    "stopped late": changed(4),
-    "restored": restored(4.5, 8.0),
+COURSES: Final[dict[str, tuple[Course, ...]]] = {
+    "quiet": (quiet,),
+    "blackout": (blackout,),
+    "between two drops": tuple(power_cut(0, line) for line in (24, 29, 34, 39)),
+    "reply lost": tuple(cut(0, tenth / 10) for tenth in (58, 56, 60, 52, 54, 62, 64, 66)),
+    "overtaken": (overtaken(5.0, 6.0), overtaken(6.0, 6.0)),
+    "controller dies": tuple(crash("controller", effect) for effect in (700, 500, 900)),
+    "link lost": (cut(0, 6.0), cut(0, 7.0)),
+    "revoked": (changed(1), changed(2)),
+    "stopped late": (changed(4),),
+    "restored": (restored(4.5, 8.0), restored(5.5, 9.0)),
 }
+"""One kind of misfortune each, at moments of which one fits; they move when product or simulator get faster."""
 FOUND_BY: Final = {
     "no_tombstone": ("blackout", "S7"),
     "power_loss_is_packed": ("between two drops", "I4"),
@@ -53,12 +54,15 @@ def test_every_bug_has_a_course() -> None:
 
 @pytest.mark.parametrize("name", FOUND_BY)
 def test_a_seeded_bug_is_found(name: str) -> None:
-    course, rule = FOUND_BY[name]
-    with mutated(name):
-        found = run(1, SIZE, COURSES[course], PATIENCE).violations
-    assert any(text.startswith(rule) for text in found), found
+    kind, rule = FOUND_BY[name]
+    for course in COURSES[kind]:
+        with mutated(name):
+            found = run(1, SIZE, course, PATIENCE).violations
+        if any(text.startswith(rule) for text in found):
+            return
+    pytest.fail(f"{name} is not found")
 
 
-@pytest.mark.parametrize("course", ["blackout", "overtaken", "reply lost", "restored"])
-def test_the_product_itself_breaks_no_rule(course: str) -> None:
-    assert run(1, SIZE, COURSES[course], PATIENCE).violations == []
+@pytest.mark.parametrize("kind", ["blackout", "overtaken", "reply lost", "restored"])
+def test_the_product_itself_breaks_no_rule(kind: str) -> None:
+    assert run(1, SIZE, COURSES[kind][0], PATIENCE).violations == []
