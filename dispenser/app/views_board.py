@@ -20,7 +20,8 @@ from dispenser.store.records import BatchRecord, MachineRecord
 from dispenser.store.session import Transaction
 from hal.documents import capabilities_of, status_of
 from hal.errors import ProtocolViolationError
-from hal.status import Bay, MachineStatus, PackMLState
+from hal.refusals import meaning_of
+from hal.status import AlarmModel, Bay, Capabilities, MachineStatus, PackMLState
 
 MOST_LIVE_BATCHES = 20
 _BAY = re.compile(r"bay (?P<bay>\d{1,4})")
@@ -125,6 +126,7 @@ def live_batches(services: Services, before: Collection[BatchId]) -> tuple[LiveB
 def tile_of(record: MachineRecord, load: Load, catalogue: Catalogue, now: datetime) -> Tile:
     """Return the tile of one machine from what the store last heard of it."""
     status, bays, note = _snapshot(record.status)
+    capabilities = _capabilities(record.capabilities)
     situation, detail = situation_of(
         Standing(
             link=record.link,
@@ -138,12 +140,12 @@ def tile_of(record: MachineRecord, load: Load, catalogue: Catalogue, now: dateti
     return Tile(
         machine_id=record.machine_id,
         wire=wire_of(record.uri),
-        model=_model(record.capabilities),
+        model=f"{capabilities.vendor} {capabilities.model}" if capabilities else "",
         situation=situation,
         detail=detail,
         product=_product_at(detail, bays, catalogue),
         tone=TONES[situation],
-        note=Note(named(note.danish, catalogue), named(note.english, catalogue)),
+        note=_told(note, status, capabilities, catalogue),
         state=status.state if status else None,
         roll_id=load.roll_id,
         batch_id=load.batch_id,
@@ -192,11 +194,27 @@ def _product_at(detail: str, bays: Sequence[Bay], catalogue: Catalogue) -> str:
     return "".join(product.short_name for product in products if product is not None)
 
 
-def _model(document: str | None) -> str:
+def _capabilities(document: str | None) -> Capabilities | None:
     if document is None:
-        return ""
+        return None
     try:
-        capabilities = capabilities_of(document)
+        return capabilities_of(document)
     except ProtocolViolationError:
-        return ""
-    return f"{capabilities.vendor} {capabilities.model}"
+        return None
+
+
+def _told(note: Note, status: MachineStatus | None, capabilities: Capabilities | None, catalogue: Catalogue) -> Note:
+    """Return why the controller waits; when it does not say, what the machine's alarms mean and what to do at it."""
+    if note != Note() or status is None:
+        return Note(named(note.danish, catalogue), named(note.english, catalogue))
+    own = {alarm.code: alarm for alarm in capabilities.alarms} if capabilities else {}
+    notes = [_alarm(alarm.code, own.get(alarm.code)) for alarm in status.alarms]
+    return Note(*(" ".join(texts) for texts in zip(*notes, strict=True))) if notes else Note()
+
+
+def _alarm(code: str, own: AlarmModel | None) -> tuple[str, str]:
+    """Return what an alarm means and what to do, in Danish and English: the machine's own words go before ours."""
+    if own is not None and own.text_da and own.text_en:
+        return f"{own.text_da} {own.steps_da}".strip(), f"{own.text_en} {own.steps_en}".strip()
+    meaning = meaning_of(code)
+    return (f"{meaning.text_da} {meaning.fix_da}", f"{meaning.text_en} {meaning.fix_en}") if meaning else ("", "")
