@@ -40,6 +40,16 @@ class Situation(Enum):
     INSPECTION = "inspection"
     DOOR = "door"
     EMERGENCY = "emergency"
+    FILM = "film"
+    RIBBON = "ribbon"
+    PRINT = "print"
+    TAKE_UP = "take-up"
+    CUTTER = "cutter"
+    BAY_EMPTY = "bay-empty"
+    WRONG_CANISTER = "wrong-canister"
+    TAG = "tag"
+    SENSOR = "sensor"
+    HEATER = "heater"
     OTHER_ALARM = "other-alarm"
     ABORTED = "aborted"
     STOPPED = "stopped"
@@ -59,6 +69,16 @@ _ALARMS = {
     words.ALARM_INSPECTION: Situation.INSPECTION,
     words.ALARM_DOOR: Situation.DOOR,
     words.ALARM_EMERGENCY: Situation.EMERGENCY,
+    words.ALARM_FILM: Situation.FILM,
+    words.ALARM_RIBBON: Situation.RIBBON,
+    words.ALARM_PRINT: Situation.PRINT,
+    words.ALARM_TAKE_UP: Situation.TAKE_UP,
+    words.ALARM_CUTTER: Situation.CUTTER,
+    words.ALARM_BAY_EMPTY: Situation.BAY_EMPTY,
+    words.ALARM_WRONG_CANISTER: Situation.WRONG_CANISTER,
+    words.ALARM_TAG: Situation.TAG,
+    words.ALARM_SENSOR: Situation.SENSOR,
+    words.ALARM_HEATER: Situation.HEATER,
 }
 _STATES = {
     PackMLState.ABORTED: Situation.ABORTED,
@@ -81,6 +101,16 @@ TONES = {
     Situation.INSPECTION: Tone.ALARM,
     Situation.DOOR: Tone.ALARM,
     Situation.EMERGENCY: Tone.ALARM,
+    Situation.FILM: Tone.ALARM,
+    Situation.RIBBON: Tone.ALARM,
+    Situation.PRINT: Tone.ALARM,
+    Situation.TAKE_UP: Tone.ALARM,
+    Situation.CUTTER: Tone.ALARM,
+    Situation.BAY_EMPTY: Tone.ALARM,
+    Situation.WRONG_CANISTER: Tone.ALARM,
+    Situation.TAG: Tone.ALARM,
+    Situation.SENSOR: Tone.ALARM,
+    Situation.HEATER: Tone.ALARM,
     Situation.OTHER_ALARM: Tone.ALARM,
     Situation.ABORTED: Tone.ALARM,
     Situation.STOPPED: Tone.ATTENTION,

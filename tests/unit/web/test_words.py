@@ -26,7 +26,7 @@ from hal.wire import words
 from safety.findings import Severity
 from tests.support.hall import catalogue
 
-ALARMS = [value for name, value in vars(words).items() if name.startswith("ALARM_") and value.isupper()]
+ALARMS = [code for name, code in vars(words).items() if name.startswith("ALARM_") and str(code).isupper()]
 standings = st.builds(
     Standing,
     link=st.sampled_from([ONLINE, "offline", "fenced", ""]),
