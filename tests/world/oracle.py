@@ -129,16 +129,19 @@ def violations(world: World) -> list[str]:
 
 
 def _twice_or_wrong(world: World) -> Iterator[str]:
+    """No medicine twice for one intake; a medicine that came later may have a pouch of its own beside the first."""
     asked = wanted(world)
     for key, pouches in sorted(in_use(world).items()):
-        if len(pouches) > 1:
+        products = [product for one in pouches for product in one.contents]
+        if len(products) != len(set(products)):
             where = [f"film {one.film} of {one.machine}" for one in pouches]
             yield f"S1: {key} is packed {len(pouches)} times: {where}"
         if world.restored:
             continue
+        together = {product: quarters for one in pouches for product, quarters in one.contents.items()}
         if key not in asked:
             yield f"S2: {key} is packed, and the plan has nothing there"
-        elif any(one.contents != asked[key] for one in pouches):
+        elif together != asked[key]:
             yield f"S2: {key} holds {[one.contents for one in pouches]} instead of {asked[key]}"
 
 
