@@ -66,7 +66,11 @@ class MachineDriver(Protocol):
         ...
 
     async def ensure_packing(self, number: int) -> None:
-        """Make the machine pack the loaded order `number`, now or when the orders before it have ended."""
+        """Make the machine pack the loaded order `number`, now or when the orders before it have ended.
+
+        When one that was loaded before it is interrupted instead, by whomever and for whatever reason, it is
+        interrupted too: nothing is packed out of turn, and no roll overtakes another.
+        """
         ...
 
     async def ensure_paused(self) -> None:
@@ -74,7 +78,11 @@ class MachineDriver(Protocol):
         ...
 
     async def ensure_stopped(self) -> None:
-        """End all orders at the next pouch boundary; what was not packed never will be under its number."""
+        """End all orders at the next pouch boundary; what was not packed never will be under its number.
+
+        That holds for the order in work, for every one behind it, and for one that is loaded before the pouch boundary
+        is reached.
+        """
         ...
 
     async def journal_after(self, cursor: Cursor, limit: int) -> Sequence[JournalEntry]:

@@ -38,7 +38,11 @@ class OrderState(Enum):
     HELD = "held"
     ENDED = "ended"
     INTERRUPTED = "interrupted"
-    """Power was lost or it was aborted; never resumed, what is missing gets a new number."""
+    """It was stopped or aborted, power was lost, or the machine gave it up; what is missing gets a new number.
+
+    Never resumed. It takes along every order that was loaded after it: nothing is packed out of turn, and no roll
+    overtakes another.
+    """
 
 
 class UnitMode(Enum):

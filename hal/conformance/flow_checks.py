@@ -8,6 +8,7 @@ from hal.conformance.breach import refusal, require, same
 from hal.conformance.check import Level, check
 from hal.conformance.reading import nothing_open, packed_once, packed_pouches, started_films
 from hal.conformance.station import Station, find
+from hal.conformance.turns import gone_along, two_started
 from hal.errors import RefusedError
 from hal.orders import PackingOrder
 from hal.status import OrderState
@@ -143,6 +144,21 @@ async def stop_what_is_loaded(bench: Bench) -> None:
             require(WRONG_STATE in codes or UNKNOWN_ORDER in codes, f"starting an order that was stopped: {codes}")
         await station.watch()
         same("pouches fed", started_films(await station.news(mark)), [])
+
+
+@check(
+    "stop-takes-along",
+    Level.BEHAVIOUR,
+    "A stop interrupts the order in work and the one started behind it, and nothing of the second is packed",
+    "Et stop afbryder ordren i arbejde og den, der er startet bag den, og intet af den anden pakkes",
+)
+async def stop_takes_along(bench: Bench) -> None:
+    """No roll overtakes another, nor the second half of its own."""
+    async with bench.opened() as station:
+        mark = await station.mark()
+        pair = await two_started(bench, station)
+        await station.driver.ensure_stopped()
+        await gone_along(station, pair, mark)
 
 
 @check(

@@ -4,15 +4,16 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from hal.conformance.bench import Bench
-from hal.conformance.breach import ConformanceError, ExemptError, refusal, require, same
+from hal.conformance.breach import ConformanceError, ExemptError, exempt_unless, refusal, require, same
 from hal.conformance.check import Check, Level, check
 from hal.conformance.evidence_checks import alarms_of
 from hal.conformance.hands import Deed, Hand
 from hal.conformance.reading import nothing_open, told_once
-from hal.conformance.station import Station
+from hal.conformance.station import LIVE, Station, find
+from hal.conformance.turns import first_bay, gone_along, two_started
 from hal.errors import MachineError, RefusedError
 from hal.journal import JournalEntry
-from hal.orders import BayPick, PackingOrder
+from hal.orders import PackingOrder
 from hal.status import MachineStatus, OrderState, PackMLState
 from hal.wire import words
 
@@ -24,8 +25,7 @@ _STOPS: dict[str, frozenset[PackMLState]] = {
 
 
 async def _first_bay(bench: Bench, station: Station) -> int:
-    order = await station.order(bench.long_pouches)
-    return next(pick.bay for pouch in order.pouches for pick in pouch.picks if isinstance(pick, BayPick))
+    return first_bay(await station.order(bench.long_pouches))
 
 
 async def _packing(bench: Bench, station: Station) -> tuple[PackingOrder, int]:
@@ -196,3 +196,55 @@ async def aborted_is_not_resumed(bench: Bench) -> None:
         await refusal(station.driver.ensure_packing(order.number), "starting an order that was aborted")
         known = await station.known(order.number)
         same("state of the order", known.state if known else None, OrderState.INTERRUPTED)
+
+
+@check(
+    "abort-takes-along",
+    Level.HARDWARE,
+    "An emergency stop interrupts the order in work and the one started behind it, and nothing of the second is packed",
+    "Et nødstop afbryder ordren i arbejde og den, der er startet bag den, og intet af den anden pakkes",
+    Hand.OPERATOR,
+)
+async def abort_takes_along(bench: Bench) -> None:
+    """Nothing is packed out of turn, and the first has to be packed anew."""
+    async with bench.opened() as station:
+        mark = await station.mark()
+        pair = await two_started(bench, station)
+        bay = first_bay(pair[0])
+        await _done(bench, Deed.EMERGENCY_STOP, bay)
+        try:
+            await station.until_order(pair[0].number, OrderState.INTERRUPTED)
+        finally:
+            await _done(bench, Deed.RELEASE_STOP, bay)
+        await station.until("end of the alarms", lambda status: not status.alarms)
+        await gone_along(station, pair, mark)
+
+
+@check(
+    "refill-takes-along",
+    Level.HARDWARE,
+    "An order that ends because its canister was refilled takes along the one behind, which needs another",
+    "En ordre, der ender, fordi dens beholder blev fyldt, tager den bagved med, som bruger en anden",
+    Hand.OPERATOR,
+)
+async def refill_takes_along(bench: Bench) -> None:
+    """A machine that gives up one order by itself must not go on with the next: its roll would overtake."""
+    async with bench.opened() as station:
+        mark = await station.mark()
+        pair = await two_started(bench, station)
+        number, bay = pair[0].number, first_bay(pair[0])
+        await _done(bench, Deed.EMPTY_CANISTER, bay)
+        try:
+            await station.until("alarm of the empty canister", lambda one: bool(one.alarms) or _is_over(one, number))
+        finally:
+            await _done(bench, Deed.RETURN_CANISTER, bay)
+        await station.until(f"end of order {number}", lambda status: _is_over(status, number))
+        known = await station.known(number)
+        is_interrupted = known is None or known.state is not OrderState.ENDED
+        exempt_unless(is_interrupted, "the machine goes on with an order after a refill: nothing is interrupted")
+        await gone_along(station, pair, mark)
+
+
+def _is_over(status: MachineStatus, number: int) -> bool:
+    known = find(status, number)
+    return known is not None and known.state not in LIVE

@@ -21,6 +21,7 @@ from hal.conformance.reading import (
     told_once,
 )
 from hal.conformance.station import Station, find
+from hal.conformance.turns import gone_along, two_started
 from hal.errors import MachineError, OutcomeUnknownError, UnreachableError
 from hal.orders import PackingOrder
 from hal.status import OrderState
@@ -114,6 +115,22 @@ async def power_cut_while_packing(bench: Bench) -> None:
             same("pouches closed", known.closed, len(packed_pouches(entries, order.number)))
         following = await station.order(2)
         packed_once(await station.packed(following), following)
+
+
+@check(
+    "power-cut-takes-along",
+    Level.BEHAVIOUR,
+    "A power cut interrupts the order in work and the one started behind it, and nothing of the second is packed",
+    "Et strømsvigt afbryder ordren i arbejde og den, der er startet bag den, og intet af den anden pakkes",
+    Hand.POWER,
+)
+async def power_cut_takes_along(bench: Bench) -> None:
+    """What is missing of the first comes before the second, under new numbers."""
+    async with bench.opened() as station:
+        mark = await station.mark()
+        pair = await two_started(bench, station)
+        await bench.power_cycle(station)
+        await gone_along(station, pair, mark)
 
 
 @check(

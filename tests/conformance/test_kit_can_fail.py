@@ -4,11 +4,11 @@ import pytest
 
 from hal.conformance.check import Check, CheckResult, Level, Verdict
 from hal.conformance.suite import CHECKS, chosen, run_checks
-from tests.conformance import broken_cuts, broken_links, broken_orders, broken_proofs
+from tests.conformance import broken_cuts, broken_links, broken_orders, broken_proofs, broken_turns
 from tests.conformance.quick import quickly
 from tests.conformance.sound import bench
 
-PARTS = (broken_links.BROKEN, broken_cuts.BROKEN, broken_orders.BROKEN, broken_proofs.BROKEN)
+PARTS = (broken_links.BROKEN, broken_cuts.BROKEN, broken_orders.BROKEN, broken_proofs.BROKEN, broken_turns.BROKEN)
 BROKEN = {name: broken for part in PARTS for name, broken in part.items()}
 
 
