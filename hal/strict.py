@@ -1,6 +1,7 @@
 """Strict reading of JSON: an object has exactly the keys that are expected, and every value its type."""
 
 import json
+import re
 from collections.abc import Container, Iterable, Mapping
 from typing import Final, NoReturn
 
@@ -8,16 +9,21 @@ from hal.errors import ProtocolViolationError
 from hal.journal import FieldValue
 
 _LARGEST: Final = 2**63 - 1
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def parsed(what: str, text: str) -> object:
     """Return the JSON value of `text`; `what` names the document in a complaint.
 
     Raises:
-        ProtocolViolationError: not JSON, or a key stands twice in an object.
+        ProtocolViolationError: not JSON, a key stands twice in an object, or half a character (a lone surrogate), which
+            no encoding and so no database, log or hash can hold.
     """
     try:
+        text.encode()
         value: object = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_constant)
+        if _SURROGATE.search(text):
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         message = f"{what}: not a document: {error}"
         raise ProtocolViolationError(message) from error
@@ -92,7 +98,7 @@ class Reader:
     def counts(self, key: str) -> tuple[int, ...]:
         """Return the array of whole numbers under `key`."""
         values = self.items(key)
-        if not all(isinstance(value, int) and not isinstance(value, bool) and value >= 0 for value in values):
+        if not all(type(value) is int and 0 <= value <= _LARGEST for value in values):
             violated(self._what, f"{key} is no array of whole numbers")
         return tuple(value for value in values if isinstance(value, int))
 
@@ -116,5 +122,7 @@ class Reader:
         for name, content in value.items():
             if isinstance(content, bool) or not isinstance(content, str | int):
                 violated(self._what, f"{key}.{name} is neither text nor whole number")
+            if isinstance(content, int) and not -_LARGEST <= content <= _LARGEST:
+                violated(self._what, f"{key}.{name} is beyond 63 bits")
             result[name] = content
         return result

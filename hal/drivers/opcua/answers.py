@@ -1,9 +1,9 @@
 """Answers of the machine's methods, read strictly."""
 
-import json
 from typing import Final
 
 from hal.errors import ProtocolViolationError, Reason, RefusedError
+from hal.strict import parsed
 
 _REASON_KEYS: Final = {"code", "detail"}
 
@@ -15,12 +15,8 @@ def check_answer(text: str) -> None:
         RefusedError: it says no; with every reason.
         ProtocolViolationError: not an answer document.
     """
-    try:
-        parsed: object = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        message = f"answer: not a document: {error}"
-        raise ProtocolViolationError(message) from error
-    answer = parsed if isinstance(parsed, dict) else {}
+    document = parsed("answer", text)
+    answer = document if isinstance(document, dict) else {}
     if answer.keys() == {"ok"} and answer["ok"] is True:
         return
     if answer.keys() != {"ok", "reasons"} or answer["ok"] is not False:

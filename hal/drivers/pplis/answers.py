@@ -9,6 +9,8 @@ from hal.wire import pplis
 
 _BAY_FIELDS: Final = 5
 _REFUSAL_AT: Final = 2
+_DIGITS: Final = 18
+"""Of a whole number at most, so that it fits 63 bits."""
 
 
 def accept(answer: Message) -> None:
@@ -50,7 +52,11 @@ def single(fields: Record) -> str:
 
 def bay_of(fields: Record) -> Bay:
     """Return the bay of a B record."""
-    if len(fields) != _BAY_FIELDS or not all(fields[at].isascii() and fields[at].isdecimal() for at in (0, 4)):
-        message = f"not a bay: {fields}"
+    if len(fields) != _BAY_FIELDS or not all(_is_count(fields[at]) for at in (0, 4)):
+        message = f"not a bay: {str(fields)[:200]}"
         raise ProtocolViolationError(message)
     return Bay(int(fields[0]), fields[1], fields[2], fields[3], int(fields[4]))
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _DIGITS
