@@ -162,6 +162,10 @@ class Link:
             message = f"{name}: {error!r}"
             raise OutcomeUnknownError(message) from error
         except UNREADABLE as error:
+            if self._is_ending():
+                # The stack gives every call under way the error that ended the connection, whatever became of the call.
+                message = f"{name}: the connection ended: {error!r}"
+                raise OutcomeUnknownError(message) from error
             raise failed_command(name, error) from error
 
     async def _ask(self, request: Callable[[], Coroutine[None, None, Answered]]) -> Answered:
@@ -195,6 +199,10 @@ class Link:
     def _require(self) -> None:
         if self._lost or self._client.state is not UaClientState.CONNECTED:
             raise UnreachableError("the link is lost")
+
+    def _is_ending(self) -> bool:
+        protocol = self._client.uaclient.protocol
+        return protocol is None or protocol.transport is None or protocol.transport.is_closing()
 
     async def rung_after(self, count: int) -> int:
         """Wait until the doorbell rang more than `count` times, and return how often it did.
