@@ -14,7 +14,7 @@ from dispenser.core.acute import Acute
 from dispenser.core.ids import MachineId
 from dispenser.core.job import JobEvent, JobState, advance
 from dispenser.core.roll import Roll
-from dispenser.store.machine_records import Standing
+from dispenser.store.machine_records import Desk, LiveJob, Standing
 from dispenser.store.records import DiscardRecord, JobRecord
 from dispenser.store.session import Transaction
 from hal.journal import Cursor, JournalEntry, Mark, chain
@@ -28,6 +28,14 @@ from safety.site_codes import DOUBLE_POUCH, MISSING_EVIDENCE
 _OVER = frozenset({OrderState.ENDED, OrderState.INTERRUPTED})
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A live job as it was sent, and the evidence of its pouches; of the record nothing is used that ever changes."""
+
+    record: JobRecord
+    fold: OrderFold
+
+
 @dataclass(slots=True)
 class Book:
     """The record of one machine; keeps the evidence of pouches that are not closed yet between two writes."""
@@ -36,8 +44,10 @@ class Book:
     machine_id: MachineId
     epoch: int = 0
     """Fencing token of the lease under which this book is written; a higher one in the store ends it."""
-    _folds: dict[int, OrderFold] = field(default_factory=dict)
+    _folds: dict[int, _Work] = field(default_factory=dict)
     """Of the live jobs, by order number."""
+    _end: tuple[int, JournalEntry] | None = None
+    """How many entries are on record and the newest of them, when it was us who wrote it."""
     _roll: Roll | None = None
     """The roll that was looked at last: its content never changes."""
     _shelf: Shelf = field(default_factory=Shelf)
@@ -45,12 +55,11 @@ class Book:
     def mark(self) -> Mark:
         """Return how far the machine's journal is on record, and the head of its chain there."""
         with self.services.database.read() as tx:
-            machine = tx.machines.get(self.machine_id)
-            return Mark(machine.cursor, machine.journal_head)
+            return tx.desks.get(self.machine_id).mark
 
     def note_mark(self, mark: Mark) -> None:
         """Keep that the machine is about to be told of `mark`."""
-        with self._writing() as tx:
+        with self._writing() as (tx, _):
             tx.journal.mark(self.machine_id, mark)
 
     def record(self, entries: Sequence[JournalEntry], *, apart: bool = False) -> Mark:
@@ -62,54 +71,63 @@ class Book:
             ProtocolViolationError: an entry is missing (nothing was recorded).
             DistrustError: the journal claims what cannot be, or another controller has taken over (as before).
         """
+        return self.take_in(entries, apart=apart)[0]
+
+    def take_in(self, entries: Sequence[JournalEntry], *, apart: bool = False) -> tuple[Mark, Standing]:
+        """Do as `record`, and return how the machine's work stands then too, from the same transaction."""
         try:
-            with self._writing() as tx:
-                machine = tx.machines.get(self.machine_id)
-                place, last = tx.journal.end(self.machine_id)
+            with self._writing() as (tx, desk):
+                place, last = self._end_of(tx, desk.mark.cursor)
                 require_continuity(self.machine_id, last, entries)
                 if not apart:
-                    self._take(tx, entries)
+                    self._take(tx, desk.live, entries)
                 tx.journal.append(self.machine_id, entries, place)
-                head = machine.journal_head
+                head = desk.mark.head
                 for entry in entries:
                     head = chain(head, entry)
                 newest = entries[-1]
                 mark = Mark(Cursor(newest.boot_id, newest.seq), head)
                 tx.machines.set_cursor(self.machine_id, mark.cursor, mark.head)
+                standing = tx.desks.standing(self.machine_id)
         except BaseException:
             # What was folded was rolled back with the transaction; the next look rebuilds it from the store.
             self._folds.clear()
+            self._end = None
             raise
-        return mark
+        self._end = place + len(entries), newest
+        return mark, standing
+
+    def _end_of(self, tx: Transaction, cursor: Cursor) -> tuple[int, JournalEntry | None]:
+        """Return how many entries are on record, and the newest; asked only when the newest at `cursor` is not ours."""
+        if self._end is not None and cursor == Cursor(self._end[1].boot_id, self._end[1].seq):
+            return self._end
+        return tx.journal.end(self.machine_id)
 
     @contextmanager
-    def _writing(self) -> Generator[Transaction]:
+    def _writing(self) -> Generator[tuple[Transaction, Desk]]:
         with self.services.database.write() as tx:
-            findings = check_lease(self.machine_id, self.epoch, tx.machines.get(self.machine_id).epoch)
+            desk = tx.desks.get(self.machine_id)
+            findings = check_lease(self.machine_id, self.epoch, desk.epoch)
             if findings:
                 raise FencedOffError(findings=findings)
-            yield tx
+            yield tx, desk
 
-    def live(self) -> tuple[JobRecord, ...]:
+    def live(self) -> tuple[LiveJob, ...]:
         """Return the machine's live jobs, in the order in which they are packed."""
-        with self.services.database.read() as tx:
-            return tx.jobs.live_on(self.machine_id)
+        return self.standing().live
 
-    def is_void(self, job: JobRecord) -> bool:
-        """Return whether the job's roll was taken out of use."""
-        with self.services.database.read() as tx:
-            return tx.batches.roll_record(job.roll_id).void_reason is not None
+    def is_void(self, job: LiveJob) -> bool:
+        """Return whether the job's roll was out of use when it was read."""
+        return job.is_void
 
     def standing(self) -> Standing:
         """Return how the machine's work stands."""
         with self.services.database.read() as tx:
-            return tx.jobs.standing(self.machine_id)
+            return tx.desks.standing(self.machine_id)
 
     def is_wanted(self, number: int) -> bool:
         """Return whether order `number` is live and its roll still in use."""
-        with self.services.database.read() as tx:
-            live = [job for job in tx.jobs.live_on(self.machine_id) if job.order_number == number]
-            return any(tx.batches.roll_record(job.roll_id).void_reason is None for job in live)
+        return any(job.order_number == number and not job.is_void for job in self.live())
 
     def found_waiting(self, number: int) -> None:
         """The machine was read: order `number` waits there for its turn."""
@@ -126,21 +144,21 @@ class Book:
 
     def _move(self, events: Mapping[JobState, JobEvent], number: int | None = None) -> None:
         """Move the live job of order `number`, or all live jobs, by the event that `events` names for their state."""
-        with self._writing() as tx:
-            for job in tx.jobs.live_on(self.machine_id):
+        with self._writing() as (tx, desk):
+            for job in desk.live:
                 if job.state in events and number in (None, job.order_number):
                     target = advance(job.state, events[job.state])
                     tx.jobs.move(job.job_id, job.state, target, self.services.clock.now())
 
     def give_up(self, number: int, event: JobEvent) -> None:
         """End the live job of order `number` by `event` (refused, not loaded, interrupted); queue what is missing."""
-        with self._writing() as tx:
-            for job in tx.jobs.live_on(self.machine_id):
+        with self._writing() as (tx, desk):
+            for job in desk.live:
                 if job.order_number == number:
                     self._finish(tx, job, event)
 
-    def _take(self, tx: Transaction, entries: Sequence[JournalEntry]) -> None:
-        live = tx.jobs.live_on(self.machine_id)
+    def _take(self, tx: Transaction, live: tuple[LiveJob, ...], entries: Sequence[JournalEntry]) -> None:
+        """Fold `entries` into the `live` jobs."""
         for entry in entries:
             # Orders are packed one after the other: only for the first of them may anything fall.
             first = live[0] if live else None
@@ -151,35 +169,36 @@ class Book:
             job = next((job for job in live if job.order_number == entry.order_number), None)
             if job is None:
                 continue
-            fact = self._fold_of(tx, job).take(entry)
+            work = self._work_of(tx, job)
+            fact = work.fold.take(entry)
             if isinstance(fact, PouchOutcome):
-                self._close(tx, job, fact)
+                self._close(tx, work.record, fact)
             elif isinstance(fact, OrderMoved):
                 self._order_moved(tx, job, fact.state)
-                live = tx.jobs.live_on(self.machine_id)
+                live = tx.desks.get(self.machine_id).live
 
-    def _require_under_way(self, entry: JournalEntry, job: JobRecord | None) -> None:
+    def _require_under_way(self, entry: JournalEntry, job: LiveJob | None) -> None:
         under_way = job.order_number if job else None
         findings = check_under_way(self.machine_id, entry.order_number, entry.pouch, under_way)
         if findings:
             raise StrangePouchError(findings=findings)
 
-    def _require_film(self, tx: Transaction, entry: JournalEntry, job: JobRecord | None) -> None:
+    def _require_film(self, tx: Transaction, entry: JournalEntry, job: LiveJob | None) -> None:
         is_under_way = job is not None and entry.order_number == job.order_number
-        open_pouches = self._fold_of(tx, job).open_pouches if job and is_under_way else frozenset[int]()
+        open_pouches = self._work_of(tx, job).fold.open_pouches if job and is_under_way else frozenset[int]()
         findings = check_film(self.machine_id, entry, open_pouches)
         if findings:
             raise StrangePouchError(findings=findings)
 
-    def _fold_of(self, tx: Transaction, job: JobRecord) -> OrderFold:
-        number = job.order_number or 0
-        fold = self._folds.get(number)
-        if fold is None:
-            fold = OrderFold(order_of(job.order_document))
-            for entry in tx.journal.of_order(self.machine_id, number):
-                fold.take(entry)
-            self._folds[number] = fold
-        return fold
+    def _work_of(self, tx: Transaction, job: LiveJob) -> _Work:
+        work = self._folds.get(job.order_number)
+        if work is None:
+            record = tx.jobs.get(job.job_id)
+            work = _Work(record, OrderFold(order_of(record.order_document)))
+            for entry in tx.journal.of_order(self.machine_id, job.order_number):
+                work.fold.take(entry)
+            self._folds[job.order_number] = work
+        return work
 
     def _close(self, tx: Transaction, job: JobRecord, outcome: PouchOutcome) -> None:
         now = self.services.clock.now()
@@ -187,7 +206,7 @@ class Book:
         if outcome.packed:
             if not tx.jobs.close_pouch(job.job_id, outcome.number, "packed", outcome.film, "", now):
                 raise DoublePackedError(findings=[self._about(DOUBLE_POUCH, job, outcome, film=outcome.film)])
-            void_reason = tx.batches.roll_record(job.roll_id).void_reason
+            void_reason = tx.desks.void_reason(job.roll_id)
             if void_reason is not None:
                 reason = "packed into a void roll"
                 tx.discards.add([DiscardRecord(job.roll_id, outcome.number, now, void_reason, reason, Acute.CHANGE)])
@@ -209,7 +228,7 @@ class Book:
         pouch = {"machine": self.machine_id, "roll": job.roll_id, "pouch": outcome.number}
         return found(code, self.machine_id, **pouch, **details)
 
-    def _order_moved(self, tx: Transaction, job: JobRecord, state: OrderState) -> None:
+    def _order_moved(self, tx: Transaction, job: LiveJob, state: OrderState) -> None:
         if state in _OVER:
             self._finish(tx, job, JobEvent.INTERRUPTED)
             return
@@ -221,17 +240,17 @@ class Book:
         if event is not None:
             tx.jobs.move(job.job_id, job.state, advance(job.state, event), self.services.clock.now())
 
-    def _finish(self, tx: Transaction, job: JobRecord, event: JobEvent) -> None:
+    def _finish(self, tx: Transaction, job: LiveJob, event: JobEvent) -> None:
         """End `job`: packed when every pouch is, else by `event` with the missing pouches queued under a new job."""
         now = self.services.clock.now()
-        self._folds.pop(job.order_number or 0, None)
+        self._folds.pop(job.order_number, None)
         missing = [pouch.number for pouch in tx.jobs.pouches_of_job(job.job_id) if pouch.state in OPEN_POUCH]
         tx.jobs.move(job.job_id, job.state, advance(job.state, event if missing else JobEvent.ALL_PACKED), now)
         roll = tx.batches.roll_record(job.roll_id)
         if missing:
             tx.jobs.release_unpacked(job.job_id, event.value, now)
             if roll.void_reason is None:
-                queue_job(tx, job.roll_id, self.machine_id, missing, job.created_at)
+                queue_job(tx, job.roll_id, self.machine_id, missing, tx.jobs.get(job.job_id).created_at)
         end_batch_if_done(tx, roll.batch_id, str(self.machine_id), now)
 
 

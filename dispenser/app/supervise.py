@@ -19,17 +19,16 @@ from dispenser.app.distrust import (
 from dispenser.app.doorbell import Bell
 from dispenser.app.machines import capabilities_document, noted_document, snapshot_document
 from dispenser.app.offload import Offload
-from dispenser.app.readmitting import use_readmission
+from dispenser.app.readmitting import set_aside_readmission, use_readmission
 from dispenser.app.reconcile import Found, found_order
 from dispenser.app.sending import Sender
 from dispenser.app.services import Services
 from dispenser.app.site import distrust_clock
 from dispenser.app.told import Note, note_of
 from dispenser.core.ids import MachineId
-from dispenser.core.job import IllegalJobMoveError, JobEvent
+from dispenser.core.job import IllegalJobMoveError, JobEvent, JobState
 from dispenser.store.errors import StoreError
-from dispenser.store.machine_records import ReadmissionRecord, Standing
-from dispenser.store.records import JobRecord
+from dispenser.store.machine_records import LiveJob, ReadmissionRecord, Standing
 from hal.driver import Lease, MachineDriver
 from hal.errors import MachineError, RefusedError
 from hal.journal import NOTHING, Cursor, JournalEntry, Mark
@@ -45,7 +44,7 @@ LOOK_SECONDS = 5.0
 SEND_SECONDS = 1.0
 """Longest time until it is noticed that there is something to send, or something sent is of no use any more."""
 GLANCE_SECONDS = 0.9
-"""Least time between two glances at a machine's journal, however often its doorbell rings."""
+"""Least time between two readings of a machine's journal, however often its doorbell rings."""
 ROUTINE = frozenset(
     {words.POUCH_STARTED, words.DROPPED, words.SEALED, words.PRINTED, words.INSPECTED, words.POUCH_CLOSED}
 )
@@ -84,9 +83,12 @@ class Supervisor:
         self._seen = NOTHING
         self._seen_at = 0.0
         self._noted = Note()
+        self._is_trusted = False
+        """It was served since `run` began: it comes back from a lost link without anybody's signature."""
 
     async def run(self) -> None:
         """Serve the machine until cancelled; every failure of link or machine ends in a new look from the start."""
+        self._is_trusted = False
         while True:
             try:
                 await self._session()
@@ -144,33 +146,42 @@ class Supervisor:
         await self._take_back()
         await self._require_newer_record()
         await self._look()
+        self._is_trusted = True
+        # From here on nobody can sign for it; what was signed meanwhile says nothing of what it makes now.
+        await self._store(lambda: set_aside_readmission(self._book, self._seen.cursor, "the machine is in service"))
         standing = await self._store(self._book.standing)
+        clock = self._services.clock
         bell = Bell(self._driver.doorbell())
+        read_at = clock.monotonic()
         try:
             while True:
                 await self._sender.send_all(capabilities, standing)
                 if self._sender.note != self._noted:
                     await self._look()
-                glanced = self._services.clock.monotonic()
                 has_rung = await bell.wait(SEND_SECONDS)
-                # Between two glances there is time for the other machines.
-                pause = glanced + GLANCE_SECONDS - self._services.clock.monotonic()
-                if pause > 0:
-                    await self._services.clock.sleep(pause)
+                if has_rung:
+                    # Between two readings there is time for the other machines; after a silence there is no wait.
+                    pause = read_at + GLANCE_SECONDS - clock.monotonic()
+                    if pause > 0:
+                        await clock.sleep(pause)
+                    read_at = clock.monotonic()
                 standing = await self._glance(has_rung=has_rung)
         finally:
             await bell.close()
 
     async def _take_back(self) -> None:
         """Take a readmitted machine back: whatever is in its journal by now counts for nothing."""
-        readmission = await self._store(self._open_readmission)
+        readmission = None if self._is_trusted else await self._store(self._open_readmission)
         if readmission is None:
             return
         status = await self._driver.read_status()
         findings = check_at_rest(self._machine_id, status)
         if findings:
+            # What it makes until it stops, nobody has signed for: they look, and sign, again.
+            until = Cursor(status.boot_id, status.last_seq)
+            await self._store(lambda: set_aside_readmission(self._book, until, "the machine was still at work"))
             raise StillAtWorkError(findings=findings)
-        mark = await self._read_on(apart=True)
+        mark = await self._read_on(await self._store(self._book.mark), apart=True)
         await self._store(lambda: use_readmission(self._book, readmission, mark, status.high_water))
         await self._acknowledge(mark)
 
@@ -200,23 +211,23 @@ class Supervisor:
         """Read how the machine stands, then its journal to the end, then decide what is still unknown."""
         status = await self._driver.read_status()
         # The status was read first, so the journal holds everything that the status tells of.
-        mark = await self._read_on()
+        known = await self._store(self._book.mark)
+        mark = await self._read_on(known)
         told = Mark(Cursor(status.boot_id, status.last_seq), status.journal_head)
-        findings = check_head(self._machine_id, mark, told)
+        findings = check_head(self._machine_id, mark, told, known.cursor)
         if findings:
             raise RewrittenError(findings=findings)
         await self._acknowledge(mark)
         for job in await self._store(self._book.live):
-            await self._settle(job, job.order_number or 0, status)
+            await self._settle(job, status)
         bays = await self._driver.read_bays()
         document = snapshot_document(status, bays, self._sender.note)
         await self._store(lambda: self._set_online(document))
         self._seen, self._seen_at = mark, self._services.clock.monotonic()
         self._noted = self._sender.note
 
-    async def _read_on(self, *, apart: bool = False) -> Mark:
-        """Put the journal on record up to its end; return where that is."""
-        mark = await self._store(self._book.mark)
+    async def _read_on(self, mark: Mark, *, apart: bool = False) -> Mark:
+        """Put the journal after `mark` on record up to its end; return where that is."""
         while entries := await self._driver.journal_after(mark.cursor, JOURNAL_PAGE):
             mark = await self._store(partial(self._book.record, entries, apart=apart))
         return mark
@@ -230,7 +241,8 @@ class Supervisor:
         await self._driver.acknowledge(mark)
         self._acknowledged, self._acknowledge_from = mark, now + ACKNOWLEDGE_SECONDS
 
-    async def _settle(self, job: JobRecord, number: int, status: MachineStatus) -> None:
+    async def _settle(self, job: LiveJob, status: MachineStatus) -> None:
+        number = job.order_number
         found = found_order(status, number)
         match found:
             case Found.NEVER_LOADED:
@@ -238,13 +250,15 @@ class Supervisor:
             case Found.OVER:
                 await self._store(lambda: self._book.give_up(number, JobEvent.INTERRUPTED))
             case Found.WAITING | Found.AT_WORK:
-                if await self._store(lambda: self._book.is_void(job)):
+                if self._book.is_void(job):
                     # The plan has changed: nothing more of this roll, from the next pouch boundary on.
                     await self._driver.ensure_stopped()
                 elif found is Found.WAITING:
                     await self._sender.start(number)
                 note = self._book.found_waiting if found is Found.WAITING else self._book.found_packing
-                await self._store(lambda: note(number))
+                # Asked for all machines all the time: nothing is written where nothing has changed.
+                if job.state is JobState.UNKNOWN or (found is Found.AT_WORK and job.state is JobState.SENT):
+                    await self._store(lambda: note(number))
 
     async def _store(self, work: Callable[[], Result]) -> Result:
         """Run database work beside the loop, so that the other machines are not kept waiting."""
@@ -252,9 +266,10 @@ class Supervisor:
 
     def _take_in(self, entries: Sequence[JournalEntry]) -> Standing:
         """Put `entries` on record; return how the machine's work stands then."""
-        if entries:
-            self._seen = self._book.record(entries)
-        return self._book.standing()
+        if not entries:
+            return self._book.standing()
+        self._seen, standing = self._book.take_in(entries)
+        return standing
 
     def _take_epoch(self) -> int:
         with self._services.database.write() as tx:
@@ -277,7 +292,7 @@ class Supervisor:
     def _set_online(self, document: str) -> None:
         with self._services.database.write() as tx:
             # Seen later than now: the clock was set back while we looked on.
-            distrust_clock(tx, self._services.clock, tx.machines.get(self._machine_id).seen_at)
+            distrust_clock(tx, self._services.clock, tx.machines.seen_at(self._machine_id))
             tx.machines.set_link(self._machine_id, "online", self._services.clock.now(), document)
 
     def _set_offline(self) -> None:

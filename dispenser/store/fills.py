@@ -14,6 +14,8 @@ from dispenser.store.lot_rows import LotRows
 from dispenser.store.repository import chunks
 from dispenser.store.tables import FILL, FILL_END, FILL_PACK, LOT_NOTICE, PRODUCT_GTIN
 
+_NOTICES = select(LOT_NOTICE).order_by(LOT_NOTICE.c.number)
+
 
 @dataclass(frozen=True, slots=True)
 class GtinRecord:
@@ -136,7 +138,7 @@ class Fills(LotRows):
 
     def notices(self) -> tuple[LotNotice, ...]:
         """Return everything that was ever decided about lots, oldest first."""
-        rows = self._all(select(LOT_NOTICE).order_by(LOT_NOTICE.c.number))
+        rows = self._all(_NOTICES)
         return tuple(
             LotNotice(row["lot"], row["gtin"], LotState(row["state"]), row["who"], row["reason"], row["at"])
             for row in rows

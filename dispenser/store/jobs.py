@@ -8,7 +8,6 @@ from sqlalchemy import RowMapping, func, insert, select, update
 from dispenser.core.ids import BatchId, JobId, MachineId, RollId
 from dispenser.core.job import LIVE_STATES, MOST_LIVE, TRANSITIONS, IllegalJobMoveError, JobState
 from dispenser.store.errors import NotFoundError
-from dispenser.store.machine_records import Standing
 from dispenser.store.pouches import OLDEST_FIRST, Pouches
 from dispenser.store.records import JobRecord
 from dispenser.store.tables import JOB, POUCH, ROLL
@@ -75,19 +74,6 @@ class Jobs(Pouches):
             select(JOB).where(JOB.c.machine_id == machine_id, JOB.c.state.in_(_LIVE)).order_by(JOB.c.order_number)
         )
         return tuple(_record(row) for row in rows)
-
-    def standing(self, machine_id: MachineId) -> Standing:
-        """Return how the machine's work stands; without the orders themselves, which are long."""
-        mine = JOB.c.machine_id == machine_id
-        void = ROLL.c.void_reason.is_not(None).label("void")
-        live = self._all(select(JOB.c.state, void).join_from(JOB, ROLL).where(mine, JOB.c.state.in_(_LIVE)))
-        queued = self._one(select(JOB.c.job_id).where(mine, JOB.c.state == JobState.QUEUED.value).limit(1))
-        return Standing(
-            live=len(live),
-            is_unknown=any(row["state"] == JobState.UNKNOWN.value for row in live),
-            is_void=any(row["void"] for row in live),
-            has_queued=queued is not None,
-        )
 
     def queued_for(self, machine_id: MachineId) -> tuple[JobRecord, ...]:
         """Return the machine's queued attempts: oldest first, of the same age by roll, of one roll by first pouch."""

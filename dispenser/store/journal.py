@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping, Select, and_, func, insert, select
+from sqlalchemy import RowMapping, Select, and_, bindparam, func, insert, literal_column, select
 
 from dispenser.core.ids import BatchId, MachineId, RollId
 from dispenser.store.documents import canonical
@@ -15,6 +15,13 @@ from hal.wire import words
 
 _VOID_OUTCOME = f'"outcome":"{words.VOID}"'
 """How the stored fields of an entry say that the pouch was thrown away."""
+_APPEND = insert(JOURNAL)
+_NEWEST = (
+    select(JOURNAL)
+    .where(JOURNAL.c.machine_id == bindparam("machine"))
+    .order_by(JOURNAL.c.position.desc())
+    .limit(literal_column("1"))
+)
 
 
 class Journal(Repository):
@@ -28,7 +35,7 @@ class Journal(Repository):
         """
         place = self.count(machine_id) if place is None else place
         self._bulk(
-            insert(JOURNAL),
+            _APPEND,
             [
                 {
                     "machine_id": machine_id,
@@ -107,8 +114,7 @@ class Journal(Repository):
 
     def end(self, machine_id: MachineId) -> tuple[int, JournalEntry | None]:
         """Return how many entries of a machine there are, and the newest of them."""
-        mine = select(JOURNAL).where(JOURNAL.c.machine_id == machine_id)
-        row = self._one(mine.order_by(JOURNAL.c.position.desc()).limit(1))
+        row = self._one(_NEWEST, machine=machine_id)
         return (0, None) if row is None else (int(row["position"]), _entry(row))
 
     def void_counts(self, batch_id: BatchId) -> dict[RollId, int]:

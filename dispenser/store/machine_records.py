@@ -3,21 +3,47 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dispenser.core.ids import MachineId
+from dispenser.core.ids import JobId, MachineId, RollId
+from dispenser.core.job import JobState
+from hal.journal import Mark
+
+
+@dataclass(frozen=True, slots=True)
+class LiveJob:
+    """A live attempt without its order, which is long; `is_void`: its roll is out of use, as far as was asked."""
+
+    job_id: JobId
+    roll_id: RollId
+    order_number: int
+    state: JobState
+    is_void: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What whoever writes for a machine must know: its newest fencing token, its journal's mark, its live attempts."""
+
+    epoch: int
+    mark: Mark
+    live: tuple[LiveJob, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A machine's work at a glance: how many orders are live, whether one is unknown or void, whether more waits."""
+    """A machine's work at a glance: its live attempts, next in turn first, and whether more waits."""
 
-    live: int
-    is_unknown: bool
-    is_void: bool
+    live: tuple[LiveJob, ...]
     has_queued: bool
+
+    @property
+    def is_void(self) -> bool:
+        """Return whether the roll of a live attempt is out of use."""
+        return any(job.is_void for job in self.live)
 
     def has_room(self, lanes: int) -> bool:
         """Return whether something can be sent to a machine that takes `lanes` orders at a time."""
-        return self.has_queued and self.live < lanes and not self.is_unknown
+        is_unknown = any(job.state is JobState.UNKNOWN for job in self.live)
+        return self.has_queued and len(self.live) < lanes and not is_unknown
 
 
 @dataclass(frozen=True, slots=True)

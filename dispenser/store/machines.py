@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import RowMapping, and_, exists, func, insert, select, update
+from sqlalchemy import RowMapping, and_, bindparam, exists, func, insert, select, update
 
 from dispenser.core.ids import MachineId
 from dispenser.store.errors import NotFoundError
@@ -12,6 +12,13 @@ from dispenser.store.records import MachineRecord
 from dispenser.store.repository import Repository
 from dispenser.store.tables import MACHINE, READMISSION, READMISSION_USE
 from hal.journal import START, Cursor
+
+_SET_CURSOR = (
+    update(MACHINE)
+    .where(MACHINE.c.machine_id == bindparam("machine"))
+    .values(cursor_boot_id=bindparam("boot_id"), cursor_seq=bindparam("seq"), journal_head=bindparam("head"))
+)
+_SEEN_AT = select(MACHINE.c.seen_at).where(MACHINE.c.machine_id == bindparam("machine"))
 
 
 class Machines(Repository):
@@ -76,7 +83,14 @@ class Machines(Repository):
         Raises:
             NotFoundError: no such machine.
         """
-        self._set(machine_id, {"cursor_boot_id": cursor.boot_id, "cursor_seq": cursor.seq, "journal_head": head})
+        if not self._run(_SET_CURSOR, machine=machine_id, boot_id=cursor.boot_id, seq=cursor.seq, head=head):
+            message = f"no machine {machine_id}"
+            raise NotFoundError(message)
+
+    def seen_at(self, machine_id: MachineId) -> datetime | None:
+        """Return when the machine was last seen; None when it never was, or is unknown."""
+        row = self._one(_SEEN_AT, machine=machine_id)
+        return row["seen_at"] if row else None
 
     def set_link(self, machine_id: MachineId, link: str, seen_at: datetime | None, status: str | None) -> None:
         """Keep how the link is; `seen_at` and `status` (JSON text) keep their former values when None.

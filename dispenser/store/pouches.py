@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, func, or_, select, update
 
 from dispenser.core.ids import BatchId, JobId, MachineId, RollId
 from dispenser.store.records import PouchRecord, PouchState
@@ -13,6 +13,25 @@ _COLUMNS = (*POUCH.c, JOB.c.machine_id, JOB.c.order_number)
 _OPEN = ("planned", "unknown")
 OLDEST_FIRST = (JOB.c.created_at, JOB.c.order_number.nulls_last(), JOB.c.job_id)
 """Attempts at one roll: what goes on from an attempt has its time, and is sent after it."""
+
+
+def _closing(*before: PouchState) -> Update:
+    """Return what moves one pouch that is in a state of `before`; built once, for it is run for every pouch."""
+    is_before = or_(*(POUCH.c.state == state for state in before))
+    return (
+        update(POUCH)
+        .where(POUCH.c.job_id == bindparam("job"), POUCH.c.number == bindparam("place"), is_before)
+        .values(
+            state=bindparam("as_state"),
+            film=bindparam("as_film"),
+            reason=bindparam("as_reason"),
+            closed_at=bindparam("at"),
+        )
+    )
+
+
+_LOSE = _closing("planned")
+_CLOSE = _closing("planned", "unknown")
 
 
 class Pouches(Repository):
@@ -29,13 +48,10 @@ class Pouches(Repository):
         Raises:
             ConflictError: packed without a film position.
         """
-        before = ("planned",) if state == "unknown" else _OPEN
-        closed_at = at if state in {"packed", "void"} else None
-        return self._moved(
-            update(POUCH)
-            .where(POUCH.c.job_id == job_id, POUCH.c.number == number, POUCH.c.state.in_(before))
-            .values(state=state, film=film, reason=reason, closed_at=closed_at)
-        )
+        told = {"job": job_id, "place": number, "as_state": state, "as_film": film, "as_reason": reason}
+        if state == "unknown":
+            return self._moved(_LOSE, **told, at=None)
+        return self._moved(_CLOSE, **told, at=at if state in {"packed", "void"} else None)
 
     def release_unpacked(self, job_id: JobId, reason: str, at: datetime) -> int:
         """Void every pouch of an attempt that is not closed, so that another attempt may have it; return how many."""

@@ -16,22 +16,23 @@ class Repository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def _one(self, statement: Executable) -> RowMapping | None:
-        return self._connection.execute(statement).mappings().one_or_none()
+    def _one(self, statement: Executable, **values: object) -> RowMapping | None:
+        """Return the only row, or None; `values` are those of the statement's named parameters."""
+        return self._connection.execute(statement, values or None).mappings().one_or_none()
 
-    def _all(self, statement: Executable) -> Sequence[RowMapping]:
-        return self._connection.execute(statement).mappings().all()
+    def _all(self, statement: Executable, **values: object) -> Sequence[RowMapping]:
+        return self._connection.execute(statement, values or None).mappings().all()
 
     def _count(self, statement: Select[int]) -> int:
         return self._connection.execute(statement).scalar_one()
 
-    def _run(self, statement: Insert | Update | Delete) -> int:
+    def _run(self, statement: Insert | Update | Delete, **values: object) -> int:
         """Run and return how many rows it changed."""
-        return self._connection.execute(statement).rowcount
+        return self._connection.execute(statement, values or None).rowcount
 
-    def _moved(self, statement: Update) -> bool:
+    def _moved(self, statement: Update, **values: object) -> bool:
         """Run a compare-and-set and return whether it was this caller who moved the row."""
-        return self._run(statement) == 1
+        return self._run(statement, **values) == 1
 
     def _bulk(self, statement: Insert, rows: Sequence[Mapping[str, object]]) -> None:
         """Insert all `rows` with one executemany; no rows, no statement."""

@@ -16,6 +16,7 @@ from dispenser.store.batches import Batches
 from dispenser.store.board import Board
 from dispenser.store.citizens import Citizens
 from dispenser.store.closings import Closings
+from dispenser.store.desks import Desks
 from dispenser.store.discards import Discards
 from dispenser.store.engines import SPOILED, engine_for, file_of, url_of
 from dispenser.store.errors import NestedWriteError, SpoiledTransactionError
@@ -60,6 +61,7 @@ class Transaction:
         self.traces = Traces(connection)
         self.machines = Machines(connection)
         self.journal = Journal(connection)
+        self.desks = Desks(connection)
         self.audit = Audit(connection)
         self.board = Board(connection)
 

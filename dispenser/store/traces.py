@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, RowMapping, and_, insert, select
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, insert, select
 
 from dispenser.core.fills import FillName
 from dispenser.core.ids import CitizenId, JobId, MachineId, ProductId, RollId
@@ -49,6 +49,10 @@ class Sent:
     names: frozenset[FillName]
 
 
+_SENT = select(ORDER_FILL).where(ORDER_FILL.c.job_id == bindparam("job"))
+_ADD_POUCH = insert(POUCH_FILL)
+
+
 class Traces(LotRows):
     """Rows from fills to orders and pouches; append-only."""
 
@@ -63,7 +67,7 @@ class Traces(LotRows):
 
     def sent(self, job_id: JobId) -> Sent | None:
         """Return what `add_order` said of an order; None for one that draws on nothing."""
-        rows = self._all(select(ORDER_FILL).where(ORDER_FILL.c.job_id == job_id))
+        rows = self._all(_SENT, job=job_id)
         if not rows:
             return None
         names = frozenset(FillName(row["container"], row["code"]) for row in rows)
@@ -76,7 +80,7 @@ class Traces(LotRows):
             ConflictError: no such pouch, or it is said already.
         """
         self._bulk(
-            insert(POUCH_FILL),
+            _ADD_POUCH,
             [
                 {
                     "job_id": job_id,

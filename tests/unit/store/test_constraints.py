@@ -288,7 +288,7 @@ def test_every_state_but_void_is_live(filled: Database, state: str) -> None:
         run(tx, f"UPDATE pouch SET state = '{state}', {closed} WHERE job_id = 'j2' AND number = 2")  # noqa: S608
         run(
             tx,
-            "INSERT INTO job SELECT 'j3', roll_id, machine_id, NULL, 'queued', '', '', 0, created_at, updated_at "
+            "INSERT INTO job SELECT 'j3', roll_id, machine_id, NULL, 'queued', '', '', 0, created_at, updated_at, 0 "
             "FROM job WHERE job_id = 'j2'",
         )
     statement = "INSERT INTO pouch VALUES ('j3', 2, '0000010002', 'planned', NULL, '', NULL)"
