@@ -4,10 +4,17 @@ from hal.status import MachineStatus
 
 
 class Counter:
-    """Counts on from where the machine, whose `status` was read at the opening, has got under `epoch`."""
+    """Counts on from where the machine, whose `status` was read at the opening, has got under `epoch`.
 
-    def __init__(self, epoch: int = 0, status: MachineStatus | None = None) -> None:
+    `former` counted for the link before: what it gave out may still be on its way, so that the machine does not know it
+    yet, and must never stand for another command.
+    """
+
+    def __init__(self, epoch: int = 0, status: MachineStatus | None = None, former: "Counter | None" = None) -> None:
+        self._epoch = epoch
         self._last = status.command if status is not None and status.epoch == epoch else 0
+        if former is not None and former._epoch == epoch:
+            self._last = max(self._last, former._last)
 
     def take(self) -> int:
         """Return an id that was never used under the epoch."""

@@ -50,7 +50,8 @@ class OpcUaDriver:
         try:
             capabilities = capabilities_of(await link.read_text(words.CAPABILITIES))
             check_answer(await link.command(words.JOBS, words.HELLO, _text(lease.holder), _count(lease.epoch)))
-            self._counter = Counter(lease.epoch, status_of(await link.read_text(words.MACHINE_STATUS)))
+            status = status_of(await link.read_text(words.MACHINE_STATUS))
+            self._counter = Counter(lease.epoch, status, self._counter)
             self._link = link
             self._lease = lease
             self._capabilities = capabilities

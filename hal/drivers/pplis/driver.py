@@ -59,7 +59,7 @@ class PplisDriver:
             answer = await self._ask(pplis.HELLO, [(pplis.COMMAND, lease.holder, str(lease.epoch))])
             capabilities = capabilities_of(only(answer, pplis.CAPABILITY_RECORD))
             self._capabilities = capabilities
-            self._counter = Counter(lease.epoch, await self.read_status())
+            self._counter = Counter(lease.epoch, await self.read_status(), self._counter)
             held = True
         finally:
             if not held:
