@@ -11,12 +11,12 @@ class Counter:
     """
 
     def __init__(self, epoch: int = 0, status: MachineStatus | None = None, former: "Counter | None" = None) -> None:
-        self._epoch = epoch
-        self._last = status.command if status is not None and status.epoch == epoch else 0
-        if former is not None and former._epoch == epoch:
-            self._last = max(self._last, former._last)
+        self.epoch = epoch
+        self.last = status.command if status is not None and status.epoch == epoch else 0
+        if former is not None and former.epoch == epoch:
+            self.last = max(self.last, former.last)
 
     def take(self) -> int:
         """Return an id that was never used under the epoch."""
-        self._last += 1
-        return self._last
+        self.last += 1
+        return self.last
