@@ -48,6 +48,13 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--pouches", type=_count, default=30, help="pouches in orders that are interrupted (30)")
     made.add_argument("--patience", type=float, default=120.0, help="seconds for the machine to come to a state (120)")
     made.add_argument("--step", type=float, default=0.1, help="seconds between two looks at the machine (0.1)")
+    made.add_argument(
+        "--silence",
+        type=float,
+        default=Pace().detect,
+        metavar="SECONDS",
+        help="after which a doorbell must know that nobody is at the other end (3; PP-LIS over TCP 16)",
+    )
     made.add_argument("--seed", type=_count, default=1, help="of the random walks")
     made.add_argument("--operator", action="store_true", help="ask at this terminal for deeds and for power")
     made.add_argument("--power", metavar="COMMAND", help="run as COMMAND off and COMMAND on to switch the machine")
@@ -109,7 +116,7 @@ def _plan(given: argparse.Namespace, driver: DriverInfo) -> Plan:
         folder=given.folder,
         epoch=given.epoch,
         long_pouches=given.pouches,
-        pace=Pace(given.patience, given.step),
+        pace=Pace(given.patience, given.step, given.silence),
         endurance=Endurance(seed=given.seed),
         power=Switch(given.power) if given.power else human,
         operator=human or hands,

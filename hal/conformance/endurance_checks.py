@@ -1,5 +1,6 @@
 """Level endurance: the same for long, and in random order; every walk is repeatable from the bench's seed."""
 
+import asyncio
 import random
 from collections.abc import Iterable
 from contextlib import suppress
@@ -106,17 +107,30 @@ async def random_cuts(bench: Bench) -> None:
         for _ in range(bench.endurance.cuts):
             order = await station.order()
             tried.append(order)
-            bench.wire.mute(dice.randrange(size + 1))
-            with suppress(MachineError):
-                await station.start(order)
-            bench.wire.cut()
-            bench.wire.heal()
+            await _cut_after(bench, station, dice.randrange(size + 1), order)
             await bench.again(station)
             orders += await _settled(station, order)
         _, entries = await station.at_rest(mark)
         for order in orders:
             packed_once([one for one in entries if one.order_number == order.number], order)
         await _account(station, entries, tried)
+
+
+async def _cut_after(bench: Bench, station: Station, size: int, order: PackingOrder) -> None:
+    """Start an order and break the wire once `size` bytes have gone to the machine, of which no answer comes back."""
+    end = bench.wire.sent + size
+    bench.wire.mute(size)
+    starting = asyncio.ensure_future(station.start(order))
+    try:
+        while bench.wire.sent < end and not starting.done():
+            await bench.clock.sleep(station.pace.step)
+        # What was sent last is heard by the machine.
+        await bench.clock.sleep(station.pace.step)
+    finally:
+        bench.wire.cut()
+        bench.wire.heal()
+    with suppress(MachineError):
+        await starting
 
 
 async def _bytes_of_load(bench: Bench, station: Station) -> int:

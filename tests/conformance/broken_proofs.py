@@ -119,13 +119,14 @@ class Leaking(Twisted):
 
 
 class Insisting(Twisted):
-    """Makes an order again under a new number when no answer came, and has it packed."""
+    """Connects again when no answer came, makes the order again under a new number, and has it packed."""
 
     async def ensure_loaded(self, order: PackingOrder) -> None:
         try:
             await super().ensure_loaded(order)
         except OutcomeUnknownError:
             self.plant.heal()
+            self.line = self.plant.lines
             await super().ensure_loaded(replace(order, number=order.number + 1))
             await self.ensure_packing(order.number + 1)
             raise

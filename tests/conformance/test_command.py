@@ -2,17 +2,19 @@
 
 import asyncio
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from hal.conformance.__main__ import main
+from hal.conformance.__main__ import main, parser
 from hal.conformance.asking import Human, Switch, injecting
 from hal.conformance.breach import ConformanceError
 from hal.conformance.check import CheckResult, Level, Verdict
 from hal.conformance.hands import Deed, Flaw, Hand
 from hal.conformance.report import Subject, html_report
+from hal.conformance.station import Pace
 from hal.conformance.suite import CHECKS, chosen, run_checks
 from hal.driver import CONTRACT_VERSION, DriverInfo, MachineDriver, Surroundings
 from tests.conformance.quick import quickly
@@ -47,6 +49,7 @@ def test_the_list_names_every_check_with_its_hands(capsys: pytest.CaptureFixture
         ["pplis", "pplis:///dev/null", "--check", "no-such-check"],
         ["pplis", "pplis:///dev/null", "--level", "steel"],
         ["pplis", "pplis:///dev/null", "--epoch", "-1"],
+        ["pplis", "pplis:///dev/null", "--silence", "long"],
         ["pplis", "pplis:///dev/null", "--date", "tomorrow"],
         ["pplis", "pplis:///dev/null", "--level", "wire", "--check", "door-opened"],
     ],
@@ -98,6 +101,17 @@ def test_the_report_tells_everything_in_its_language(language: str, words: tuple
     assert all(word in page for word in (*words, "acme &lt;1&gt;", "2026-11-22", "a &lt; b &amp; c", "acme://x"))
     assert all(check.id in page for check in checks)
     assert "http" not in page
+
+
+def test_how_long_a_machine_may_be_silent_is_an_option_and_told_when_it_was_too_long() -> None:
+    checks = chosen(ids=["half-open-bell"])
+    sound = Pace(patience=20, step=0.1)
+    (passed,) = quickly(run_checks(bench(pace=sound), checks))
+    (failed,) = quickly(run_checks(bench(pace=replace(sound, detect=0.2, slack=0.1)), checks))
+    assert passed.passed
+    assert failed.detail.endswith("has not noticed in 0.2 s (--silence) that nobody is at the other end")
+    assert parser().parse_args([]).silence == Pace().detect
+    assert parser().parse_args(["--silence", "16"]).silence == 16
 
 
 # -- Hands -----------------------------------------------------------------------------------------------------------
