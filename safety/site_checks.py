@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from hal.journal import NOTHING, Cursor, JournalEntry, Mark
+from hal.journal import NOTHING, START, Cursor, JournalEntry, Mark
 from hal.status import Capabilities, MachineStatus, OrderState
 from safety import machine_codes, site_codes
 from safety.findings import Finding, found
@@ -43,11 +43,14 @@ def check_mark(machine: str, told: Mark, head: str | None) -> tuple[Finding, ...
     return (found(machine_codes.OTHER_RECORD, machine, machine=machine, place=_place(told.cursor)),)
 
 
-def check_head(machine: str, read: Mark, told: Mark) -> tuple[Finding, ...]:
+def check_head(machine: str, read: Mark, told: Mark, known: Cursor = START) -> tuple[Finding, ...]:
     """Find that the chain over the journal as it was `read` is not the one that the machine has `told` of.
 
-    Nothing can be said, and nothing is found, where both are not about the same entry.
+    Nothing can be said of the chain where both are not about the same entry. `known` is how far it was read before the
+    machine told: it has forgotten what it told of when it now tells of less of the same boot.
     """
+    if told.cursor.boot_id == known.boot_id and told.cursor.seq < known.seq:
+        return (found(machine_codes.JOURNAL_REWRITTEN, machine, machine=machine, place=_place(known)),)
     if read.cursor != told.cursor or read.head == told.head:
         return ()
     return (found(machine_codes.JOURNAL_REWRITTEN, machine, machine=machine, place=_place(read.cursor)),)

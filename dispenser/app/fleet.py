@@ -46,6 +46,7 @@ class Fleet:
         while True:
             await supervisor.run()
             # It gave the machine up; nobody but two people can bring it back.
+            await self._services.clock.sleep(READMISSION_SECONDS)
             while not await supervisor.is_readmitted():
                 await self._services.clock.sleep(READMISSION_SECONDS)
 

@@ -6,9 +6,12 @@ from dispenser.app.staff import NotAllowedError, name_on_list, staff_of
 from dispenser.core.ids import MachineId
 from dispenser.core.job import JobEvent
 from dispenser.store.machine_records import ReadmissionRecord
-from hal.journal import Mark
+from hal.journal import Cursor, Mark
 from safety.canister_checks import check_two
 from safety.override_checks import check_pharmacist, check_reason
+
+IN_SERVICE = "online"
+"""How the link of a machine stands that the controller serves."""
 
 
 def sign_readmission(
@@ -19,16 +22,20 @@ def sign_readmission(
     It takes effect when the controller next opens the machine, at rest. `who` answers for it as a pharmacist.
 
     Raises:
-        NotAllowedError: they may not, or the reason says nothing; nothing is changed.
+        NotAllowedError: they may not, the reason says nothing, or the machine is in service: a signature that waited
+            for its next loss of link would make nothing of pouches that nobody destroyed. Nothing is changed.
         NotFoundError: no such machine.
     """
     now = services.clock.now()
     with services.database.write() as tx:
-        tx.machines.get(machine_id)
+        machine = tx.machines.get(machine_id)
         staff = staff_of(tx)
         findings = (*check_two(who, second), *check_pharmacist(who, staff), *check_reason(reason))
         if findings:
             raise NotAllowedError(findings=findings)
+        if machine.link == IN_SERVICE:
+            message = f"{machine_id} is in service; only a machine that the controller has given up is taken back"
+            raise NotAllowedError(message)
         names = [name_on_list(name, staff) for name in (who, second)]
         record = tx.machines.readmit(machine_id, names[0], names[1], reason.strip(), now)
         subject = f"machine/{machine_id}"
@@ -51,3 +58,17 @@ def use_readmission(book: Book, record: ReadmissionRecord, mark: Mark, high_wate
         tx.machines.use_readmission(record, mark.cursor, now)
         detail = f"journal up to {mark.cursor.boot_id}/{mark.cursor.seq} counts for nothing"
         tx.audit.append(now, record.who, "machine in service again", f"machine/{book.machine_id}", detail)
+
+
+def set_aside_readmission(book: Book, until: Cursor, why: str) -> None:
+    """Spend what was signed for a machine, if anything, without effect: it says nothing of what is made from now on.
+
+    `until` is the newest entry of its journal that we know of.
+    """
+    services = book.services
+    with services.database.write() as tx:
+        record = tx.machines.open_readmission(book.machine_id)
+        if record is not None and until.seq:
+            now = services.clock.now()
+            tx.machines.use_readmission(record, until, now)
+            tx.audit.append(now, record.who, "readmission without effect", f"machine/{book.machine_id}", why)

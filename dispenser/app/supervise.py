@@ -43,18 +43,19 @@ LOOK_SECONDS = 5.0
 """Longest time between two looks at a whole machine, also when its doorbell stays silent."""
 SEND_SECONDS = 1.0
 """Longest time until it is noticed that there is something to send, or something sent is of no use any more."""
-GLANCE_SECONDS = 0.9
-"""Least time between two readings of a machine's journal, however often its doorbell rings."""
+GLANCE_SECONDS = 0.8
+"""Least time between two readings of a machine's journal, however often its doorbell rings.
+
+What the machine writes down is read at most as late as this, or as its doorbell rings: whichever is longer.
+"""
 ROUTINE = frozenset(
     {words.POUCH_STARTED, words.DROPPED, words.SEALED, words.PRINTED, words.INSPECTED, words.POUCH_CLOSED}
 )
 """What a machine at work tells all the time; anything else is worth a look at the whole machine."""
 RETURN_SECONDS = 1.0
 """Wait before an unreachable machine is opened again."""
-
 ACKNOWLEDGE_SECONDS = 5.0
 """Least time between two times that a machine is told what is on record."""
-
 
 _log = structlog.get_logger()
 

@@ -32,6 +32,15 @@ def test_a_journal_that_is_not_the_one_that_was_read() -> None:
     assert check_head("m1", TOLD, replace(other, cursor=Cursor("b1", 8))) == ()
 
 
+def test_a_journal_of_which_a_machine_has_forgotten_something() -> None:
+    read = replace(TOLD, cursor=Cursor("b1", 9))
+    assert check_head("m1", read, TOLD, Cursor("b1", 7)) == ()
+    assert check_head("m1", read, TOLD, Cursor("b0", 8)) == ()
+    assert told(check_head("m1", read, TOLD, Cursor("b1", 8))) == [
+        ("DOSE-0620", "m1", {"machine": "m1", "place": "b1/8"})
+    ]
+
+
 @pytest.mark.parametrize("state", list(OrderState))
 def test_a_machine_that_is_to_serve_again_is_at_rest(state: OrderState) -> None:
     orders = (OrderStatus(3, "o3", "d", OrderState.ENDED, 9), OrderStatus(4, "o4", "d", state, 1))
