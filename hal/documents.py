@@ -31,6 +31,23 @@ CONTRACT: Final = 2
 """Version of the machine contract that this package speaks."""
 _DIGEST_LENGTH: Final = 64
 _NOT_APPLICABLE: Final = -1
+_KEYS: Final = {
+    kind: frozenset(field.name for field in fields(kind))
+    for kind in (
+        Capabilities,
+        MachineStatus,
+        OrderStatus,
+        Alarm,
+        Bay,
+        Consumable,
+        BayModel,
+        ConsumableModel,
+        AlarmModel,
+    )
+}
+"""Keys of the documents that have one for each field."""
+_ENTRY_KEYS: Final = frozenset({"boot", "boot_number", "seq", "at", "kind", "order", "pouch", "fields"})
+_MODES: Final = frozenset(mode.value for mode in UnitMode)
 
 
 def capabilities_of(text: str) -> Capabilities:
@@ -39,7 +56,7 @@ def capabilities_of(text: str) -> Capabilities:
     Raises:
         ProtocolViolationError: not a capability document, or one of another contract version.
     """
-    reader = Reader("capabilities", parsed("capabilities", text), [field.name for field in fields(Capabilities)])
+    reader = Reader("capabilities", parsed("capabilities", text), _KEYS[Capabilities])
     if reader.count("contract") != CONTRACT:
         violated("capabilities", f"contract {reader.count('contract')} is not {CONTRACT}")
     return Capabilities(
@@ -92,7 +109,7 @@ def status_of(text: str) -> MachineStatus:
     Raises:
         ProtocolViolationError: not a status document.
     """
-    reader = Reader("status", parsed("status", text), [field.name for field in fields(MachineStatus)])
+    reader = Reader("status", parsed("status", text), _KEYS[MachineStatus])
     state = reader.text("state")
     try:
         packml = PackMLState(state)
@@ -102,7 +119,7 @@ def status_of(text: str) -> MachineStatus:
     if not boot_id:
         violated("status", "boot_id is empty")
     mode = reader.count("mode")
-    if mode not in {known.value for known in UnitMode}:
+    if mode not in _MODES:
         violated("status", f"{mode} is no unit mode")
     return MachineStatus(
         state=packml,
@@ -145,8 +162,7 @@ def entry_of(text: str) -> JournalEntry:
     Raises:
         ProtocolViolationError: not a canonical journal entry.
     """
-    keys = ("boot", "boot_number", "seq", "at", "kind", "order", "pouch", "fields")
-    reader = Reader("journal entry", parsed("journal entry", text), keys)
+    reader = Reader("journal entry", parsed("journal entry", text), _ENTRY_KEYS)
     entry = JournalEntry(
         boot_id=reader.text("boot"),
         boot_number=reader.count("boot_number"),
@@ -191,7 +207,7 @@ def entries_of(texts: Sequence[str], cursor: Cursor, limit: int) -> tuple[Journa
 
 
 def _order_status(item: object) -> OrderStatus:
-    reader = Reader("order status", item, [field.name for field in fields(OrderStatus)])
+    reader = Reader("order status", item, _KEYS[OrderStatus])
     state = reader.text("state")
     try:
         known = OrderState(state)
@@ -210,12 +226,12 @@ def _order_status(item: object) -> OrderStatus:
 
 
 def _alarm(item: object) -> Alarm:
-    reader = Reader("alarm", item, [field.name for field in fields(Alarm)])
+    reader = Reader("alarm", item, _KEYS[Alarm])
     return Alarm(code=reader.text("code"), detail=reader.text("detail"))
 
 
 def _bay(item: object) -> Bay:
-    reader = Reader("bay", item, [field.name for field in fields(Bay)])
+    reader = Reader("bay", item, _KEYS[Bay])
     return Bay(
         number=reader.count("number"),
         canister_id=reader.text("canister_id"),
@@ -240,12 +256,12 @@ def _head(what: str, head: str) -> str:
 
 
 def _consumable(item: object) -> Consumable:
-    reader = Reader("consumable", item, [field.name for field in fields(Consumable)])
+    reader = Reader("consumable", item, _KEYS[Consumable])
     return Consumable(reader.word("kind", words.CONSUMABLES), reader.text("unit"), reader.count("left"))
 
 
 def _bay_model(item: object) -> BayModel:
-    reader = Reader("bay model", item, [field.name for field in fields(BayModel)])
+    reader = Reader("bay model", item, _KEYS[BayModel])
     return BayModel(
         number=reader.count("number"),
         kind=reader.word("kind", words.BAY_KINDS),
@@ -255,12 +271,12 @@ def _bay_model(item: object) -> BayModel:
 
 
 def _consumable_model(item: object) -> ConsumableModel:
-    reader = Reader("consumable model", item, [field.name for field in fields(ConsumableModel)])
+    reader = Reader("consumable model", item, _KEYS[ConsumableModel])
     return ConsumableModel(reader.word("kind", words.CONSUMABLES), reader.text("unit"))
 
 
 def _alarm_model(item: object) -> AlarmModel:
-    reader = Reader("alarm model", item, [field.name for field in fields(AlarmModel)])
+    reader = Reader("alarm model", item, _KEYS[AlarmModel])
     return AlarmModel(
         code=reader.text("code"),
         category=reader.word("category", words.ALARM_CATEGORIES),

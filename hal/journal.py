@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 FieldValue = str | int
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class JournalEntry:
 
 def document_of(entry: JournalEntry) -> str:
     """Return an entry as every wire carries it: canonical JSON (sorted keys, no spaces)."""
-    return json.dumps(
+    return _canonical(
         {
             "boot": entry.boot_id,
             "boot_number": entry.boot_number,
@@ -61,10 +62,7 @@ def document_of(entry: JournalEntry) -> str:
             "order": entry.order_number,
             "pouch": entry.pouch,
             "fields": dict(entry.fields),
-        },
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
+        }
     )
 
 

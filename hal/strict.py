@@ -63,8 +63,9 @@ class Reader:
             violated(what, "not an object")
         self._what = what
         self._item: Mapping[str, object] = item
-        expected, found = set(keys), set(self._item)
-        if expected != found:
+        expected = keys if isinstance(keys, frozenset) else frozenset(keys)
+        if item.keys() != expected:
+            found = set(self._item)
             violated(what, f"missing keys {sorted(expected - found)}, unknown keys {sorted(found - expected)}")
 
     def text(self, key: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from enum import Enum
 
 from dispenser.app.told import Note
@@ -14,6 +14,8 @@ from dispenser.store.session import Transaction
 from hal.documents import bays_of, capabilities_of
 from hal.status import Bay, Capabilities, MachineStatus
 from hal.wire import words
+
+_BAY = tuple(field.name for field in fields(Bay))
 
 
 class NoMachineKnownError(Exception):
@@ -79,7 +81,11 @@ def snapshot_document(status: MachineStatus, bays: Sequence[Bay], note: Note) ->
     """Return what the store keeps of a look at a machine: `status`, `bays`, and why it waits (`note`), as JSON."""
     acknowledged = {**asdict(status.acknowledged.cursor), "head": status.acknowledged.head}
     told = {**asdict(status), "acknowledged": acknowledged}
-    document = {"status": told, "bays": [asdict(bay) for bay in bays], "note": asdict(note)}
+    document = {
+        "status": told,
+        "bays": [{name: getattr(bay, name) for name in _BAY} for bay in bays],
+        "note": asdict(note),
+    }
     return json.dumps(document, sort_keys=True, default=_word)
 
 

@@ -44,10 +44,7 @@ LOOK_SECONDS = 5.0
 SEND_SECONDS = 1.0
 """Longest time until it is noticed that there is something to send, or something sent is of no use any more."""
 GLANCE_SECONDS = 0.8
-"""Least time between two readings of a machine's journal, however often its doorbell rings.
-
-What the machine writes down is read at most as late as this, or as its doorbell rings: whichever is longer.
-"""
+"""Least time between two readings of a journal; what is in it is read as late as this or as the bell rings at most."""
 ROUTINE = frozenset(
     {words.POUCH_STARTED, words.DROPPED, words.SEALED, words.PRINTED, words.INSPECTED, words.POUCH_CLOSED}
 )

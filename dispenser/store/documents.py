@@ -7,10 +7,12 @@ from dataclasses import asdict
 
 from dispenser.store.records import FindingRecord
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 def canonical(document: object) -> str:
     """Return `document` as JSON with sorted keys, no spaces, letters as they are."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(document)
 
 
 def sha256_of(text: str) -> str:

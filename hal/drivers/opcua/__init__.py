@@ -19,9 +19,9 @@ def build(uri: str, surroundings: Surroundings) -> "OpcUaDriver":
         ValueError: not such a URI, or no keys for a machine that is not on this computer.
     """
     check_uri(uri) if has_keys(surroundings.folder) else check_plain(uri)
-    from hal.drivers.opcua.driver import OpcUaDriver  # noqa: PLC0415 - the one place that loads the OPC UA stack
+    from hal.drivers.opcua.driver import CALM, OpcUaDriver  # noqa: PLC0415 - the one place that loads the OPC UA stack
 
-    return OpcUaDriver(uri, surroundings.clock, folder=surroundings.folder)
+    return OpcUaDriver(uri, surroundings.clock, CALM, surroundings.folder)
 
 
 async def examine(uri: str, surroundings: Surroundings) -> Examination:

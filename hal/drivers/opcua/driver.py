@@ -13,13 +13,15 @@ from hal.drivers.gate import require_fit
 from hal.drivers.opcua.answers import check_answer
 from hal.drivers.opcua.link import Link
 from hal.drivers.opcua.patience import Patience
-from hal.drivers.opcua.security import Timeouts
+from hal.drivers.opcua.security import CALM, Timeouts
 from hal.errors import OutcomeUnknownError, RefusedError, UnreachableError
 from hal.journal import Cursor, JournalEntry, Mark
 from hal.orders import PackingOrder, digest_of, document_of
 from hal.status import Bay, Capabilities, MachineStatus
 from hal.wire import opcua as words
 from hal.wire.words import JOURNAL_READ_LIMIT
+
+__all__ = ["CALM", "OpcUaDriver"]
 
 
 class OpcUaDriver:

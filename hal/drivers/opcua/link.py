@@ -23,6 +23,10 @@ from hal.errors import OutcomeUnknownError, ProtocolViolationError, RefusedError
 from hal.wire import opcua as words
 
 Path = tuple[str, ...]
+_SIGN_OF_LIFE: Final = 1.0
+"""Seconds after which a silent machine says that it is there."""
+_LIFETIME: Final = 60.0
+"""Seconds that the server keeps the doorbell's subscription of somebody who does not answer."""
 Answered = TypeVar("Answered")
 
 REQUIRED_PATHS: Final[tuple[Path, ...]] = (
@@ -94,7 +98,7 @@ class Link:
         await self._client.connect()
         opened(self._client, self._timeouts)
         await self._resolve()
-        subscription = await self._client.create_subscription(_bell(), self)
+        subscription = await self._client.create_subscription(_bell(self._timeouts.bell), self)
         bell = self._client.get_node(self._nodes[(words.LAST_SEQ,)])
         await subscription.subscribe_data_change(bell, queuesize=1)
 
@@ -273,15 +277,15 @@ def _output(name: str, results: Sequence[CallMethodResult]) -> Variant:
     return output
 
 
-def _bell() -> CreateSubscriptionParameters:
-    """Return the doorbell's subscription: rings at most every 50 ms, and says every second that it is there.
+def _bell(seconds: float) -> CreateSubscriptionParameters:
+    """Return the doorbell's subscription: rings at most every so many `seconds`, says every second that it is there.
 
     One that the server has forgotten is missed soon, and the library makes it anew.
     """
     return CreateSubscriptionParameters(
-        RequestedPublishingInterval=50.0,
-        RequestedMaxKeepAliveCount=20,
-        RequestedLifetimeCount=1200,
+        RequestedPublishingInterval=1_000 * seconds,
+        RequestedMaxKeepAliveCount=max(1, round(_SIGN_OF_LIFE / seconds)),
+        RequestedLifetimeCount=max(3, round(_LIFETIME / seconds)),
         MaxNotificationsPerPublish=1000,
         PublishingEnabled=True,
     )

@@ -52,6 +52,12 @@ class Timeouts:
     open: float = 10.0
     close: float = 1.0
     watchdog: float = 1.25
+    bell: float = 0.05
+    """The doorbell rings no oftener."""
+
+
+CALM = Timeouts(bell=0.9)
+"""Those of a driver in service: a ring costs as much as a question, and a controller asks about once a second."""
 
 
 @dataclass(frozen=True, slots=True)
