@@ -1,7 +1,7 @@
 """Drivers as plug-ins: what is installed under the entry point group `hal.drivers`, and in which state."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from importlib.metadata import EntryPoint, entry_points
@@ -11,6 +11,7 @@ from hal.driver import CONTRACT_VERSION, DriverInfo
 from hal.foreign import Failed, attempt
 
 GROUP: Final = "hal.drivers"
+_OURS: Final = "hal.drivers."
 
 
 class PluginState(Enum):
@@ -21,7 +22,12 @@ class PluginState(Enum):
     NOT_A_DRIVER = "not_a_driver"
     WRONG_CONTRACT = "wrong_contract"
     DUPLICATE_NAME = "duplicate_name"
-    """Another plug-in has the same name; neither is used, because nobody can tell which one is meant."""
+    """Another plug-in has the same name; neither is used, because nobody can tell which one is meant.
+
+    A driver that comes with the contract keeps its name: what is meant by it is known.
+    """
+    DUPLICATE_SCHEME = "duplicate_scheme"
+    """It takes a scheme of a driver that comes with the contract, which keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +51,36 @@ def discover(found: Iterable[EntryPoint] | None = None) -> tuple[Plugin, ...]:
     `found` are the entry points to look at, by default those of the installed packages.
     """
     points = entry_points(group=GROUP) if found is None else found
-    plugins = [_loaded(point) for point in sorted(points, key=lambda point: (point.name, point.value))]
-    names = Counter(plugin.name for plugin in plugins)
+    # The contract may be installed alone and as a part of the product: the same driver, named twice.
+    plugins = [
+        _loaded(EntryPoint(name, value, GROUP)) for name, value in sorted({(one.name, one.value) for one in points})
+    ]
+    kept = {plugin.name for plugin in plugins if _is_ours(plugin)}
+    schemes = {scheme for plugin in plugins if _is_ours(plugin) and plugin.driver for scheme in plugin.driver.schemes}
+    plugins = [plugin if _is_ours(plugin) else _beside(plugin, kept, schemes) for plugin in plugins]
+    names = Counter(plugin.name for plugin in plugins if plugin.name not in kept)
     return tuple(
         replace(plugin, state=PluginState.DUPLICATE_NAME, driver=None, detail=f"{names[plugin.name]} plug-ins have it")
         if names[plugin.name] > 1
         else plugin
         for plugin in plugins
     )
+
+
+def _is_ours(plugin: Plugin) -> bool:
+    return plugin.target.startswith(_OURS)
+
+
+def _beside(plugin: Plugin, kept: Collection[str], schemes: Collection[str]) -> Plugin:
+    """Return a plug-in of others as it stands beside ours: without what is ours already."""
+    if plugin.name in kept:
+        detail = f"a driver that comes with the contract is called {plugin.name}"
+        return replace(plugin, state=PluginState.DUPLICATE_NAME, driver=None, detail=detail)
+    taken = [scheme for scheme in plugin.driver.schemes if scheme in schemes] if plugin.driver else []
+    if taken:
+        detail = f"{', '.join(taken)}: taken by a driver that comes with the contract"
+        return replace(plugin, state=PluginState.DUPLICATE_SCHEME, driver=None, detail=detail)
+    return plugin
 
 
 def driver_for(uri: str, plugins: Sequence[Plugin]) -> DriverInfo:

@@ -25,7 +25,7 @@ from hal.status import AlarmModel, Bay, Capabilities, MachineStatus, PackMLState
 
 MOST_LIVE_BATCHES = 20
 _BAY = re.compile(r"bay (?P<bay>\d{1,4})")
-_WIRES = {"opc.tcp": "OPC UA", "pplis": "serial"}
+_WIRES = {"opc.tcp": "OPC UA", "pplis": "serial", "unit": "serial"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,8 @@ def tile_of(record: MachineRecord, load: Load, catalogue: Catalogue, now: dateti
             alarms=status.alarms if status else (),
             job=load.job_state,
             queued=load.queued,
+            # A link that broke says the same in both languages; findings and refusals tell what to do in each.
+            hindered=note.danish != note.english,
         )
     )
     return Tile(

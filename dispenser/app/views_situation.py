@@ -30,6 +30,7 @@ class Tone(Enum):
 class Situation(Enum):
     """What a machine is doing, as a human would say it."""
 
+    NOT_SERVED = "not-served"
     NEVER_SEEN = "never-seen"
     LINK_LOST = "link-lost"
     UNKNOWN_OUTCOME = "unknown-outcome"
@@ -91,6 +92,7 @@ _STATES = {
     PackMLState.COMPLETE: Situation.READY,
 }
 TONES = {
+    Situation.NOT_SERVED: Tone.LOST,
     Situation.NEVER_SEEN: Tone.LOST,
     Situation.LINK_LOST: Tone.LOST,
     Situation.UNKNOWN_OUTCOME: Tone.LOST,
@@ -125,7 +127,7 @@ TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of a machine just now."""
+    """What is known of a machine just now; `hindered` when it is told why it is not served, with what to do."""
 
     link: str
     seen: bool
@@ -133,6 +135,7 @@ class Standing:
     alarms: Sequence[Alarm] = ()
     job: JobState | None = None
     queued: int = 0
+    hindered: bool = False
 
 
 def situation_of(standing: Standing) -> tuple[Situation, str]:
@@ -140,6 +143,9 @@ def situation_of(standing: Standing) -> tuple[Situation, str]:
 
     An emergency stop goes before other alarms, an alarm before a state: the first thing a human must fix.
     """
+    if standing.link != ONLINE and standing.hindered:
+        # No cable mends a driver that is missing, or a machine that two people must look at.
+        return Situation.NOT_SERVED, ""
     if not standing.seen:
         return Situation.NEVER_SEEN, ""
     if standing.link != ONLINE or standing.state is None:

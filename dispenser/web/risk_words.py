@@ -22,7 +22,8 @@ PLUGIN_WORDS: Final = {
     PluginState.LOAD_ERROR: N_("cannot be loaded"),
     PluginState.NOT_A_DRIVER: N_("is no driver"),
     PluginState.WRONG_CONTRACT: N_("speaks another version of the contract"),
-    PluginState.DUPLICATE_NAME: N_("has the name of another, so neither is used"),
+    PluginState.DUPLICATE_NAME: N_("has the name of another"),
+    PluginState.DUPLICATE_SCHEME: N_("takes the address of another"),
 }
 CLASS_WORDS: Final = {
     ControlClass.DESIGN: N_("design"),

@@ -33,6 +33,7 @@ TONE_WORDS = {
 }
 WIRE_WORDS = {"OPC UA": "OPC UA", "serial": N_("Serial line")}
 SITUATION_WORDS = {
+    Situation.NOT_SERVED: N_("Not served"),
     Situation.NEVER_SEEN: N_("No contact yet"),
     Situation.LINK_LOST: N_("Contact lost"),
     Situation.UNKNOWN_OUTCOME: N_("Being clarified"),
@@ -64,6 +65,7 @@ SITUATION_WORDS = {
     Situation.READY: N_("Ready"),
 }
 SITUATION_ACTIONS = {
+    Situation.NOT_SERVED: N_("Do what is told here."),
     Situation.NEVER_SEEN: N_("Switch the machine on and check its cable."),
     Situation.LINK_LOST: N_("Check power and cable. The controller reconnects by itself."),
     Situation.UNKNOWN_OUTCOME: N_("Wait: the controller is reading the machine's journal."),

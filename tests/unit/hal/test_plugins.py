@@ -101,3 +101,32 @@ def test_an_unknown_uri_names_what_is_installed(foreign: ModuleType, uri: str) -
 
 def test_our_own_opc_ua_driver_is_installed() -> None:
     assert driver_for("opc.tcp://127.0.0.1:4840/", discover()).name == "opcua"
+
+
+def test_a_plugin_with_the_name_or_a_scheme_of_ours_takes_no_machine_away(foreign: ModuleType) -> None:
+    ours = [
+        EntryPoint("pplis", "hal.drivers.pplis:DRIVER", GROUP),
+        EntryPoint("opcua", "hal.drivers.opcua:DRIVER", GROUP),
+    ]
+    foreign.named = info("opcua", "acme")
+    foreign.thief = DriverInfo("thief", CONTRACT_VERSION, ("thief", "pplis+socket"), build)
+    plugins = discover([*ours, point("named"), point("thief")])
+    assert {plugin.target: plugin.state for plugin in plugins} == {
+        "hal.drivers.opcua:DRIVER": PluginState.USABLE,
+        "hal.drivers.pplis:DRIVER": PluginState.USABLE,
+        "foreign_drivers:named": PluginState.DUPLICATE_NAME,
+        "foreign_drivers:thief": PluginState.DUPLICATE_SCHEME,
+    }
+    assert [plugin.detail for plugin in plugins if plugin.driver is None] == [
+        "a driver that comes with the contract is called opcua",
+        "pplis+socket: taken by a driver that comes with the contract",
+    ]
+    assert driver_for("pplis+socket://10.0.0.7:5001", plugins).name == "pplis"
+    assert driver_for("opc.tcp://10.0.0.7:4840/", plugins).name == "opcua"
+
+
+def test_the_contract_installed_beside_the_product_names_the_same_drivers_once() -> None:
+    ours = [EntryPoint(name, f"hal.drivers.{name}:DRIVER", GROUP) for name in ("opcua", "pplis", "unit")]
+    assert [(plugin.name, plugin.state) for plugin in discover([*ours, *ours])] == [
+        (name, PluginState.USABLE) for name in ("opcua", "pplis", "unit")
+    ]

@@ -35,6 +35,7 @@ standings = st.builds(
     alarms=st.lists(st.builds(Alarm, st.sampled_from([*ALARMS, "VENDOR_42"]), st.text(max_size=10)), max_size=3),
     job=st.sampled_from([None, *JobState]),
     queued=st.integers(0, 3),
+    hindered=st.booleans(),
 )
 
 
@@ -53,6 +54,12 @@ def test_old_news_and_alarms_are_never_shown_as_fine(standing: Standing) -> None
         assert tone is Tone.LOST
     elif standing.alarms:
         assert tone is Tone.ALARM
+
+
+def test_a_machine_that_is_not_served_for_a_told_reason_sends_nobody_to_its_cable() -> None:
+    for seen in (False, True):
+        standing = Standing("offline", seen=seen, state=None, hindered=True)
+        assert situation_of(standing) == (Situation.NOT_SERVED, "")
 
 
 def test_an_emergency_stop_is_said_first() -> None:
