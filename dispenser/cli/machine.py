@@ -16,6 +16,8 @@ app = typer.Typer(no_args_is_help=True, help="Machines: look at one, make keys f
 
 UNREACHABLE = 4
 LACKING = 3
+_ADDRESS = "ADDRESS"
+"""What every driver calls an address that it cannot use."""
 
 MachineName = Annotated[str, typer.Argument(metavar="MACHINE", help="Its id in the settings.")]
 
@@ -67,7 +69,8 @@ def check(
 ) -> None:
     """Tell what stands at an address, what it can, what it lacks. Example: dispenser machine check opc.tcp://m1:4840/.
 
-    Nothing moves, and no machine changes hands. Ends with 3 when something is lacking, with 4 when nobody answers.
+    Nothing moves, and no machine changes hands. Ends with 3 when something is lacking, with 4 when no machine answers,
+    with 2 when the address is none.
     """
     import asyncio
 
@@ -91,6 +94,8 @@ def check(
     except ValueError as error:
         _fail(str(error), 2)
     _tell(found, as_json=as_json)
+    if any(point.code == _ADDRESS and not point.fulfilled for point in found.points):
+        raise typer.Exit(2)
     if not found.reached:
         raise typer.Exit(UNREACHABLE)
     if not found.is_fit:
@@ -123,6 +128,13 @@ def _tell(found: "Examination", *, as_json: bool) -> None:
         if not point.fulfilled:
             typer.echo(f"        {point.text_da}")
             typer.echo(f"        {point.fix_en} / {point.fix_da}")
+    lacking = sum(not point.fulfilled for point in found.points)
+    if found.is_fit:
+        typer.echo("fit: it lacks nothing / egnet: den mangler intet")
+    elif found.reached:
+        typer.echo(f"NOT FIT: {lacking} lacking / IKKE EGNET: {lacking} mangler")
+    else:
+        typer.echo("NOT FIT: no machine answers here / IKKE EGNET: ingen maskine svarer her")
 
 
 @app.command()
@@ -157,7 +169,7 @@ def trust(
         keys.trust(_folder(machine, config), file)
     except keys.KeysError as error:
         _fail(str(error))
-    typer.echo(f"{machine} is trusted by {found}")
+    typer.echo(f"{machine} is trusted, fingerprint {found}")
 
 
 @app.command()

@@ -76,6 +76,9 @@ async def open_line(
                 baudrate=baud,
                 exclusive=True,
             )
+    except TimeoutError as error:
+        message = f"no answer within {CONNECT_SECONDS:.0f} s"
+        raise OSError(message) from error
     except serialx.SerialException as error:
         raise OSError(str(error)) from error
     _exclude_others(transport.get_extra_info("serial"))

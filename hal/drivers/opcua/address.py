@@ -13,7 +13,7 @@ def check_uri(uri: str) -> None:
     """
     parts = urlsplit(uri)
     if parts.scheme != words.SCHEME or not parts.hostname or parts.port is None:
-        message = f"{parts.scheme}://{parts.hostname}: an OPC UA machine is opc.tcp://host:port/"
+        message = f"{parts.scheme}://{parts.hostname or ''}: an OPC UA machine is opc.tcp://host:port/"
         raise ValueError(message)
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         raise ValueError("an OPC UA machine's URI carries no credentials, query or fragment")

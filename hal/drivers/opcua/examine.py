@@ -77,7 +77,7 @@ class _Work:
         try:
             endpoints = await endpoints_of(self.uri, self.timeouts)
         except _FAILURES as error:
-            self.points.append(points.seen(points.REACHED, f"{self.uri}: {error!r}", fulfilled=False))
+            self.points.append(points.seen(points.REACHED, f"{self.uri}: {_said(error)}", fulfilled=False))
             return
         self._reached = True
         self.points.append(points.seen(points.REACHED, self.uri))
@@ -149,7 +149,7 @@ class _Work:
             else:
                 self.points.append(points.seen(points.SESSION, str(refusal), fulfilled=False))
         except _FAILURES as error:
-            self.points.append(points.seen(points.SESSION, f"{self.uri}: {error!r}", fulfilled=False))
+            self.points.append(points.seen(points.SESSION, f"{self.uri}: {_said(error)}", fulfilled=False))
         finally:
             await _leave(client, self.timeouts)
 
@@ -244,3 +244,7 @@ async def _leave(client: Client, timeouts: Timeouts) -> None:
             await client.disconnect()
     if transport is not None:
         transport.abort()
+
+
+def _said(error: Exception) -> str:
+    return "no answer in time" if isinstance(error, TimeoutError) else str(error) or type(error).__name__

@@ -14,4 +14,7 @@ def address_of(uri: str) -> Address:
     if scheme not in unit.SCHEMES:
         message = f"{uri}: the scheme is none of {', '.join(unit.SCHEMES)}"
         raise ValueError(message)
-    return Address.parse(f"{scheme.replace('unit', 'pplis', 1)}://{rest}")
+    try:
+        return Address.parse(f"{scheme.replace('unit', 'pplis', 1)}://{rest}")
+    except ValueError as error:
+        raise ValueError(str(error).replace("pplis", "unit")) from error

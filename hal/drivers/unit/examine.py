@@ -1,6 +1,7 @@
 """What stands at the end of a unit line: found out without arming it, so that nothing moves."""
 
 from dataclasses import replace
+from typing import Final
 
 from hal.driver import Surroundings
 from hal.drivers.pplis import points
@@ -10,6 +11,27 @@ from hal.errors import ProtocolViolationError, RefusedError, UnreachableError
 from hal.examination import Examination, Point
 from hal.status import Capabilities
 from hal.transport.serial import Opener, open_line
+from hal.wire.meanings import Meaning
+
+_OWN: Final = {
+    points.ADDRESS: Meaning(
+        "Adresse",
+        "Address",
+        "Adressen er en unit-adresse.",
+        "The address is one of the wire unit.",
+        "Skriv den som unit:///dev/serial/by-id/..., unit+socket://vært:port eller unit+rfc2217://vært:port.",
+        "Write it as unit:///dev/serial/by-id/..., unit+socket://host:port or unit+rfc2217://host:port.",
+    ),
+    points.LINK: Meaning(
+        "Svar",
+        "Answer",
+        "Maskinen svarer på ABOUT, som siden om unit siger.",
+        "The machine answers ABOUT as the page on unit says.",
+        "Se efter, om maskinen er tændt, om TX og RX er krydset, og om hastigheden er den samme i begge ender.",
+        "Check whether the machine is on, whether TX and RX are crossed, and whether both ends have the same speed.",
+    ),
+}
+"""What is looked at on this wire alone; the rest is told as on PP-LIS."""
 
 
 async def examine(uri: str, surroundings: Surroundings, opener: Opener = open_line) -> Examination:
@@ -17,7 +39,7 @@ async def examine(uri: str, surroundings: Surroundings, opener: Opener = open_li
     try:
         address = address_of(uri)
     except ValueError as error:
-        return Examination(uri, False, None, None, (points.seen(points.ADDRESS, str(error), fulfilled=False),))  # noqa: FBT003 - reached
+        return Examination(uri, False, None, None, (_seen(points.ADDRESS, str(error), fulfilled=False),))  # noqa: FBT003 - reached
     exchange = SerialExchange(address, surroundings.clock, _nobody_listens, opener)
     told: Capabilities | None = None
     try:
@@ -30,19 +52,24 @@ async def examine(uri: str, surroundings: Surroundings, opener: Opener = open_li
     finally:
         await exchange.close()
     known = None if told is None else replace(told, journal_keeper="driver")
-    return Examination(uri, known is not None, known, None, (points.seen(points.ADDRESS, uri), *seen))
+    return Examination(uri, known is not None, known, None, (_seen(points.ADDRESS, uri), *seen))
 
 
 async def _asked(wire: UnitWire, uri: str) -> tuple[Capabilities | None, list[Point]]:
     try:
         told = await wire.about()
     except UnreachableError as error:
-        return None, [points.seen(points.LINK, str(error), fulfilled=False)]
+        return None, [_seen(points.LINK, str(error), fulfilled=False)]
     except (ProtocolViolationError, RefusedError) as error:
-        return None, [points.seen(points.LINK, uri), points.seen(points.CONTRACT, str(error), fulfilled=False)]
+        return None, [_seen(points.LINK, uri), points.seen(points.CONTRACT, str(error), fulfilled=False)]
     is_ours = not told.journal and not told.idempotent_load
     contract = f"contract {told.contract}" if is_ours else "it keeps a journal itself: it is for pplis://"
-    return told, [points.seen(points.LINK, uri), points.seen(points.CONTRACT, contract, fulfilled=is_ours)]
+    return told, [_seen(points.LINK, uri), points.seen(points.CONTRACT, contract, fulfilled=is_ours)]
+
+
+def _seen(code: str, subject: str, *, fulfilled: bool = True) -> Point:
+    one = _OWN[code]
+    return Point(code, fulfilled, subject, one.text_da, one.text_en, one.fix_da, one.fix_en)
 
 
 def _nobody_listens() -> None:
