@@ -81,7 +81,8 @@ BAY_CHANGED: Final = "BayChanged"
 MODE_CHANGED: Final = "ModeChanged"
 """Fields: `from`, `to` (PackML unit modes)."""
 FILM_CHANGED: Final = "FilmChanged"
-"""Fields: `event` (out, splice, roll; void: an empty or unaccounted film, marked and of no use), `film`."""
+"""Fields: `event` (out, splice, roll; void: an empty or unaccounted film, marked and of no use,
+and every one before it that nothing else accounts for), `film`."""
 CONSUMABLE: Final = "Consumable"
 """Fields: `kind` (film, ribbon), `left`."""
 

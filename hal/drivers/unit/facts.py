@@ -1,14 +1,22 @@
 """What is written down of a pouch and of a film; pure."""
 
+from typing import Final
+
 from hal.drivers.unit.memory import Fact
 from hal.drivers.unit.wire import Result
 from hal.journal import FieldValue
 from hal.wire import words
 
+_MOST_FILMS: Final = 100
 
-def void_film(film: int) -> Fact:
-    """Return that an empty film was fed, or one that nobody can account for."""
-    return Fact(words.FILM_CHANGED, fields={"event": words.VOID, "film": film})
+
+def void_films(after: int, last: int) -> list[Fact]:
+    """Return that every film after `after` and up to `last` is empty, or was used by somebody else.
+
+    Of very many, as when the machine was in use before, only the last one is told; it stands for those before it.
+    """
+    films = range(after + 1, last + 1) if last - after <= _MOST_FILMS else (last,)
+    return [Fact(words.FILM_CHANGED, fields={"event": words.VOID, "film": film}) for film in films]
 
 
 def pouch_facts(number: int, pouch: int, film: int, result: Result) -> list[Fact]:

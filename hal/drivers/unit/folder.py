@@ -27,6 +27,7 @@ class Folder:
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._file = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            _keep_name(path)
         except OSError as error:
             message = f"{path} cannot be used: {error.strerror or error}"
             raise FolderError(message) from error
@@ -44,7 +45,11 @@ class Folder:
         Raises:
             FolderError: a line before the last one is damaged.
         """
-        content = self._path.read_bytes()
+        try:
+            content = self._path.read_bytes()
+        except OSError as error:
+            message = f"{self._path} cannot be read: {error.strerror or error}"
+            raise FolderError(message) from error
         lines: list[str] = []
         whole = 0
         pieces = content.split(b"\n")
@@ -71,6 +76,7 @@ class Folder:
         """
         data = b"".join(b"%08x %b\n" % (zlib.crc32(line.encode()), line.encode()) for line in lines)
         try:
+            self._require_own()
             left = memoryview(data)
             while left:
                 left = left[os.write(self._file, left) :]
@@ -80,6 +86,24 @@ class Folder:
             message = f"{self._path} cannot be written: {error.strerror or error}"
             raise FolderError(message) from error
         self._length += len(data)
+
+    def _require_own(self) -> None:
+        """Return when the file is where it was, and as this process left it.
+
+        Raises:
+            FolderError: what is written now would be lost, or follow what is not ours.
+        """
+        own = os.fstat(self._file)
+        try:
+            there = self._path.stat()
+        except FileNotFoundError:
+            there = None
+        if there is None or (there.st_dev, there.st_ino) != (own.st_dev, own.st_ino):
+            message = f"{self._path} was removed or replaced while it was in use"
+            raise FolderError(message)
+        if own.st_size != self._length:
+            message = f"{self._path} has {own.st_size} bytes, not {self._length}: somebody else wrote to it"
+            raise FolderError(message)
 
     def _cut_back(self) -> None:
         try:
@@ -92,6 +116,15 @@ class Folder:
     def close(self) -> None:
         """Give the folder free."""
         os.close(self._file)
+
+
+def _keep_name(path: Path) -> None:
+    """Let a new file be found again after the end of the whole computer."""
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _checked(piece: bytes) -> str | None:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from hal.clock import Clock
-from hal.drivers.unit.facts import pouch_facts, void_film
+from hal.drivers.unit.facts import pouch_facts, void_films
 from hal.drivers.unit.memory import Fact, Memory, Order
 from hal.drivers.unit.wire import Result, UnitWire
 from hal.errors import OutcomeUnknownError, ProtocolViolationError, RefusedError, UnreachableError
@@ -145,7 +145,7 @@ class Hand:
         if film < memory.film - memory.owes_mark:
             message = f"the film index is {film}, it was {memory.film}: film indices never go back"
             raise ProtocolViolationError(message)
-        unknown = [void_film(one) for one in range(memory.film + 1, film + 1)]
+        unknown = void_films(memory.film, film)
         if unknown:
             memory.write([*unknown, *memory.interruptions()], owes_mark=True)
 
@@ -157,7 +157,7 @@ class Hand:
         last = memory.film + 1 if result.film is None else result.film
         if result.outcome == unit.NONE:
             raise OutcomeUnknownError("no void film was fed")
-        memory.write([void_film(one) for one in range(memory.film + 1, last + 1)], owes_mark=False)
+        memory.write(void_films(memory.film, last), owes_mark=False)
 
     async def _feed_void(self, until: float) -> None:
         while True:
@@ -263,7 +263,7 @@ class Hand:
         result = await self._result()
         if result.outcome == unit.NONE:
             await self._settle(result.reason or "not begun")
-        elif result.film not in {None, film}:
+        elif result.film != (film if self._encoder else None):
             await self._settle("the film index is not what it should be")
         else:
             self._close(order, pouch, film, result)

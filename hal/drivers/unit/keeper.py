@@ -77,9 +77,11 @@ class Keeper:
             folder = Folder(self._path)
         except FolderError as error:
             raise UnreachableError(str(error)) from error
+        kept, lines = self.hand.memory_kept, 0
         try:
-            kept = self.hand.memory_kept
-            if kept is not None and len(folder.read()) == kept.lines:
+            lines = len(folder.read())
+            self._require_no_less(lines)
+            if kept is not None and lines == kept.lines:
                 kept.attach(folder)
             else:
                 fresh = Memory(folder, self._clock)
@@ -91,8 +93,14 @@ class Keeper:
             raise UnreachableError(str(error)) from error
         finally:
             if self._folder is None:
-                self.hand.memory_kept = None
+                self.hand.memory_kept = kept if kept is not None and lines < kept.lines else None
                 folder.close()
+
+    def _require_no_less(self, lines: int) -> None:
+        kept = self.hand.memory_kept
+        if kept is not None and lines < kept.lines:
+            message = f"{self._path} holds less than it did: this machine's memory was removed or set back"
+            raise FolderError(message)
 
     async def connect(self) -> Capabilities:
         """Bring the machine under this memory: read what it is, settle what is not known, and go on.

@@ -183,6 +183,11 @@ class Memory:
 
     def _keep(self, lines: Sequence[str]) -> None:
         if lines:
+            for line in lines:
+                # What could not be read again would be the end of this memory.
+                document = json.loads(line)
+                if "entry" in document:
+                    entry_of(str(document["entry"]))
             self._store.append(lines)
             for line in lines:
                 self._take(json.loads(line))

@@ -1,7 +1,6 @@
 """The unit wire as calls: what the machine is asked, and what it answers, read strictly."""
 
 import asyncio
-import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,9 +15,9 @@ from hal.drivers.pplis.records import Message, Record, encode
 from hal.drivers.pplis.timers import LinkTimers
 from hal.drivers.unit.memory import Fact
 from hal.errors import OutcomeUnknownError, ProtocolViolationError, UnreachableError
-from hal.journal import FieldValue
 from hal.orders import BayPick, PouchOrder
 from hal.status import Alarm, Bay, Capabilities
+from hal.strict import Reader, parsed
 from hal.transport.serial import Opener, open_line
 from hal.wire import pplis, unit, words
 
@@ -26,6 +25,8 @@ _READ_TRIES = 2
 _FACTS = frozenset({words.DROPPED, words.SEALED, words.PRINTED, words.INSPECTED})
 _OUTCOMES = frozenset({words.PACKED, words.VOID, unit.NONE})
 _DRAIN_FRAMES = 2
+_HIGHEST_FILM = 2**62
+_FILM_DIGITS = len(str(_HIGHEST_FILM))
 
 
 class Exchange(Protocol):
@@ -172,7 +173,7 @@ def _film(answer: Message) -> int | None:
     text = only(answer, unit.FILM)
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(2**63)):
+    if not (text.isascii() and text.isdecimal()) or len(text) > _FILM_DIGITS or int(text) > _HIGHEST_FILM:
         message = f"no film index: {text[:40]}"
         raise ProtocolViolationError(message)
     return int(text)
@@ -189,11 +190,5 @@ def _fact(fields: Record) -> Fact:
     if len(fields) != len(("kind", "fields")) or fields[0] not in _FACTS:
         message = f"no fact about a pouch: {fields[:1]}"
         raise ProtocolViolationError(message)
-    try:
-        parsed: object = json.loads(fields[1])
-    except (ValueError, RecursionError) as error:
-        raise ProtocolViolationError("the fields of a fact are no JSON") from error
-    if not isinstance(parsed, dict) or not all(type(value) in {str, int} for value in parsed.values()):
-        raise ProtocolViolationError("the fields of a fact are texts and whole numbers")
-    known: dict[str, FieldValue] = parsed
-    return Fact(fields[0], fields=known)
+    told = Reader("fact", {"fields": parsed("fact", fields[1])}, ("fields",))
+    return Fact(fields[0], fields=told.values("fields"))
