@@ -1,7 +1,7 @@
 """From a queued job to an order on the wire: translate, check by code that did not translate, note, then send."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dispenser.app.discarding import related_to
@@ -12,7 +12,7 @@ from dispenser.app.slot_tables import slots_of_roll
 from dispenser.app.told import FindingsError
 from dispenser.app.tracing import known_fills, note_order
 from dispenser.core.citizen import Identity
-from dispenser.core.ids import MachineId
+from dispenser.core.ids import MachineId, RollId
 from dispenser.core.job import MOST_LIVE, JobState
 from dispenser.core.replaced import Related
 from dispenser.core.roll import HEADER_NUMBER, Roll
@@ -160,8 +160,12 @@ def left_beside(services: Services, stock: MachineStock) -> MachineStock:
     return replace(stock, canisters=tuple(canisters))
 
 
-def prepare_first(services: Services, queued: Sequence[JobRecord], now: MachineNow) -> PackingOrder | None:
+def prepare_first(
+    services: Services, queued: Sequence[JobRecord], now: MachineNow, refused: Collection[RollId] = ()
+) -> PackingOrder | None:
     """Prepare the first of `queued` that can be sent; a roll that has begun lets no other one before it.
+
+    What is of a `refused` roll is not looked at: the machine has just said no to it, and the others need not wait.
 
     Raises:
         NotSendableError: none can be sent; the reason is the site's, or the first one's.
@@ -171,16 +175,25 @@ def prepare_first(services: Services, queued: Sequence[JobRecord], now: MachineN
     except UnsoundSiteError as unsound:
         raise NotSendableError(findings=unsound.findings) from unsound
     first: NotSendableError | None = None
-    for job in queued[:MOST_TRIED]:
-        try:
-            return prepare(services, job, now.stock, now.capabilities, now.epoch, now.order_pouches)
-        except NotSendableError as error:
-            first = first or error
-            with services.database.read() as tx:
-                live = {one.roll_id for one in tx.jobs.live_on(job.machine_id)}
-                packed = any(pouch.state == "packed" for pouch in tx.jobs.pouches_of_roll(job.roll_id))
-            if packed or job.roll_id in live:
-                break
+    tried = 0
+    for job in queued:
+        if tried == MOST_TRIED:
+            break
+        if job.roll_id not in refused:
+            tried += 1
+            try:
+                return prepare(services, job, now.stock, now.capabilities, now.epoch, now.order_pouches)
+            except NotSendableError as error:
+                first = first or error
+        if _has_begun(services, job):
+            break
     if first is not None:
         raise first
     return None
+
+
+def _has_begun(services: Services, job: JobRecord) -> bool:
+    """Return whether anything of the job's roll is packed, or on the machine."""
+    with services.database.read() as tx:
+        live = {one.roll_id for one in tx.jobs.live_on(job.machine_id)}
+        return job.roll_id in live or any(pouch.state == "packed" for pouch in tx.jobs.pouches_of_roll(job.roll_id))

@@ -1,6 +1,7 @@
 """Send a machine its next orders: one in work, one behind it, and none that it or we have just said no to."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from dispenser.app.bookkeeping import Book
 from dispenser.app.dispatch import MachineNow, NotSendableError, left_beside, next_queued, prepare_first
@@ -8,21 +9,45 @@ from dispenser.app.machines import stock_of
 from dispenser.app.offload import Offload
 from dispenser.app.services import Services
 from dispenser.app.told import Note, note_of
+from dispenser.core.ids import RollId
 from dispenser.core.job import MOST_LIVE, JobEvent
-from dispenser.store.machine_records import Standing
+from dispenser.store.machine_records import LiveJob, Standing
 from dispenser.store.records import JobRecord
 from hal.driver import MachineDriver
 from hal.errors import RefusedError
 from hal.orders import PackingOrder
-from hal.status import Bay, Capabilities, capabilities_digest
+from hal.status import Bay, Capabilities, OrderState, capabilities_digest
 from hal.wire import words
 
 REFUSED_SECONDS = 30.0
 """Wait after a machine's refusal before it is asked again, unless its canisters or what waits have changed."""
 UNSENDABLE_SECONDS = 5.0
 """The same after our own: stock and checks are looked at anew."""
+ABOUT_THE_ORDER = frozenset(
+    {
+        words.BAD_DOCUMENT,
+        words.LABEL_TOO_LARGE,
+        words.SYMBOL_TOO_LONG,
+        words.TOO_MANY_POUCHES,
+        words.TOO_MANY_UNITS,
+        words.UNKNOWN_CELL,
+        words.UNPRINTABLE,
+        words.WRONG_CANISTER,
+        words.WRONG_FRACTION,
+    }
+)
+"""Why a machine refuses one order and may take another."""
 
 _Situation = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """A machine's no to an order of one roll: until when it is believed, in which canisters, and what is said of it."""
+
+    until: float
+    fills: _Situation
+    note: Note
 
 
 class Sender:
@@ -35,6 +60,7 @@ class Sender:
         self._store = store
         self._declined: _Situation = ()
         self._declined_until = 0.0
+        self._refused: dict[RollId, _Refusal] = {}
         self.note = Note()
         self.started: set[int] = set()
 
@@ -48,7 +74,7 @@ class Sender:
         """Send orders until none waits, or the machine has no room; `standing` tells whether to begin at all."""
         lanes = min(capabilities.queue_depth, MOST_LIVE)
         if not standing.has_room(lanes):
-            self.note = Note()
+            self.note = self._refusal_note()
             return
         while await self._send_next(capabilities, lanes):
             pass
@@ -60,27 +86,54 @@ class Sender:
             self.note = Note()
             return False
         bays = tuple(await self._driver.read_bays())
-        situation = await self._store(lambda: self._situation(queued, bays))
+        before = await self._store(self._book.live)
+        fills = tuple((bay.number, bay.canister_id, bay.fill_code) for bay in bays)
+        # Units fall all the time, and what was refused is queued again under another name: neither changes anything.
+        situation = (
+            tuple(job.order_number for job in before),
+            tuple(dict.fromkeys(job.roll_id for job in queued)),
+            fills,
+        )
         now = self._services.clock.monotonic()
+        self._refused = {roll: one for roll, one in self._refused.items() if now < one.until and one.fills == fills}
         if situation == self._declined and now < self._declined_until:
             return False
         order = await self._prepared(queued, bays, capabilities, situation)
         if order is None:
             return False
-        self.note = Note()
+        self.note = self._refusal_note()
         try:
             await self._driver.ensure_loaded(order)
         except RefusedError as refused:
-            # The same order would be refused again.
-            self._decline(refused, situation, REFUSED_SECONDS)
             if any(reason.code == words.FENCED for reason in refused.reasons):
                 raise
+            # The same order would be refused again.
+            if all(reason.code in ABOUT_THE_ORDER for reason in refused.reasons):
+                roll_id = next(job.roll_id for job in queued if job.job_id == order.order_id)
+                self._refused[roll_id] = _Refusal(now + REFUSED_SECONDS, fills, note_of(refused))
+            else:
+                self._decline(refused, situation, REFUSED_SECONDS)
             await self._store(lambda: self._book.give_up(order.number, JobEvent.REFUSED))
-            return False
-        # What went out of use while it was sent is not started; the next look stops it.
-        if await self._store(lambda: self._book.is_wanted(order.number)):
+            return bool(self._refused)
+        if await self._is_to_start(order.number, before):
             await self.start(order.number)
-        return True
+            return True
+        return False
+
+    async def _is_to_start(self, number: int, before: Sequence[LiveJob]) -> bool:
+        """Return whether order `number`, just loaded, may be packed after those that were live `before` it was sent."""
+        if before:
+            told = {order.number: order.state for order in (await self._driver.read_status()).orders}
+            if any(told.get(job.order_number) is OrderState.INTERRUPTED for job in before):
+                # Loaded too late to be taken along: what is missing of that one comes first, so this one goes too.
+                await self._driver.ensure_stopped()
+                return False
+        # What went out of use while it was sent is not started, nor anything behind it; the next look stops it.
+        return await self._store(lambda: self._book.is_wanted(number))
+
+    def _refusal_note(self) -> Note:
+        """Return what is said of an order that the machine has refused, while others are packed."""
+        return next((one.note for one in self._refused.values()), Note())
 
     async def _prepared(
         self, queued: Sequence[JobRecord], bays: Sequence[Bay], capabilities: Capabilities, situation: _Situation
@@ -89,17 +142,14 @@ class Sender:
         stock = await self._store(lambda: left_beside(self._services, whole))
         now = MachineNow(stock, capabilities_digest(capabilities), capabilities.order_pouches, self._book.epoch)
         try:
-            return await self._store(lambda: prepare_first(self._services, queued, now))
+            order = await self._store(lambda: prepare_first(self._services, queued, now, self._refused))
         except NotSendableError as error:
             self._decline(error, situation, UNSENDABLE_SECONDS)
             return None
+        if order is None:
+            self.note = self._refusal_note()
+        return order
 
     def _decline(self, error: Exception, situation: _Situation, seconds: float) -> None:
         self.note = note_of(error)
         self._declined, self._declined_until = situation, self._services.clock.monotonic() + seconds
-
-    def _situation(self, queued: Sequence[JobRecord], bays: Sequence[Bay]) -> _Situation:
-        """Return what must change before what was declined is tried again; units fall all the time and do not count."""
-        live = tuple(job.order_number for job in self._book.live())
-        fills = tuple((bay.number, bay.canister_id, bay.fill_code) for bay in bays)
-        return live, tuple(job.job_id for job in queued), fills

@@ -144,9 +144,11 @@ def test_the_database_refuses_a_third_live_order() -> None:
 def test_what_waits_behind_an_interrupted_order_is_not_packed_before_it() -> None:
     async def course(world: World) -> None:
         await world.release()
-        await world.serve(12, until_packed=True)
+        await world.serve(13, until_packed=True)
         with world.services.database.read() as tx:
             assert len(tx.jobs.live_on(MACHINE)) == 2
+        # Between two pouches, where alone a machine gives an order up.
+        assert world.line.machine.moment == ""
         book = world.line.machine._book
         book.interrupt(min((order for order in book.live if order.turn), key=lambda order: order.turn))
         world.line.machine._log.flush()
@@ -154,4 +156,5 @@ def test_what_waits_behind_an_interrupted_order_is_not_packed_before_it() -> Non
         # Also proves that every roll came out in its own order.
         world.require_truth()
 
-    in_world(course)
+    # It is still warming up when both orders are there.
+    in_world(course, SimulatedLine(replace(SPEC, warm_up_ms=20_000), {}))
