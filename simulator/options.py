@@ -39,7 +39,7 @@ def speed_of(text: str | float) -> float:
     return speed
 
 
-FleetFile = Annotated[Path, typer.Argument(metavar="FLEET.toml", help="The machines, one [[machine]] table each.")]
+FleetFile = Annotated[Path, typer.Argument(metavar="FLEET.toml", help="The machines, one table `machine` each.")]
 StateFolder = Annotated[Path, typer.Option("--state", metavar="DIR", help="Folder of the machines' memories.")]
 OneMachine = Annotated[str | None, typer.Option("--machine", metavar="ID", help="Only this machine.")]
 Speed = Annotated[

@@ -84,12 +84,11 @@ class Station:
         """
         host = self.host
         if host is None:
-            message = f"{self.spec.id} has no power"
-            raise RefusedInjectionError(message)
+            raise RefusedInjectionError("the machine has no power")
         answer = host.call(lambda machine: machine.command(name))
         if not answer.ok:
             raise RefusedInjectionError("; ".join(f"{code}: {detail}" for code, detail in answer.reasons))
-        return f"{self.spec.id}: {name}"
+        return name
 
     def inject(self, injection: Injection) -> str:
         """Put a fault in; return what to tell.

@@ -58,10 +58,10 @@ class Troubles:
             for key in on.mishaps.keys(name):
                 on.mender.end(key)
             return ()
-        if name in _NEEDS_BAY:
-            missing = [one for one in (bay, injection.number("like")) if one and on.bays.inside(one) is None]
-            if missing or (name in UNREADABLE and bay in on.bays.refused):
-                return ((WRONG_STATE, f"{name}: no canister to be seen in bay {(missing or [bay])[0]}"),)
+        named = [injection.number(key) for key in ("bay", "like") if key in injection.values]
+        missing = [one for one in named if (one or name in _NEEDS_BAY) and on.bays.inside(one) is None]
+        if missing or (name in UNREADABLE and bay in on.bays.refused):
+            return ((WRONG_STATE, f"{name}: no canister to be seen in bay {(missing or [bay])[0]}"),)
         act = self._at_once(injection)
         if act is None:
             on.mishaps.put(injection, on.supply.film, on.cycle.now)

@@ -117,7 +117,7 @@ def _pouch(one: PouchAccount, language: str, word: Mapping[str, str]) -> PouchVi
     return PouchView(
         film=one.film,
         name=f"{one.order}-{one.pouch}",
-        outcome=f"{word[f'is_{mark}']} {_reason(one.reason, language)}".strip(),
+        outcome=": ".join(filter(None, (word[f"is_{mark}"], _reason(one.reason, language)))),
         mark=mark,
         told=told,
     )
