@@ -209,6 +209,11 @@ class TcpWire:
         """Take bytes from the client."""
         self._receive(data)
 
+    def hang_up(self) -> None:
+        """End the connection of the client that is there."""
+        if self._client is not None:
+            self._client.abort()
+
     def went(self) -> None:
         """Note that the client has gone."""
         self._client = None

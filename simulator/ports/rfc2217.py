@@ -1,7 +1,8 @@
 """A serial port behind an RFC 2217 server, as a terminal server offers one: the client sets the line over the wire."""
 
 import logging
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -11,6 +12,8 @@ from simulator.ports.line_wires import Connected, Receive, TcpWire
 from simulator.ports.uart import Setting, heard
 
 _LARGEST_BAUD: Final = 4_000_000
+_PIECE_BYTES: Final = 1_024
+_LONGEST_OPTION: Final = 1_024
 _MASKS: Final = {b"\x0a": b"\x6e", b"\x0b": b"\x6f"}
 """SET-LINESTATE-MASK and SET-MODEMSTATE-MASK, and the server's answer to each."""
 _log: Final = logging.getLogger(__name__)
@@ -79,6 +82,18 @@ class Rfc2217Wire(TcpWire):
             read = heard(data, self._machine, self._line.setting())
             super().write(b"".join(self._manager.escape(read)))
 
+    @staticmethod
+    def _filtered(manager: _Manager, data: bytes) -> Iterator[bytes]:
+        """Yield what is for the machine.
+
+        Raises:
+            LookupError, ValueError, struct.error: an option that is none, or that does not end.
+        """
+        for at in range(0, len(data), _PIECE_BYTES):
+            yield from manager.filter(data[at : at + _PIECE_BYTES])
+            if len(manager.suboption or b"") > _LONGEST_OPTION:
+                raise ValueError("an option that does not end")
+
     def _anew(self) -> None:
         self._line = _Line(self._machine.baud)
         # The manager uses of a port and of a connection only what ours have.
@@ -88,7 +103,11 @@ class Rfc2217Wire(TcpWire):
     def _from_machine_side(self, data: bytes) -> None:
         if self._manager is None:
             return
-        sent = b"".join(self._manager.filter(data))
+        try:
+            sent = b"".join(self._filtered(self._manager, data))
+        except (LookupError, ValueError, struct.error):
+            self.hang_up()
+            return
         if not 0 < self._line.baudrate <= _LARGEST_BAUD:
             _log.warning("no port runs at %d baud", self._line.baudrate)
             self._line.baudrate = self._machine.baud
