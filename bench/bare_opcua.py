@@ -1,6 +1,15 @@
-"""What a plain client does to follow machines: ten variables and the journal once a second, and a doorbell.
+"""What a plain client does to follow machines.
 
-Usage: bare_opcua.py SECONDS URI...; says `ready`, then one line of JSON. It checks nothing and keeps nothing.
+For each of them it
+
+* reads ten variables once a second, with one request: nine of PackML and the machine's status document, as it stands;
+* subscribes to the doorbell, at a publishing interval of one second;
+* when the bell has rung, at most once a second, reads the journal on to its end, decodes every entry, and keeps the
+  newest of each pouch in a dict.
+
+It checks nothing, writes nothing, sends nothing. The library's own watchdog asks for the server's state every second.
+
+Usage: bare_opcua.py SECONDS URI...; says `ready`, then one line of JSON.
 """
 
 import asyncio
@@ -8,30 +17,31 @@ import json
 import sys
 import time
 
-from asyncua import Client, ua
+from asyncua import Client, ua  # type: ignore[attr-defined]  # as its own examples do
 
 OWN = "urn:dosisfleet:pouchpacker:1"
 PACKML = "http://opcfoundation.org/UA/PackML/"
 STATUS = ("UnitModeCurrent", "CurMachSpeed", "MachSpeed", "EquipmentBlocked", "EquipmentStarved")
 MACHINES = ("BaseStateMachine", "BaseStateMachine/MachineState", "BaseStateMachine/MachineState/ExecuteState")
-
-
-class Listener:
-    """Takes notifications and does nothing with them."""
-
-    def datachange_notification(self, *_: object) -> None:
-        """Take a value."""
+PAGE = 500
 
 
 class Machine:
-    """One machine that is listened to."""
+    """One machine that is followed."""
 
     def __init__(self, uri: str) -> None:
         self.client = Client(uri)
         self.entries = 0
+        self.rung = False
+        self.pouches: dict[tuple[int, int], object] = {}
+        """The newest entry about each pouch, by order number and pouch."""
+
+    def datachange_notification(self, *_: object) -> None:
+        """Take the doorbell's ring."""
+        self.rung = True
 
     async def open(self) -> None:
-        """Connect and subscribe."""
+        """Connect, subscribe, and read what there is so far."""
         await self.client.connect()
         own = await self.client.get_namespace_index(OWN)
         packml = await self.client.get_namespace_index(PACKML)
@@ -41,45 +51,51 @@ class Machine:
         paths += [f"{packml}:Admin/{packml}:MachDesignSpeed"]
         nodes = [await root.get_child(path.split("/")) for path in paths]
         self.nodes = [*nodes, await root.get_child(f"{own}:MachineStatus")]
-        fast = await self.client.create_subscription(400, Listener())
-        await fast.subscribe_data_change(await root.get_child(f"{own}:LastSeq"), queuesize=1)
+        bell = await self.client.create_subscription(1_000, self)
+        await bell.subscribe_data_change(await root.get_child(f"{own}:LastSeq"), queuesize=1)
         self.journal = await root.get_child(f"{own}:Journal")
         self.read = await self.journal.get_child(f"{own}:Read")
         self.boot, self.seq = "", 0
-        while await self.page(1_000):
-            pass
+        await self.read_on()
         self.entries = 0
 
-    async def page(self, limit: int) -> int:
-        """Read on in the journal; return how many entries there were."""
+    async def read_on(self) -> None:
+        """Read the journal on to its end."""
+        while await self._page() == PAGE:
+            pass
+
+    async def _page(self) -> int:
         texts = await self.journal.call_method(
             self.read.nodeid,
             ua.Variant(self.boot, ua.VariantType.String),
             ua.Variant(self.seq, ua.VariantType.UInt64),
-            ua.Variant(limit, ua.VariantType.UInt32),
+            ua.Variant(PAGE, ua.VariantType.UInt32),
         )
         for text in texts or ():
-            newest = json.loads(text)
-            self.boot, self.seq = newest["boot"], newest["seq"]
+            entry = json.loads(text)
+            self.boot, self.seq = entry["boot"], entry["seq"]
+            self.pouches[entry["order"], entry["pouch"]] = entry
         self.entries += len(texts or ())
         return len(texts or ())
 
-    async def listen(self, until: float) -> None:
-        """Read variables and journal once a second."""
+    async def follow(self, until: float) -> None:
+        """Follow the machine for so long."""
         while time.monotonic() < until:
             await asyncio.sleep(1.0)
             await self.client.read_values(self.nodes)
-            await self.page(500)
+            if self.rung:
+                self.rung = False
+                await self.read_on()
 
 
 async def main(seconds: float, uris: list[str]) -> None:
-    """Listen to all machines for so long."""
+    """Follow all machines for so long."""
     machines = [Machine(uri) for uri in uris]
     for machine in machines:
         await machine.open()
     print("ready", flush=True)
     cpu, began = time.process_time(), time.monotonic()
-    await asyncio.gather(*(machine.listen(began + seconds) for machine in machines))
+    await asyncio.gather(*(machine.follow(began + seconds) for machine in machines))
     told = {
         "cpu": time.process_time() - cpu,
         "seconds": time.monotonic() - began,

@@ -1,19 +1,20 @@
-"""Row `fleet`: a controller with many machines on OPC UA, against a bare client that only listens to the same ones."""
+"""Row `fleet`: a controller with many machines on OPC UA, against a plain client that only follows the same ones."""
 
 import asyncio
 import json
+import resource
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from chain import FIRST, GROUP, fill, packable, wares_of
-from harness import SEED, WrongAnswerError, emit
+from harness import SEED, WrongAnswerError, emit, slope
 
 from dispenser.app.batching import plan_batch
 from dispenser.app.fleet import Fleet
@@ -23,11 +24,11 @@ from dispenser.app.rule_packs import demonstration_rules
 from dispenser.app.services import Services
 from dispenser.core.ids import GroupId, MachineId
 from dispenser.core.slots import SlotTable
-from dispenser.store.session import Database
+from dispenser.store.session import Database, Transaction
 from hal.clock import SystemClock
 from hal.driver import Surroundings
 from hal.drivers.opcua import build
-from hal.journal import START
+from hal.journal import START, JournalEntry
 from hal.wire import words
 from labels.content import LabelSite
 from pharmacy_sync.catalogue.demo import load_demo
@@ -47,45 +48,95 @@ _PROFILES = (
 """Four kinds of machines: how fast, how many cells, how long an order may be."""
 
 
+class _Watched(Database):
+    """A store that keeps when each journal entry was committed."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.committed: list[tuple[datetime, str]] = []
+        """When entries were on record, each with the machine's own time of the entry."""
+
+    @contextmanager
+    def write(self) -> Generator[Transaction]:
+        noted: list[str] = []
+        with super().write() as tx:
+            append = tx.journal.append
+
+            def noting(machine_id: MachineId, entries: Sequence[JournalEntry], place: int | None = None) -> None:
+                noted.extend(entry.at for entry in entries)
+                append(machine_id, entries, place)
+
+            tx.journal.append = noting  # type: ignore[method-assign]  # of this transaction alone
+            yield tx
+        if noted:
+            now = datetime.now(UTC)
+            self.committed += [(now, at) for at in noted]
+
+    def delays(self) -> list[int]:
+        """Return the milliseconds from each entry's time, by the machine's clock, to its commit; shortest first."""
+        told = [now - datetime.fromisoformat(at) for now, at in self.committed]
+        return sorted(round(delay.total_seconds() * 1_000) for delay in told)
+
+
 def fleet(machines: Sequence[int], seconds: float) -> list[dict[str, object]]:
-    """Measure fleets of so many `machines` for `seconds` each; print and return a row for each."""
-    return [emit(asyncio.run(_measured(count, seconds))) for count in machines]
+    """Measure fleets of so many `machines` for `seconds` each; print and return a row for each, and how CPU grows."""
+    cpu: list[float] = []
+    rows: list[dict[str, object]] = []
+    for count in machines:
+        figures, used = asyncio.run(_measured(count, seconds))
+        cpu.append(used)
+        if len(cpu) > 1:
+            figures["exponent"] = round(slope(machines[: len(cpu)], cpu), 3)
+        rows.append(emit(figures))
+    return rows
 
 
-async def _measured(count: int, seconds: float) -> dict[str, object]:
+async def _measured(count: int, seconds: float) -> tuple[dict[str, object], float]:
+    """Return the row of so many machines, and our CPU seconds per second."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        services = _services(folder)
+        database = _Watched(f"sqlite:///{folder}/bench.db")
+        services = _services(database)
         try:
             uris = _prepare(services, folder, count)
             async with _simulators(folder, count):
                 async with _serving(services, uris):
                     await _release(services, count)
                     bare = await _bare(seconds, list(uris.values()))
-                    cpu, entries, began = time.process_time(), _recorded(services), time.monotonic()
+                    database.committed.clear()
+                    cpu, began = time.process_time(), time.monotonic()
                     told = json.loads(await _line(bare))
-                    cpu, entries = time.process_time() - cpu, _recorded(services) - entries
-                    took = time.monotonic() - began
+                    cpu = time.process_time() - cpu
+                    took, delays = time.monotonic() - began, database.delays()
                     await bare.wait()
                 idle, orders = _idle(services)
         finally:
-            services.database.close()
+            database.close()
     return {
         "row": "fleet",
         "machines": count,
         "seconds": round(took, 1),
-        "entries_per_s": round(entries / took, 1),
+        "entries_per_s": round(len(delays) / took, 1),
         "bare_entries_per_s": round(told["entries"] / told["seconds"], 1),
         "ours_cpu_percent": round(100 * cpu / took, 1),
         "bare_cpu_percent": round(100 * told["cpu"] / told["seconds"], 1),
+        "ours_cpu_percent_each": round(100 * cpu / took / count, 3),
         "x_bare": round(cpu / took / (told["cpu"] / told["seconds"]), 2),
+        "record_ms_p50": delays[len(delays) // 2],
+        "record_ms_p99": delays[len(delays) * 99 // 100],
+        "rss_mb": _rss_mb(),
         "orders_in_turn": orders,
         "idle_ms_by_us": idle,
-    }
+    }, cpu / took
 
 
-def _services(folder: Path) -> Services:
-    database = Database(f"sqlite:///{folder}/bench.db")
+def _rss_mb() -> int:
+    """Return the memory that this process uses now."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() // 2**20
+
+
+def _services(database: Database) -> Services:
     database.migrate()
     site = LabelSite("Demoapoteket", "70 00 00 00", "02000000000008")
     return Services(database, load_demo(), SlotTable(), SystemClock(), site, (demonstration_rules(),))
@@ -167,7 +218,7 @@ async def _release(services: Services, count: int) -> None:
 
 
 async def _bare(seconds: float, uris: Sequence[str]) -> asyncio.subprocess.Process:
-    """Start the bare client; return once it listens to all machines."""
+    """Start the plain client; return once it follows all machines."""
     script = str(Path(__file__).with_name("bare_opcua.py"))
     process = await asyncio.create_subprocess_exec(sys.executable, script, str(seconds), *uris, stdout=subprocess.PIPE)
     await _line(process)
@@ -197,11 +248,6 @@ def _at_work(services: Services) -> int:
         return sum(
             tx.journal.last_of(machine.machine_id, words.POUCH_CLOSED) is not None for machine in tx.machines.all()
         )
-
-
-def _recorded(services: Services) -> int:
-    with services.database.read() as tx:
-        return sum(tx.journal.count(machine.machine_id) for machine in tx.machines.all())
 
 
 def _idle(services: Services) -> tuple[int, int]:
