@@ -83,7 +83,7 @@ def _answer(line: bytes, inject: Inject, press: Press) -> Mapping[str, object]:
         return {"ok": True, "told": inject(injection)}
     except (RefusedInjectionError, InjectionError) as error:
         return {"ok": False, "told": str(error)}
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         return {"ok": False, "told": f"not a request: {error!r}"}
 
 

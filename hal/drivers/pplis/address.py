@@ -32,6 +32,9 @@ class Address:
             ValueError: another scheme, no path or host and port, or an option that is unknown or out of range.
         """
         parts = urlsplit(uri)
+        if "@" in parts.netloc:
+            # Not repeated: whoever writes a password there would find it in every log.
+            raise ValueError("a machine's URI carries no credentials")
         if parts.scheme not in SCHEMES:
             message = f"{uri}: the scheme is none of {', '.join(SCHEMES)}"
             raise ValueError(message)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -124,3 +125,13 @@ def test_nobody_there_is_told(tmp_path: Path) -> None:
         ask(tmp_path / "none", {"inject": "jam"})
     with pytest.raises(ControlError, match="no machine runs in"):
         ask(tmp_path, {"inject": "jam"})
+
+
+def test_a_request_that_is_too_deep_is_told_so(tmp_path: Path) -> None:
+    def asking() -> bytes:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as caller:
+            caller.connect(str(tmp_path / SOCKET))
+            caller.sendall(b"[" * 16_000 + b"\n")
+            return caller.makefile("rb").readline()
+
+    assert b"not a request" in asyncio.run(with_socket(tmp_path, asking))  # type: ignore[operator]  # bytes

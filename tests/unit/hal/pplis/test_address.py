@@ -47,3 +47,11 @@ def test_uris(uri: str, address: Address) -> None:
 def test_wrong_uris_are_refused(uri: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         DRIVER.build(uri, Surroundings(SystemClock()))
+
+
+@pytest.mark.parametrize("scheme", ["pplis+socket", "pplis+rfc2217"])
+@pytest.mark.parametrize("options", ["", "?x=1", "?baud=fast"])
+def test_credentials_are_refused_and_not_repeated(scheme: str, options: str) -> None:
+    with pytest.raises(ValueError, match="no credentials") as refused:
+        DRIVER.build(f"{scheme}://user:s3cret@host:4001{options}", Surroundings(SystemClock()))
+    assert "s3cret" not in str(refused.value)
