@@ -105,15 +105,19 @@ class Sender:
         try:
             await self._driver.ensure_loaded(order)
         except RefusedError as refused:
-            if any(reason.code == words.FENCED for reason in refused.reasons):
+            codes = {reason.code for reason in refused.reasons}
+            if words.FENCED in codes:
                 raise
             # The same order would be refused again.
-            if all(reason.code in ABOUT_THE_ORDER for reason in refused.reasons):
+            if codes <= ABOUT_THE_ORDER:
                 roll_id = next(job.roll_id for job in queued if job.job_id == order.order_id)
                 self._refused[roll_id] = _Refusal(now + REFUSED_SECONDS, fills, note_of(refused))
             else:
                 self._decline(refused, situation, REFUSED_SECONDS)
             await self._store(lambda: self._book.give_up(order.number, JobEvent.REFUSED))
+            if words.WRONG_CAPABILITIES in codes:
+                # It has become another since it was opened: opening it anew tells what it can do now.
+                raise
             return bool(self._refused)
         if await self._is_to_start(order.number, before):
             await self.start(order.number)

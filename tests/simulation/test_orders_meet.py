@@ -10,9 +10,11 @@ from tempfile import TemporaryDirectory
 from dispenser.app.sending import REFUSED_SECONDS
 from dispenser.app.supervise import Supervisor
 from dispenser.app.views_board import board
+from dispenser.core.batch import BatchState
 from hal.errors import Reason, RefusedError
 from hal.orders import PackingOrder
 from hal.wire import words
+from simulator.injection import injection_of
 from tests.support.small_site import LOOKS, MACHINE, SPEC, World
 from tests.support.world import DirectDriver, SimulatedLine
 
@@ -145,5 +147,26 @@ def test_a_machine_that_refuses_whatever_it_is_sent_is_asked_for_one_order_alone
         begun = world.clock.monotonic()
         assert not await serve(world, driver, 200)
         assert 1 < driver.asked <= (world.clock.monotonic() - begun) / REFUSED_SECONDS + 1
+
+    in_world(course)
+
+
+def test_a_machine_that_became_another_while_it_was_served_is_read_anew_and_packs_on() -> None:
+    async def course(world: World) -> None:
+        world.line = SimulatedLine(replace(SPEC, tray_cells=4), {})
+        await world.release()
+        driver = DirectDriver(world.line)
+        task = asyncio.create_task(Supervisor(world.services, MACHINE, driver, "test").run())
+        while not packed_orders(world):  # noqa: ASYNC110 - virtual time
+            await asyncio.sleep(0)
+        # Somebody puts on another film: what was on the machine is given up, and it can do something else now.
+        geometry = injection_of("film_geometry", {"width_mm": "60", "pouch_units": "20"})
+        assert world.line.call(lambda machine: machine.inject(geometry)).ok
+        start = world.line.calls
+        while world.line.calls < start + LOOKS and world.batch().state is not BatchState.PACKED:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        world.require_truth()
 
     in_world(course)
