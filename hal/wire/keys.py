@@ -18,6 +18,7 @@ TRUSTED: Final = "trusted"
 _PRIVATE_FILE: Final = 0o600
 _PRIVATE_FOLDER: Final = 0o700
 _OTHERS: Final = 0o077
+_OTHERS_WRITE: Final = 0o022
 _LARGEST_BYTES: Final = 64 * 1024
 
 
@@ -92,8 +93,22 @@ def load(folder: Path) -> OwnKeys:
     return OwnKeys(
         certificate=certificate,
         key_pem=pem,
-        trusted=frozenset(certificate_in(file).der for file in sorted((folder / TRUSTED).glob("*.der"))),
+        trusted=frozenset(certificate_in(file).der for file in _trusted_files(folder / TRUSTED)),
     )
+
+
+def _trusted_files(folder: Path) -> list[Path]:
+    files = sorted(folder.glob("*.der"))
+    for one in (folder, *files) if folder.exists() else ():
+        try:
+            mode = one.stat().st_mode
+        except OSError as error:
+            message = f"{one} cannot be read: {error.strerror}"
+            raise KeysError(message) from error
+        if mode & _OTHERS_WRITE:
+            message = f"{one} may be written by others than its owner, who could have themselves trusted; chmod go-w it"
+            raise KeysError(message)
+    return files
 
 
 def certificate_in(file: Path) -> Certificate:
