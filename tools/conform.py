@@ -1,13 +1,12 @@
 """The conformance kit against a simulated machine in a process of its own: `./run conform --simulated opcua [--json]`.
 
-It starts `dispenser-sim run` on a folder that is thrown away, cuts its power by killing the process, and puts faults in
-through its control socket. No check is exempt for want of a hand.
+It starts `dispenser-sim run` on a folder that is thrown away, cuts its power by killing the process (through
+`warm_machine.py`), and puts faults in through its control socket. No check is exempt for want of a hand.
 """
 
 import argparse
 import asyncio
 import json
-import signal
 import socket
 import sys
 import tempfile
@@ -34,7 +33,8 @@ MACHINE: Final = "conform"
 SPEED: Final = 100
 """Virtual seconds in a real one."""
 _START_SECONDS: Final = 60.0
-_SERIAL_SILENCE: Final = 16.0
+_WARM: Final = Path(__file__).with_name("warm_machine.py")
+_SILENCE: Final = {"serial": 16.0}
 """PP-LIS takes a machine for lost after three missed heartbeats of 5 s."""
 _FLEET: Final = """
 [[machine]]
@@ -84,7 +84,7 @@ class MachineProcess:
         more = 'personality = "dumb"' if wire == UNIT else ""
         spoken = "serial" if wire == UNIT else wire
         (folder / "fleet.toml").write_text(_FLEET.format(wire=spoken, where=where, more=more), encoding="utf-8")
-        self._process: asyncio.subprocess.Process | None = None
+        self._switch: asyncio.subprocess.Process | None = None
 
     async def restore(self) -> None:
         """Start it, and wait until it answers.
@@ -92,22 +92,35 @@ class MachineProcess:
         Raises:
             OSError: it does not start.
         """
-        words = ("run", str(self.folder / "fleet.toml"), "--machine", MACHINE, "--state", str(self._states))
-        command = (sys.executable, "-m", "simulator", *words, "--speed", str(SPEED))
-        self._process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-        out = self._process.stdout
-        async with asyncio.timeout(_START_SECONDS):
-            line = await out.readline() if out is not None else b""
-        if not line.startswith(b"ready"):
-            message = "the simulated machine does not start"
-            raise OSError(message)
+        if self._switch is None:
+            words = ("run", str(self.folder / "fleet.toml"), "--machine", MACHINE, "--state", str(self._states))
+            pipe = asyncio.subprocess.PIPE
+            self._switch = await asyncio.create_subprocess_exec(
+                *(sys.executable, str(_WARM), *words, "--speed", str(SPEED)), stdin=pipe, stdout=pipe
+            )
+        await self._switched("on", "ready")
 
     async def cut(self) -> None:
         """Kill it between two instructions."""
-        process, self._process = self._process, None
-        if process is not None and process.returncode is None:
-            process.send_signal(signal.SIGKILL)
-            await process.wait()
+        await self._switched("off", "off")
+
+    async def end(self) -> None:
+        """Take it away for good."""
+        if self._switch is not None:
+            await self._switch.communicate(b"")
+
+    async def _switched(self, position: str, answer: str) -> None:
+        """Switch the machine and wait for the line that begins with `answer`."""
+        switch = self._switch
+        if switch is None or switch.stdin is None or switch.stdout is None:
+            raise OSError("there is no machine to be switched")
+        switch.stdin.write(f"{position}\n".encode())
+        async with asyncio.timeout(_START_SECONDS):
+            while line := await switch.stdout.readline():
+                if line.startswith(answer.encode()):
+                    return
+        message = f"the simulated machine cannot be switched {position}"
+        raise OSError(message)
 
     async def put(self, name: str, values: Mapping[str, str], is_over: bool) -> bool:  # noqa: FBT001 - see Put
         """Put a fault in, or take it back."""
@@ -135,6 +148,7 @@ def main() -> int:
     reader.add_argument("--simulated", choices=("opcua", "serial", UNIT), required=True, help="the wire")
     reader.add_argument("--level", action="append", choices=[level.value for level in Level], default=[])
     reader.add_argument("--check", action="append", default=[], metavar="ID")
+    reader.add_argument("--silence", type=float, metavar="SECONDS", help="as of dispenser-conform (3; serial 16)")
     reader.add_argument("--seed", type=int, default=1, help="of the random walks")
     reader.add_argument("--json", action="store_true", help="a JSON object as the last line")
     reader.add_argument("--report", type=Path, metavar="FILE.html")
@@ -152,7 +166,7 @@ async def _run(given: argparse.Namespace, folder: Path) -> int:
     machine = MachineProcess(folder, given.simulated)
     hands = SimulatedHands(machine.put, machine.press, SystemClock())
     driver = driver_for(machine.uri, discover())
-    is_serial = given.simulated != "opcua"
+    silence = given.silence or _SILENCE.get(given.simulated, Pace().detect)
     plan = Plan(
         driver=driver,
         uri=machine.uri,
@@ -160,7 +174,7 @@ async def _run(given: argparse.Namespace, folder: Path) -> int:
         folder=folder / "driver",
         epoch=1,
         long_pouches=90,
-        pace=Pace(patience=60, step=0.02, detect=_SERIAL_SILENCE if is_serial else Pace().detect),
+        pace=Pace(patience=60, step=0.02, detect=silence),
         endurance=Endurance(seed=given.seed),
         power=machine,
         operator=hands,
@@ -171,7 +185,7 @@ async def _run(given: argparse.Namespace, folder: Path) -> int:
         await machine.restore()
         outcome = await try_out(plan, checks, _tell)
     finally:
-        await machine.cut()
+        await machine.end()
     if given.report is not None:
         day = plan.clock.now().date()
         subject = Subject(driver.name, "", driver.contract, machine.uri, outcome.capabilities, day)
