@@ -23,11 +23,15 @@ MOST_POUCHES: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """With what a run was made: product version and commit, and the date that its report shall bear."""
+    """With what a run was made: product version and commit, and the date that its report shall bear.
+
+    `is_dated` when somebody told the date; otherwise it is what the simulated machines took for the day.
+    """
 
     version: str
     commit: str
     date: str
+    is_dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)

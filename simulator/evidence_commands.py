@@ -87,7 +87,7 @@ def report(
     try:
         ids = [machine] if machine else machines_in(state)
         day = f"{date:%Y-%m-%d}" if date else last_day(state, ids)
-        origin = Origin(product_version(), product_commit(), day)
+        origin = Origin(product_version(), product_commit(), day, date is not None)
         exhibits = [exhibit_of_folder(state, machine_id, origin) for machine_id in ids]
     except (StateFolderError, RunDamagedError) as error:
         fail(str(error))

@@ -31,6 +31,7 @@ from reportlab.platypus import (
 from simulator.account import PouchAccount
 from simulator.evidence import AlarmTold, Exhibit, Origin
 from simulator.evidence_picture import PouchPicture
+from simulator.evidence_words import both
 from simulator.products import Product
 
 _REGULAR: Final = "Vera"
@@ -91,7 +92,7 @@ def _first(exhibits: Sequence[Exhibit], origin: Origin) -> Iterable[Flowable]:
         (
             ("version", origin.version),
             ("commit", origin.commit),
-            ("dato / date", origin.date),
+            ("dato / date" if origin.is_dated else "dag på maskinens ur / day on the machine's clock", origin.date),
             ("kørsler / runs", str(len(exhibits))),
             ("bestået / passed", str(passed)),
             ("ikke bestået / failed", str(len(exhibits) - passed)),
@@ -102,7 +103,7 @@ def _first(exhibits: Sequence[Exhibit], origin: Origin) -> Iterable[Flowable]:
         [
             _cell("kørsel / run", "bold"),
             _cell("viser / shows", "bold"),
-            _cell("krav / verdicts", "bold"),
+            _cell("opfyldt / met", "bold"),
             _cell("", "bold"),
         ]
     ]
@@ -117,7 +118,7 @@ def _first(exhibits: Sequence[Exhibit], origin: Origin) -> Iterable[Flowable]:
                 _judged(passed=exhibit.passed),
             ]
         )
-    yield _table(rows, (46 * mm, None, 26 * mm, 22 * mm))
+    yield _table(rows, (46 * mm, None, 28 * mm, 22 * mm))
     yield Spacer(1, 6 * mm)
 
 
@@ -125,13 +126,14 @@ def _exhibit(exhibit: Exhibit) -> Iterable[Flowable]:
     heading: list[Flowable] = [
         Paragraph(escape(f"{exhibit.title_da} / {exhibit.title_en}"), _style("h2")),
         Paragraph(escape(f"{exhibit.about_da} / {exhibit.about_en}".strip(" /")), _style("body")),
+        _judged(passed=exhibit.passed),
         Spacer(1, 1.5 * mm),
         _pairs(
             (
                 ("kørsel / run", exhibit.name),
-                *exhibit.facts,
+                *((both(name), both(value)) for name, value in exhibit.facts),
                 ("virtuel tid / virtual time", f"{exhibit.elapsed_ms} ms"),
-                *((name, str(count)) for name, count in exhibit.counts),
+                *((both(name), str(count)) for name, count in exhibit.counts),
             )
         ),
         Spacer(1, 2 * mm),
@@ -139,7 +141,12 @@ def _exhibit(exhibit: Exhibit) -> Iterable[Flowable]:
     yield KeepTogether(heading)
     rows = [[_cell(word, "bold") for word in ("krav / requirement", "ventet / expected", "fundet / found", "")]]
     rows += [
-        [_cell(one.name), _cell(_short(one.expected)), _cell(_short(one.found)), _judged(passed=one.passed)]
+        [
+            _cell(both(one.name)),
+            _cell(_short(both(one.expected))),
+            _cell(_short(both(one.found))),
+            _judged(passed=one.passed),
+        ]
         for one in exhibit.verdicts
     ]
     yield _table(rows, (42 * mm, None, None, 22 * mm))
@@ -168,7 +175,9 @@ def _pouches(pouches: Sequence[PouchAccount], looks: Mapping[str, Product]) -> T
         [_cell(word, "bold") for word in ("", "pose / pouch", "talt / counted", "sandt / true")]
     ]
     for one in pouches:
-        about = f"order {one.order}, pouch {one.pouch}, film {one.film}: {one.outcome} {one.reason}".strip()
+        english = f"order {one.order}, pouch {one.pouch}, film {one.film}"
+        place = f"opgave {one.order}, pose {one.pouch}, film {one.film} / {english}"
+        about = f"{place}: {both(f'{one.outcome}: {one.reason}' if one.reason else one.outcome)}"
         rows.append([PouchPicture(one, looks), _cell(about), _cell(_contents(one.counted)), _cell(_contents(one.true))])
     return _table(rows, (34 * mm, None, 40 * mm, 40 * mm))
 

@@ -30,7 +30,7 @@ class Wanted:
 
 def run_scenarios(names: Sequence[str], wanted: Wanted) -> bool:
     """Run scenarios, all that are shipped when none is named; tell whether all passed."""
-    origin = Origin(product_version(), product_commit(), wanted.date or f"{EPOCHAL:%Y-%m-%d}")
+    origin = Origin(product_version(), product_commit(), wanted.date or f"{EPOCHAL:%Y-%m-%d}", bool(wanted.date))
     exhibits: list[Exhibit] = []
     for scenario in _scenarios(names or [path.stem for path in scenario_files.shipped()]):
         played = play(scenario)

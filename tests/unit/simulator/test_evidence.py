@@ -10,7 +10,8 @@ from lxml import etree
 from simulator.evidence import Exhibit, Origin, exhibit_of
 from simulator.evidence_junit import junit
 from simulator.evidence_pdf import pdf
-from simulator.scenario_files import find, load
+from simulator.evidence_words import both
+from simulator.scenario_files import find, load, shipped
 from simulator.scenario_play import play
 
 ORIGIN = Origin("1.2.3", "abc", "2026-02-03")
@@ -79,8 +80,8 @@ def test_the_pdf_shows_both_sides_the_pouches_and_where_to_sign(made: list[Exhib
         "1.2.3",
         "2026-02-03",
         "Hverken sensor eller kamera ser den ekstra tablet",
-        "reported as packed and wrong in truth",
-        "order 1, pouch 2, film 2: packed",
+        "opgave 1, pose 2, film 2 / order 1, pouch 2, film 2: pakket / packed",
+        "meldt pakket og i sandhed forkert / reported as packed and wrong in truth",
         "FEJL / FAIL",
         "JAM",
         "Godkendt af / Approved by",
@@ -88,6 +89,18 @@ def test_the_pdf_shows_both_sides_the_pouches_and_where_to_sign(made: list[Exhib
     ):
         assert part in text, part
     pages.close()
+
+
+def test_every_requirement_and_fact_of_the_shipped_scenarios_is_told_in_danish_too() -> None:
+    for path in shipped():
+        made = exhibit_of(play(load(path)), ORIGIN)
+        names = [one.name for one in made.verdicts] + [name for name, _ in (*made.facts, *made.counts)]
+        assert [name for name in names if both(name) == name and name not in {"version", "commit"}] == []
+
+
+def test_a_date_that_nobody_told_is_no_date(made: list[Exhibit]) -> None:
+    (first, *_) = pypdfium2.PdfDocument(pdf(made, Origin("1.2.3", "abc", "2026-01-05", is_dated=False)))
+    assert "day on the machine's clock" in re.sub(r"\s+", " ", first.get_textpage().get_text_range())
 
 
 def test_the_same_runs_give_the_same_bytes(made: list[Exhibit]) -> None:
