@@ -1,7 +1,8 @@
 """All machines at once: one supervisor task each, none can take the others down."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from functools import partial
 
 import structlog
 
@@ -38,17 +39,30 @@ class Fleet:
     async def start(self) -> None:
         """Begin to serve every machine."""
         for machine_id, supervisor in self._supervisors.items():
-            task = asyncio.create_task(self._serve(supervisor), name=f"machine {machine_id}")
-            task.add_done_callback(self._ended)
-            self._tasks[machine_id] = task
+            self._begin(machine_id, self._serve(supervisor))
+
+    def _begin(self, machine_id: MachineId, course: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(course, name=f"machine {machine_id}")
+        task.add_done_callback(partial(self._ended, machine_id))
+        self._tasks[machine_id] = task
 
     async def _serve(self, supervisor: Supervisor) -> None:
         while True:
             await supervisor.run()
             # It gave the machine up; nobody but two people can bring it back.
+            await self._readmission(supervisor)
+
+    async def _serve_again(self, supervisor: Supervisor, why: str) -> None:
+        """Serve a machine whose supervisor failed, once two people say so."""
+        await self._services.clock.sleep(READMISSION_SECONDS)
+        await supervisor.leave(RuntimeError(why))
+        await self._readmission(supervisor)
+        await self._serve(supervisor)
+
+    async def _readmission(self, supervisor: Supervisor) -> None:
+        await self._services.clock.sleep(READMISSION_SECONDS)
+        while not await supervisor.is_readmitted():
             await self._services.clock.sleep(READMISSION_SECONDS)
-            while not await supervisor.is_readmitted():
-                await self._services.clock.sleep(READMISSION_SECONDS)
 
     async def stop(self) -> None:
         """Stop serving; the machines go on with what they have, and are read when we are back."""
@@ -57,7 +71,10 @@ class Fleet:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         self._tasks.clear()
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and task.exception() is not None:
-            # A supervisor that fails in a way nobody foresaw leaves its machine unserved, and says so loudly.
-            _log.error("supervisor ended", task=task.get_name(), exc_info=task.exception())
+    def _ended(self, machine_id: MachineId, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            # Whatever a driver of others raises: its machine is unserved, and says so in the log and on the board.
+            _log.error("supervisor ended", task=task.get_name(), exc_info=error)
+            why = f"{type(error).__name__}: {error}"
+            self._begin(machine_id, self._serve_again(self._supervisors[machine_id], why))

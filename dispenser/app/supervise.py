@@ -91,15 +91,15 @@ class Supervisor:
             try:
                 await self._session()
             except RefusedError as error:
-                await self._away(error)
+                await self.leave(error)
                 if any(reason.code == words.FENCED for reason in error.reasons):
                     return
             except (MachineError, StoreError) as error:
-                await self._away(error)
+                await self.leave(error)
             except (DistrustError, LookupError, ValueError, IllegalJobMoveError) as error:
                 # Never guess: the machine stays unserved until a human has looked.
                 await self._halt(error)
-                await self._away(error)
+                await self.leave(error)
                 return
             finally:
                 with suppress(MachineError):
@@ -119,7 +119,8 @@ class Supervisor:
             with suppress(MachineError):
                 await self._driver.ensure_stopped()
 
-    async def _away(self, error: Exception) -> None:
+    async def leave(self, error: Exception) -> None:
+        """Note that the machine is not served, and why."""
         _log.warning("machine away", machine=self._machine_id, kind=type(error).__name__, detail=str(error))
         self._sender.note = note_of(error)
         try:

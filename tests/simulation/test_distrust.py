@@ -111,7 +111,7 @@ def test_the_reason_joins_the_last_look_at_a_machine_that_was_served() -> None:
         with world.services.database.read() as tx:
             before = tx.machines.get(MACHINE).status
             supervisor._book.epoch = tx.machines.get(MACHINE).epoch
-        await supervisor._away(StrangePouchError(findings=check_under_way(MACHINE, 5, 2, None)))
+        await supervisor.leave(StrangePouchError(findings=check_under_way(MACHINE, 5, 2, None)))
         (tile,) = board(world.services).tiles
         assert tile.note.english.startswith("DOSE-0604 m1 packed pouch 2 of order 5, which is not under way.")
         with world.services.database.read() as tx:
