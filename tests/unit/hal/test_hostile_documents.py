@@ -13,7 +13,9 @@ from hal.errors import ProtocolViolationError
 from hal.journal import JournalEntry, document_of
 from hal.status import Capabilities
 
-CAPABILITIES: Final = asdict(Capabilities(2, "v", "m", "1", "1", 1, 1, 8, 0, 20, 40, 400, 2, 1000, 60, *([True] * 6)))
+CAPABILITIES: Final = asdict(
+    Capabilities(2, "v", "m", "1", "1", 1, 1, 8, 0, 20, 40, 400, 2, 1000, 60, True, True, True, True, True, True)  # noqa: FBT003 - in the order of the document
+)
 STATUS: Final = {
     "state": "Idle",
     "boot_id": "b",
