@@ -74,7 +74,10 @@ class MachineDriver(Protocol):
         ...
 
     async def ensure_paused(self) -> None:
-        """Stop at the next pouch boundary; `ensure_packing` goes on."""
+        """Stop at the next pouch boundary; `ensure_packing` of the order in work goes on.
+
+        That of an order behind it does not, whoever made the machine wait: a controller, or somebody who stands at it.
+        """
         ...
 
     async def ensure_stopped(self) -> None:

@@ -180,7 +180,7 @@ class Machine:
         return self._finish_call()
 
     def start(self, epoch: int, command: int, number: int) -> Answer:
-        """Pack a loaded order when its turn comes, and go on after `pause`.
+        """Pack a loaded order when its turn comes; for the one in work, go on after `pause`.
 
         From Stopped or Complete the machine resets and starts by itself; after an Abort somebody must Clear it first.
         """
@@ -191,8 +191,11 @@ class Machine:
             return ((WRONG_STATE, f"the machine is {self.state}; clear it first"),)
         reasons = [*self._wrong_mode(), *self._book.unstartable(number)]
         if not reasons:
+            current = self._book.current
+            if current.number == number if current else not self._book.wants_to_run:
+                self._cycle.go_on()
+            # Whoever queues an order behind another knows nothing of why that one was made to wait.
             self._book.start(number)
-            self._cycle.go_on()
         return tuple(reasons)
 
     def _wrong_mode(self) -> list[Reason]:

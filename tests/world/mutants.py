@@ -116,8 +116,7 @@ def acknowledged_before_commit(patch: Patch) -> None:
     """The controller tells the machine that it has recorded what it only has read."""
     right = Supervisor._read_on
 
-    async def hasty(self: Supervisor, *, apart: bool = False) -> Mark:
-        mark = self._book.mark()
+    async def hasty(self: Supervisor, mark: Mark, *, apart: bool = False) -> Mark:
         with suppress(MachineError):
             head = mark.head
             entries = await self._driver.journal_after(mark.cursor, 500)
@@ -125,7 +124,7 @@ def acknowledged_before_commit(patch: Patch) -> None:
                 head = chain(head, entry)
             if entries:
                 await self._driver.acknowledge(Mark(Cursor(entries[-1].boot_id, entries[-1].seq), head))
-        return await right(self, apart=apart)
+        return await right(self, mark, apart=apart)
 
     patch(Supervisor, "_read_on", hasty)
 

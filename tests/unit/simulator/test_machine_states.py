@@ -74,6 +74,28 @@ def test_a_pause_waits_for_the_pouch_and_start_goes_on() -> None:
     ]
 
 
+@pytest.mark.parametrize(("command", "resting"), [("Suspend", "Suspended"), ("Hold", "Held")])
+def test_an_order_that_is_queued_behind_does_not_let_a_machine_go_on_that_somebody_made_wait(
+    command: str, resting: str
+) -> None:
+    one = Bench()
+    one.give(1, *([one.pick(1)] for _ in range(4)))
+    one.wait_for("Execute")
+    one.wait(1_400)
+    assert one.machine.command(command).ok
+    one.wait_for(resting)
+    packed = one.outcomes()
+    one.give(2, [one.pick(1)])
+    one.wait(30_000)
+    assert one.machine.state == resting
+    assert one.outcomes() == packed
+    assert one.order_states() == {1: "held", 2: "loaded"}
+    # The order in work may be told to go on, and the other follows.
+    assert one.start(1).ok
+    one.wait_for("Complete")
+    assert one.order_states() == {1: "ended", 2: "ended"}
+
+
 def test_a_pause_with_nothing_to_pack_leaves_no_trace() -> None:
     one = Bench()
     assert one.pause().ok
