@@ -113,7 +113,10 @@ class UnitDriver:
         if order.status.state is OrderState.INTERRUPTED:
             detail = f"order {number} is interrupted; what is missing needs a new number"
             raise RefusedError((Reason(words.WRONG_STATE, detail),))
-        self._keeper.hand.wishes.pause = False
+        started = [one for one in self._keeper.memory.live if one.turn]
+        if min(started, key=lambda one: one.turn, default=order) is order:
+            # Whoever queues an order behind another knows nothing of why that one was made to wait.
+            self._keeper.hand.wishes.pause = False
         if order.is_live:
             self._keeper.memory.start(number)
         self._keeper.wake()

@@ -126,6 +126,25 @@ def test_a_pause_lasts_and_an_order_goes_on_after_a_clean_close(tmp_path: Path) 
     play(tmp_path, act)
 
 
+def test_an_order_that_is_queued_behind_does_not_end_a_pause(tmp_path: Path) -> None:
+    async def act(_world: World, driver: UnitDriver, told: Capabilities) -> None:
+        first = await order_for(driver, 1, 12, capabilities_digest(told))
+        await driver.ensure_loaded(first)
+        await driver.ensure_packing(1)
+        await until(driver, OrderState.RUNNING)
+        await driver.ensure_paused()
+        await until(driver, OrderState.HELD)
+        await driver.ensure_loaded(replace(first, number=2))
+        await driver.ensure_packing(2)
+        for _ in range(200):
+            await asyncio.sleep(0)
+            assert (await driver.read_status()).state is PackMLState.SUSPENDED
+        await driver.ensure_packing(1)
+        await until(driver, OrderState.ENDED)
+
+    play(tmp_path, act)
+
+
 def test_an_acknowledgement_survives_and_another_story_is_refused(tmp_path: Path) -> None:
     async def act(world: World, driver: UnitDriver, _told: Capabilities) -> None:
         (entry,) = await journal(driver)
