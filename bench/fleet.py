@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -182,7 +182,7 @@ def _machine_table(name: str, uri: str, number: int, bays: Sequence[BaySpec]) ->
 
 
 @asynccontextmanager
-async def _simulators(folder: Path, count: int) -> AsyncIterator[None]:
+async def _simulators(folder: Path, count: int) -> AsyncGenerator[None]:
     """Run all machines in a process of their own."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "simulator", "fleet", str(folder / "fleet.toml"), "--state", str(folder / "machines"),
@@ -198,7 +198,7 @@ async def _simulators(folder: Path, count: int) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _serving(services: Services, uris: dict[str, str]) -> AsyncIterator[None]:
+async def _serving(services: Services, uris: dict[str, str]) -> AsyncGenerator[None]:
     surroundings = Surroundings(SystemClock(), None)
     drivers = {MachineId(name): build(uri, surroundings) for name, uri in uris.items()}
     fleet_ = Fleet(services, drivers, "bench")
