@@ -66,7 +66,7 @@ SITUATION_WORDS = {
 }
 SITUATION_ACTIONS = {
     Situation.NOT_SERVED: N_("Do what is told here."),
-    Situation.NEVER_SEEN: N_("Switch the machine on and check its cable."),
+    Situation.NEVER_SEEN: N_("Check its power, its cable and its address."),
     Situation.LINK_LOST: N_("Check power and cable. The controller reconnects by itself."),
     Situation.UNKNOWN_OUTCOME: N_("Wait: the controller is reading the machine's journal."),
     Situation.CANISTER_EMPTY: N_("Refill the canister: {detail}."),
