@@ -61,5 +61,17 @@ NO_DRIVER: Final = _refuse(
     ),
     "a plug-in may fail, the fleet may not",
 )
+FLEET_HELD: Final = _refuse(
+    "0623",
+    (
+        "{machine} ved mere end databasen: den er genskabt fra en ældre kopi, eller maskinen har arbejdet andetsteds.",
+        "{machine} knows more than the database: it was restored from an older copy, or the machine worked elsewhere.",
+    ),
+    (
+        "Intet planlægges eller sendes, før to personer har taget den i brug igen (vejledningen til genskabelse).",
+        "Nothing is planned or sent to any machine until two people have readmitted it (guide to restoring).",
+    ),
+    "H21",
+)
 
-MACHINE_CODES: Final = (OTHER_RECORD, JOURNAL_REWRITTEN, STILL_AT_WORK, NO_DRIVER)
+MACHINE_CODES: Final = (OTHER_RECORD, JOURNAL_REWRITTEN, STILL_AT_WORK, NO_DRIVER, FLEET_HELD)

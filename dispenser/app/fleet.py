@@ -31,10 +31,14 @@ class Fleet:
         """Prepare a supervisor for each of `drivers`; connects to nothing. `holder` names us in every lease."""
         self._services = services
         self._supervisors = {
-            machine_id: Supervisor(services, machine_id, driver, holder, offload)
+            machine_id: Supervisor(services, machine_id, driver, holder, offload, self._has_tried_all)
             for machine_id, driver in drivers.items()
         }
         self._tasks: dict[MachineId, asyncio.Task[None]] = {}
+
+    def _has_tried_all(self) -> bool:
+        """Return whether every machine was tried: one of them may know more than the database, and hold the others."""
+        return all(supervisor.has_tried for supervisor in self._supervisors.values())
 
     async def start(self) -> None:
         """Begin to serve every machine."""

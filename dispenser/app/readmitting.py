@@ -1,6 +1,7 @@
 """The way back for a machine that is served no more: two people sign, and what it made meanwhile counts for nothing."""
 
 from dispenser.app.bookkeeping import Book
+from dispenser.app.record_trust import TAKEN_BACK
 from dispenser.app.services import Services
 from dispenser.app.staff import NotAllowedError, name_on_list, staff_of
 from dispenser.core.ids import MachineId
@@ -10,7 +11,7 @@ from hal.journal import Cursor, Mark
 from safety.canister_checks import check_two
 from safety.override_checks import check_pharmacist, check_reason
 
-IN_SERVICE = "online"
+_SERVED = "online"
 """How the link of a machine stands that the controller serves."""
 
 
@@ -33,7 +34,7 @@ def sign_readmission(
         findings = (*check_two(who, second), *check_pharmacist(who, staff), *check_reason(reason))
         if findings:
             raise NotAllowedError(findings=findings)
-        if machine.link == IN_SERVICE:
+        if machine.link == _SERVED:
             message = f"{machine_id} is in service; only a machine that the controller has given up is taken back"
             raise NotAllowedError(message)
         names = [name_on_list(name, staff) for name in (who, second)]
@@ -57,7 +58,7 @@ def use_readmission(book: Book, record: ReadmissionRecord, mark: Mark, high_wate
             tx.machines.take_order_number(book.machine_id, above=high_water)
         tx.machines.use_readmission(record, mark.cursor, now)
         detail = f"journal up to {mark.cursor.boot_id}/{mark.cursor.seq} counts for nothing"
-        tx.audit.append(now, record.who, "machine in service again", f"machine/{book.machine_id}", detail)
+        tx.audit.append(now, record.who, TAKEN_BACK, f"machine/{book.machine_id}", detail)
 
 
 def set_aside_readmission(book: Book, until: Cursor, why: str) -> None:

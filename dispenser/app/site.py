@@ -5,6 +5,7 @@ from datetime import datetime
 
 from dispenser.app.absence import UnsignedError
 from dispenser.app.machines import capabilities_by_machine
+from dispenser.app.record_trust import record_findings
 from dispenser.app.rule_packs import not_clinical
 from dispenser.app.services import Services
 from dispenser.app.told import FindingsError
@@ -49,6 +50,7 @@ def site_findings(services: Services, tx: Transaction) -> tuple[Finding, ...]:
     """Return what keeps the site from planning and sending, as it stands now."""
     return (
         *_clock_findings(services, tx),
+        *record_findings(tx),
         *check_free_space(services.database.free_bytes()),
         *check_fleet(
             capabilities_by_machine(tx.machines.all()),

@@ -17,13 +17,13 @@ from dispenser.app.distrust import (
     UnfitMachineError,
 )
 from dispenser.app.doorbell import Bell
-from dispenser.app.machines import capabilities_document, noted_document, snapshot_document
+from dispenser.app.link_record import LinkRecord
+from dispenser.app.machines import snapshot_document
 from dispenser.app.offload import Offload
 from dispenser.app.readmitting import set_aside_readmission, use_readmission
 from dispenser.app.reconcile import Found, found_order
 from dispenser.app.sending import Sender
 from dispenser.app.services import Services
-from dispenser.app.site import distrust_clock
 from dispenser.app.told import Note, note_of
 from dispenser.core.ids import MachineId
 from dispenser.core.job import IllegalJobMoveError, JobEvent, JobState
@@ -32,7 +32,7 @@ from dispenser.store.machine_records import LiveJob, ReadmissionRecord, Standing
 from hal.driver import Lease, MachineDriver
 from hal.errors import MachineError, RefusedError
 from hal.journal import NOTHING, Cursor, JournalEntry, Mark
-from hal.status import Capabilities, MachineStatus
+from hal.status import MachineStatus
 from hal.wire import words
 from safety.site_checks import check_at_rest, check_evidence, check_head, check_mark, check_record
 
@@ -67,14 +67,19 @@ class Supervisor:
         driver: MachineDriver,
         holder: str,
         offload: Offload = asyncio.to_thread,
+        may_send: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Prepare; connects to nothing. `holder` names this controller in the machine's lease."""
+        """Prepare; connects to nothing. `holder` names us in the machine's lease; nothing is sent until `may_send`."""
+        self._may_send = may_send
+        self.has_tried = False
+        """It was opened since the program started and may be served, or it could not be, or may not."""
         self._services = services
         self._offload = offload
         self._machine_id = machine_id
         self._driver = driver
         self._holder = holder
         self._book = Book(services, machine_id)
+        self._link = LinkRecord(services, machine_id)
         self._acknowledged = NOTHING
         self._acknowledge_from = 0.0
         self._sender = Sender(services, self._book, driver, self._store)
@@ -125,10 +130,12 @@ class Supervisor:
         self._sender.note = note_of(error)
         try:
             await self._store(self._book.lost)
-            await self._store(self._set_offline)
+            knows_more = isinstance(error, OlderRecordError)
+            await self._store(lambda: self._link.away(self._sender.note, knows_more=knows_more))
         except (StoreError, DistrustError) as also:
             # The next session begins by writing the same; a store that is away must not end the supervisor too.
             _log.warning("cannot note that a machine is away", machine=self._machine_id, detail=str(also))
+        self.has_tried = True
 
     async def _session(self) -> None:
         self._sender.started.clear()
@@ -139,11 +146,12 @@ class Supervisor:
         unfit = check_evidence(self._machine_id, capabilities)
         if unfit:
             raise UnfitMachineError(findings=unfit)
-        await self._store(lambda: self._set_capabilities(capabilities))
+        await self._store(lambda: self._link.capable(capabilities))
         # A controller that was killed left the job as it stood; nobody knows what happened since.
         await self._store(self._book.lost)
         await self._take_back()
         await self._require_newer_record()
+        self.has_tried = True
         await self._look()
         self._is_trusted = True
         # From here on nobody can sign for it; what was signed meanwhile says nothing of what it makes now.
@@ -154,7 +162,8 @@ class Supervisor:
         read_at = clock.monotonic()
         try:
             while True:
-                await self._sender.send_all(capabilities, standing)
+                if self._may_send():
+                    await self._sender.send_all(capabilities, standing)
                 if self._sender.note != self._noted:
                     await self._look()
                 has_rung = await bell.wait(SEND_SECONDS)
@@ -221,7 +230,7 @@ class Supervisor:
             await self._settle(job, status)
         bays = await self._driver.read_bays()
         document = snapshot_document(status, bays, self._sender.note)
-        await self._store(lambda: self._set_online(document))
+        await self._store(lambda: self._link.online(document))
         self._seen, self._seen_at = mark, self._services.clock.monotonic()
         self._noted = self._sender.note
 
@@ -283,18 +292,3 @@ class Supervisor:
     def _open_readmission(self) -> ReadmissionRecord | None:
         with self._services.database.read() as tx:
             return tx.machines.open_readmission(self._machine_id)
-
-    def _set_capabilities(self, capabilities: Capabilities) -> None:
-        with self._services.database.write() as tx:
-            tx.machines.set_capabilities(self._machine_id, capabilities_document(capabilities))
-
-    def _set_online(self, document: str) -> None:
-        with self._services.database.write() as tx:
-            # Seen later than now: the clock was set back while we looked on.
-            distrust_clock(tx, self._services.clock, tx.machines.seen_at(self._machine_id))
-            tx.machines.set_link(self._machine_id, "online", self._services.clock.now(), document)
-
-    def _set_offline(self) -> None:
-        with self._services.database.write() as tx:
-            document = noted_document(tx.machines.get(self._machine_id).status, self._sender.note)
-            tx.machines.set_link(self._machine_id, "offline", None, document)

@@ -9,8 +9,12 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "S1",
         "a database that is older than a machine never sends that machine anything",
-        ("safety.site_checks.check_record", "safety.site_checks.check_mark"),
-        (site_codes.OLDER_RECORD, machine_codes.OTHER_RECORD),
+        (
+            "safety.site_checks.check_record",
+            "safety.site_checks.check_mark",
+            "dispenser.app.record_trust.record_findings",
+        ),
+        (site_codes.OLDER_RECORD, machine_codes.OTHER_RECORD, machine_codes.FLEET_HELD),
         (Stage.SITE,),
     ),
     Check(

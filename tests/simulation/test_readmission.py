@@ -12,6 +12,7 @@ import pytest
 
 from dispenser.app.fleet import Fleet
 from dispenser.app.readmitting import sign_readmission
+from dispenser.app.site import UnsoundSiteError, require_sound_site
 from dispenser.app.staff import NotAllowedError
 from dispenser.app.supervise import Supervisor
 from dispenser.app.views_board import board
@@ -209,5 +210,47 @@ def test_a_mark_is_kept_once_and_only_of_an_entry_on_record() -> None:
             tx.journal.mark(MACHINE, mark)
         with world.services.database.read() as tx:
             assert tx.journal.head_at(MACHINE, Cursor("nowhere", 1)) is None
+
+    in_world(course)
+
+
+def test_a_machine_that_knows_more_than_the_database_stops_the_whole_fleet() -> None:
+    async def course(world: World, _: Path) -> None:
+        await world.release()
+        strange_order(world, 7)
+        with world.services.database.write() as tx:
+            tx.machines.take_epoch(MACHINE, above=60)
+        assert "DOSE-0601" in await given_up(world)
+        # Nothing goes to any machine, whatever the other machines say of themselves.
+        with pytest.raises(UnsoundSiteError, match="DOSE-0623 m1 knows more than the database"):
+            require_sound_site(world.services)
+        sign_readmission(world.services, MACHINE, "Farmaceut Friis", "Tekniker Toft", REASON)
+        with pytest.raises(UnsoundSiteError):
+            require_sound_site(world.services)
+        fleet = Fleet(world.services, {MACHINE: DirectDriver(world.line)}, "test")
+        await fleet.start()
+        for _turn in range(60_000):
+            await asyncio.sleep(0)
+            if world.batch().state is BatchState.PACKED:
+                break
+        await fleet.stop()
+        require_sound_site(world.services)
+        assert world.batch().state is BatchState.PACKED
+
+    in_world(course)
+
+
+def test_nothing_is_sent_before_every_machine_was_tried() -> None:
+    async def course(world: World, _: Path) -> None:
+        await world.release()
+        calls = world.line.calls
+        task = asyncio.create_task(
+            Supervisor(world.services, MACHINE, DirectDriver(world.line), "test", may_send=lambda: False).run()
+        )
+        while world.line.calls < calls + 60 and not task.done():  # noqa: ASYNC110 - virtual time
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert (await status(world)).high_water == 0
 
     in_world(course)
