@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, Select, func, insert, or_, select, tuple_
+from sqlalchemy import RowMapping, Select, bindparam, func, insert, literal, or_, select, tuple_
 
 from dispenser.core.fills import HAND, Fill, FillName, LotNotice, Lots, LotState, Pack, lots_of
 from dispenser.core.ids import ProductId
@@ -15,6 +15,16 @@ from dispenser.store.repository import chunks
 from dispenser.store.tables import FILL, FILL_END, FILL_PACK, LOT_NOTICE, PRODUCT_GTIN
 
 _NOTICES = select(LOT_NOTICE).order_by(LOT_NOTICE.c.number)
+_PACK = (FILL_PACK.c.gtin, FILL_PACK.c.lot, FILL_PACK.c.expiry, FILL_PACK.c.serial, FILL_PACK.c.units)
+_FILLS = (
+    select(FILL, FILL_END.c.at.label("ended_at"), *_PACK)
+    .outerjoin(FILL_END, (FILL_END.c.container == FILL.c.container) & (FILL_END.c.code == FILL.c.code))
+    .outerjoin(FILL_PACK, (FILL_PACK.c.container == FILL.c.container) & (FILL_PACK.c.code == FILL.c.code))
+    .order_by(FILL.c.number, FILL_PACK.c.place)
+)
+_HAND = _FILLS.where(FILL.c.container == literal(HAND), FILL.c.product_id.in_(bindparam("products", expanding=True)))
+_OPEN_HAND = _HAND.where(FILL_END.c.at.is_(None))
+_HAND_SINCE = _HAND.where(or_(FILL_END.c.at.is_(None), FILL_END.c.at >= bindparam("since")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,7 @@ class Fills(LotRows):
         found: dict[FillName, Fill] = {}
         for some in chunks(sorted(set(names), key=str)):
             wanted = tuple_(FILL.c.container, FILL.c.code).in_([(name.container, name.code) for name in some])
-            found |= {fill.name: fill for fill in self._fills(_fills().where(wanted))}
+            found |= {fill.name: fill for fill in self._fills(_FILLS.where(wanted))}
         return found
 
     def get(self, name: FillName) -> Fill:
@@ -100,22 +110,20 @@ class Fills(LotRows):
         """Return the hand stock of each of these products that is open, or was at any time from `since` on."""
         found: defaultdict[ProductId, list[Fill]] = defaultdict(list)
         for some in chunks(sorted(set(products))):
-            is_open = FILL_END.c.at.is_(None)
-            in_use = is_open if since is None else or_(is_open, FILL_END.c.at >= since)
-            wanted = _fills().where(FILL.c.container == HAND, FILL.c.product_id.in_(some), in_use)
-            for fill in self._fills(wanted):
+            told = {"products": some} if since is None else {"products": some, "since": since}
+            for fill in self._fills(_OPEN_HAND if since is None else _HAND_SINCE, **told):
                 found[fill.product_id].append(fill)
         return dict(found)
 
     def of_lot(self, lot: str, gtin: str = "") -> tuple[Fill, ...]:
         """Return every fill that holds packs of a lot, of one GTIN or of any, oldest first."""
         packs = select(FILL_PACK.c.container, FILL_PACK.c.code).where(self._of_lot(lot, gtin))
-        return self._fills(_fills().where(tuple_(FILL.c.container, FILL.c.code).in_(packs)))
+        return self._fills(_FILLS.where(tuple_(FILL.c.container, FILL.c.code).in_(packs)))
 
     def newest(self, limit: int) -> tuple[Fill, ...]:
         """Return at most `limit` fills, oldest first."""
         numbers = select(FILL.c.number).order_by(FILL.c.number.desc()).limit(limit)
-        return self._fills(_fills().where(FILL.c.number.in_(numbers)))
+        return self._fills(_FILLS.where(FILL.c.number.in_(numbers)))
 
     def used(self, packs: Iterable[Pack]) -> dict[tuple[str, str], FillName]:
         """Return which fill each of these packs went into before, by GTIN and serial number."""
@@ -148,19 +156,16 @@ class Fills(LotRows):
         """Return what may be done with the lots that anybody ever said something about."""
         return lots_of(self.notices())
 
-    def _fills(self, statement: Select[tuple[object, ...]]) -> tuple[Fill, ...]:
-        rows = self._all(statement.order_by(FILL.c.number))
+    def _fills(self, statement: Select[tuple[object, ...]], **values: object) -> tuple[Fill, ...]:
+        """Return the fills that `statement`, one of `_FILLS`, finds: it has a row for each of their packs."""
+        rows: dict[FillName, RowMapping] = {}
         packs: defaultdict[FillName, list[Pack]] = defaultdict(list)
-        for some in chunks([(row["container"], row["code"]) for row in rows]):
-            wanted = select(FILL_PACK).where(tuple_(FILL_PACK.c.container, FILL_PACK.c.code).in_(list(some)))
-            for row in self._all(wanted.order_by(FILL_PACK.c.container, FILL_PACK.c.code, FILL_PACK.c.place)):
-                packs[FillName(row["container"], row["code"])].append(_pack(row))
-        return tuple(_fill(row, packs) for row in rows)
-
-
-def _fills() -> Select[tuple[object, ...]]:
-    same = (FILL_END.c.container == FILL.c.container) & (FILL_END.c.code == FILL.c.code)
-    return select(FILL, FILL_END.c.at.label("ended_at")).outerjoin(FILL_END, same)
+        for row in self._all(statement, **values):
+            name = FillName(row["container"], row["code"])
+            rows.setdefault(name, row)
+            if row["gtin"] is not None:
+                packs[name].append(_pack(row))
+        return tuple(_fill(row, packs) for row in rows.values())
 
 
 def _named(name: FillName) -> dict[str, str]:
