@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 
 from dispenser.app.bookkeeping import Book
+from dispenser.store.machine_records import Desk
 from dispenser.store.session import Transaction
 from tests.world.loop import WorldLoop
 
@@ -66,9 +67,9 @@ def _watched(loop: WorldLoop) -> type[Book]:
 
     class WatchedBook(Book):
         @contextmanager
-        def _writing(self) -> Generator[Transaction]:
-            with super()._writing() as tx:
-                yield tx
+        def _writing(self) -> Generator[tuple[Transaction, Desk]]:
+            with super()._writing() as (tx, desk):
+                yield tx, desk
                 newest = tx.machines.get(self.machine_id).epoch
                 if self.epoch < newest:
                     loop.failures.append(
