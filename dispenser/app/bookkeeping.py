@@ -112,6 +112,11 @@ class Book:
                 raise FencedOffError(findings=findings)
             yield tx, desk
 
+    def is_newest(self) -> bool:
+        """Return whether nobody has taken a lease of the machine from this database after ours."""
+        with self.services.database.read() as tx:
+            return tx.machines.get(self.machine_id).epoch == self.epoch
+
     def live(self) -> tuple[LiveJob, ...]:
         """Return the machine's live jobs, in the order in which they are packed."""
         return self.standing().live

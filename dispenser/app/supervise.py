@@ -96,8 +96,11 @@ class Supervisor:
             try:
                 await self._session()
             except RefusedError as error:
-                await self.leave(error)
-                if any(reason.code == words.FENCED for reason in error.reasons):
+                is_fenced = any(reason.code == words.FENCED for reason in error.reasons)
+                # Nobody took it over by our own database: so another one did, or ours was restored.
+                is_strange = is_fenced and await self._ask(self._book.is_newest, otherwise=True)
+                await self.leave(error, knows_more=is_strange)
+                if is_fenced and not (is_strange and await self.is_readmitted()):
                     return
             except (MachineError, StoreError) as error:
                 await self.leave(error)
@@ -113,10 +116,7 @@ class Supervisor:
 
     async def is_readmitted(self) -> bool:
         """Return whether two people have signed that the machine may be served again."""
-        try:
-            return await self._store(self._open_readmission) is not None
-        except StoreError:
-            return False
+        return await self._ask(lambda: self._open_readmission() is not None, otherwise=False)
 
     async def _halt(self, error: Exception) -> None:
         """Let a machine make no more of what must be discarded anyhow; it may not hear, and is left alone then too."""
@@ -124,14 +124,20 @@ class Supervisor:
             with suppress(MachineError):
                 await self._driver.ensure_stopped()
 
-    async def leave(self, error: Exception) -> None:
-        """Note that the machine is not served, and why."""
+    async def _ask(self, question: Callable[[], bool], *, otherwise: bool) -> bool:
+        try:
+            return await self._store(question)
+        except StoreError:
+            return otherwise
+
+    async def leave(self, error: Exception, *, knows_more: bool = False) -> None:
+        """Note that the machine is not served, and why; one that `knows_more` than the database holds the fleet."""
         _log.warning("machine away", machine=self._machine_id, kind=type(error).__name__, detail=str(error))
         self._sender.note = note_of(error)
         try:
             await self._store(self._book.lost)
-            knows_more = isinstance(error, OlderRecordError)
-            await self._store(lambda: self._link.away(self._sender.note, knows_more=knows_more))
+            is_older = knows_more or isinstance(error, OlderRecordError)
+            await self._store(lambda: self._link.away(self._sender.note, knows_more=is_older))
         except (StoreError, DistrustError) as also:
             # The next session begins by writing the same; a store that is away must not end the supervisor too.
             _log.warning("cannot note that a machine is away", machine=self._machine_id, detail=str(also))

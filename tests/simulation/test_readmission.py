@@ -20,9 +20,10 @@ from dispenser.core.batch import BatchState
 from dispenser.core.ids import MachineId
 from dispenser.store.errors import NotFoundError
 from dispenser.store.session import Database
+from hal.driver import Lease
 from hal.journal import NOTHING, Cursor, Mark
 from hal.orders import BayPick, PackingOrder, PouchOrder, digest_of, document_of
-from hal.status import MachineStatus
+from hal.status import Capabilities, MachineStatus
 from simulator import capabilities
 from tests.support.small_site import LOOKS, MACHINE, World
 from tests.support.world import DirectDriver
@@ -252,5 +253,45 @@ def test_nothing_is_sent_before_every_machine_was_tried() -> None:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         assert (await status(world)).high_water == 0
+
+    in_world(course)
+
+
+def test_a_machine_fenced_by_another_database_holds_the_fleet_until_two_people_take_it_back() -> None:
+    async def course(world: World, _: Path) -> None:
+        await world.release()
+        assert world.line.machine.hello("another", 90).ok
+        assert (await given_up(world)).startswith("FENCED")
+        with pytest.raises(UnsoundSiteError, match="DOSE-0623"):
+            require_sound_site(world.services)
+        sign_readmission(world.services, MACHINE, "Farmaceut Friis", "Tekniker Toft", REASON)
+        with world.services.database.write() as tx:
+            tx.machines.take_epoch(MACHINE, above=85)
+        fleet = Fleet(world.services, {MACHINE: DirectDriver(world.line)}, "test")
+        await fleet.start()
+        for _turn in range(60_000):
+            await asyncio.sleep(0)
+            if world.batch().state is BatchState.PACKED:
+                break
+        await fleet.stop()
+        require_sound_site(world.services)
+        assert world.batch().state is BatchState.PACKED
+
+    in_world(course)
+
+
+def test_a_machine_taken_over_by_a_controller_of_this_database_holds_nothing() -> None:
+    async def course(world: World, _: Path) -> None:
+        await world.release()
+
+        class TakenOver(DirectDriver):
+            async def open(self, lease: Lease) -> Capabilities:
+                with world.services.database.write() as tx:
+                    newer = tx.machines.take_epoch(MACHINE)
+                assert world.line.machine.hello("another", newer).ok
+                return await super().open(lease)
+
+        await given_up(world, TakenOver(world.line))
+        require_sound_site(world.services)
 
     in_world(course)
