@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from simulator.injection import FAULTS, Injection, InjectionError, injection_of, taken_back
+from tests.support.bench import Bench
 
 
 def test_every_number_has_a_name_in_its_place() -> None:
@@ -73,3 +74,21 @@ def test_the_page_tells_of_every_fault_in_its_row() -> None:
             rows[int(cells[1])] = cells[2]
     assert rows.keys() == set(range(1, 33))
     assert [fault.name for fault in FAULTS.values() if f"`{fault.name}`" not in rows[fault.number]] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("jam", {"bay": "9"}),
+        ("sensor_dusty", {"bay": "9"}),
+        ("canister_empty", {"bay": "0"}),
+        ("tag_cloned", {"bay": "1", "like": "9"}),
+    ],
+)
+def test_a_fault_for_a_bay_that_is_not_there_is_refused_and_does_nothing(name: str, values: dict[str, str]) -> None:
+    one = Bench()
+    lines = list(one.memory.lines)
+    answer = one.machine.inject(injection_of(name, values))
+    assert [code for code, _ in answer.reasons] == ["WRONG_STATE"]
+    assert f"bay {min(values.values(), key=lambda bay: bay == '1')}" in answer.reasons[0][1]
+    assert list(one.memory.lines) == lines

@@ -295,21 +295,3 @@ def test_a_bay_that_is_not_there_is_told(name: str) -> None:
     one = Bench()
     answer = one.machine.inject(injection_of(name, {"bay": "9"}))
     assert answer.reasons == (("WRONG_STATE", f"{name}: no canister to be seen in bay 9"),)
-
-
-@pytest.mark.parametrize(
-    ("name", "values"),
-    [
-        ("jam", {"bay": "9"}),
-        ("sensor_dusty", {"bay": "9"}),
-        ("canister_empty", {"bay": "0"}),
-        ("tag_cloned", {"bay": "1", "like": "9"}),
-    ],
-)
-def test_a_fault_for_a_bay_that_is_not_there_is_refused_and_does_nothing(name: str, values: dict[str, str]) -> None:
-    one = Bench()
-    lines = list(one.memory.lines)
-    answer = one.machine.inject(injection_of(name, values))
-    assert [code for code, _ in answer.reasons] == ["WRONG_STATE"]
-    assert f"bay {min(values.values(), key=lambda bay: bay == '1')}" in answer.reasons[0][1]
-    assert list(one.memory.lines) == lines
