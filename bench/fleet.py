@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from simulator.spec import BaySpec
 
 _LONGEST_SECONDS = 300.0
 _TAKEN = 200
+_FIRST_PORT = 21_000
 ROLLS_EACH = 4
 _PROFILES = (
     {"pouches_per_minute": 60, "tray_cells": 60, "order_pouches": 400},
@@ -152,9 +153,9 @@ def _prepare(services: Services, folder: Path, count: int) -> dict[str, str]:
     uris: dict[str, str] = {}
     text: list[str] = []
     bays: list[BaySpec] = []
-    for number in range(1, count + 1):
+    for number, port in enumerate(_free_ports(count), start=1):
         name = f"m{number}"
-        uris[name] = f"opc.tcp://127.0.0.1:{_free_port()}/"
+        uris[name] = f"opc.tcp://127.0.0.1:{port}/"
         own = [
             BaySpec(place, f"{name}-K{place}", f"{name}-K{place}-1", str(product.product_id), 100_000)
             for place, product in enumerate(droppable, start=1)
@@ -267,7 +268,13 @@ def _idle(services: Services) -> tuple[int, int]:
     return idle, orders
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _free_ports(count: int) -> list[int]:
+    """Return so many ports that nobody listens on, none of those that the system gives to connections."""
+    found: list[int] = []
+    for port in range(_FIRST_PORT, _FIRST_PORT + 100 * count):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            found.append(port)
+        if len(found) == count:
+            return found
+    raise WrongAnswerError("no ports are free")
