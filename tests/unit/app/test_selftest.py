@@ -84,7 +84,7 @@ def imported(file: Path, package: str) -> set[str]:
 
 def test_every_check_that_the_product_asks_is_asked() -> None:
     """What runs inside another check, or is asked through a use case, is asked with it."""
-    inside = {"check_plan", "judge", "check_roll", "verify_roll", "check_slots", "check_start"}
+    inside = {"check_plan", "judge", "check_roll", "verify_roll", "check_slots", "check_start", "check_reason"}
     # Questions about a dosage are answered, nothing is packed by them.
     answers = {"judge_dosage"}
     app = [file for folder in ("app", "store") for file in (PACKAGE / folder).glob("*.py")]
