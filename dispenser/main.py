@@ -31,7 +31,7 @@ from dispenser.web.app import create_app
 from hal.clock import SystemClock
 from hal.driver import MachineDriver, Surroundings
 from hal.foreign import Failed, attempt
-from hal.plugins import Plugin, discover, driver_for
+from hal.plugins import NoDriverError, Plugin, PluginState, discover, driver_for
 from labels.content import LabelSite
 from pharmacy_sync.catalogue.demo import load_demo
 from pharmacy_sync.catalogue.price_list import import_price_list
@@ -108,8 +108,14 @@ def catalogue_of(config: Config) -> Catalogue:
 
 
 def drivers_of(config: Config) -> tuple[dict[MachineId, MachineDriver], tuple[Finding, ...]]:
-    """Return a driver for every machine of `config` that has one, a finding for every other; connects to nothing."""
+    """Return a driver for every machine of `config` that has one, a finding for every other; connects to nothing.
+
+    Raises:
+        ConfigError: an address that no driver takes, and it is not for a plug-in that cannot be used.
+    """
     plugins = discover()
+    if all(plugin.state is PluginState.USABLE for plugin in plugins):
+        _require_taken(config, plugins)
     clock = SystemClock()
     drivers: dict[MachineId, MachineDriver] = {}
     findings: list[Finding] = []
@@ -122,6 +128,17 @@ def drivers_of(config: Config) -> tuple[dict[MachineId, MachineDriver], tuple[Fi
         else:
             drivers[MachineId(machine.id)] = built
     return drivers, tuple(findings)
+
+
+def _require_taken(config: Config, plugins: Sequence[Plugin]) -> None:
+    problems: list[str] = []
+    for machine in config.machines:
+        try:
+            driver_for(machine.uri, plugins)
+        except NoDriverError as error:
+            problems.append(f"machines.{machine.id}: {error}")
+    if problems:
+        raise ConfigError(tuple(problems))
 
 
 def _build(uri: str, surroundings: Surroundings, plugins: Sequence[Plugin]) -> MachineDriver:
