@@ -103,7 +103,7 @@ class Mender:
         self._bays.refill(bay, STRANGER if is_mixed_up else "")
         if self._dice.unit(place, _SWAP) >= self._profile.wrong_canister_per_refill:
             return False
-        values = {"bay": bay, "canister": f"K{bay}-other", "product": STRANGER}
+        values: dict[str, int | str] = {"bay": bay, "canister": f"K{bay}-other", "product": STRANGER}
         self.swap(Injection(SWAPPED, values), film, now)
         return True
 

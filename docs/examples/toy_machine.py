@@ -1,8 +1,8 @@
 # ruff: noqa: INP001 - a script for the tutorial, not a package
 """A pouch packer that speaks one JSON object a line over TCP: the machine of the tutorial "Your first driver".
 
-`python docs/examples/toy_machine.py --port 7070 --speed 50`. Every line is `{"id": n, "do": name, ...}`; the machine
-answers `{"id": n, "answer": ...}` or `{"id": n, "refused": [[code, detail], ...]}`, and says `{"bell": n}` when there is
+`python docs/examples/toy_machine.py --port 7070 --speed 50`. Every line is `{"id": n, "do": name, ...}`; it answers
+`{"id": n, "answer": ...}` or `{"id": n, "refused": [[code, detail], ...]}`, and says `{"bell": n}` when there is
 news.
 It is the simulator's machine behind another wire, without memory over power cuts.
 """

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from asyncua.ua.status_codes import StatusCodes
@@ -95,23 +96,21 @@ class PackmlShow:
         if self._is_new(("state",), now.state):
             await self._show_state(now)
         for name, value in now.status:
-            await self._write((words.STATUS, name), value.Value, lambda value=value: value)
+            await self._write((words.STATUS, name), value.Value, partial(_same, value))
         await self._write(
             (words.STATUS, "MaterialInterlock"),
             now.interlocks,
             lambda: Variant(list(now.interlocks), VariantType.Boolean, is_array=True),
         )
         for name, numbers in now.counts:
-            await self._write((words.ADMIN, name), numbers, lambda numbers=numbers: self.structures(counts(numbers)))
+            await self._write((words.ADMIN, name), numbers, partial(self._counted, numbers))
         await self._show_alarms(now)
 
     async def _show_alarms(self, now: Snapshot) -> None:
         warnings = tuple(one for one in now.standing if ALARMS.get(one.code) == WARN)
         alarms = tuple(one for one in now.standing if one not in warnings)
         for name, records in (("Alarm", alarms), ("Warning", warnings), ("AlarmHistory", now.history)):
-            await self._write(
-                (words.ADMIN, name), records, lambda records=records: self.structures(map(alarm, records))
-            )
+            await self._write((words.ADMIN, name), records, partial(self._alarmed, records))
         reason = now.stop_reason
         await self._write(
             (words.ADMIN, "StopReason"),
@@ -125,6 +124,12 @@ class PackmlShow:
         """Return an array of structures as a value."""
         packed = self._values.pack(values)
         return Variant(packed, VariantType.ExtensionObject, is_array=True)
+
+    def _counted(self, named: Counts) -> Variant:
+        return self.structures(counts(named))
+
+    def _alarmed(self, records: Iterable[AlarmRecord]) -> Variant:
+        return self.structures(map(alarm, records))
 
     def _is_new(self, place: tuple[str, ...], value: object) -> bool:
         is_new = place not in self._written or self._written[place] != value
@@ -166,3 +171,7 @@ class PackmlShow:
             ("Number", Variant(number, VariantType.UInt32)),
         ):
             await self._space.write(DataValue(value, StatusCode=status), *path, variable, below)
+
+
+def _same(value: Variant) -> Variant:
+    return value

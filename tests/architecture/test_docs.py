@@ -41,7 +41,9 @@ def generator(repository: Repository) -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("page", ["job-states.md", "findings.md", "hazards.md", "edge-cases.md", "conformance.md", "scenario.md"])
+@pytest.mark.parametrize(
+    "page", ["job-states.md", "findings.md", "hazards.md", "edge-cases.md", "conformance.md", "scenario.md"]
+)
 def test_a_page_from_code_is_current(repository: Repository, page: str) -> None:
     written = (repository.root / "docs" / "reference" / page).read_text("utf-8")
     assert written == generator(repository).PAGES[page](), "run: python docs/generate.py"

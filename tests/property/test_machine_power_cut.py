@@ -9,10 +9,10 @@ import pytest
 from hal.documents import capabilities_of
 from hal.orders import BayPick, CellPick, PackingOrder, PouchOrder, digest_of, document_of
 from hal.status import capabilities_digest
+from simulator.finishing import ordered
 from simulator.machine import Machine
 from simulator.memory import InMemory
 from simulator.orders import parse
-from simulator.finishing import ordered
 from simulator.spec import BaySpec, MachineSpec
 from simulator.truth import truth_documents
 

@@ -128,6 +128,10 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
+SILENCE = 1.5
+"""Virtual seconds."""
+
+
 async def inline(work: Callable[[], Result]) -> Result:
     return work()
 
@@ -139,7 +143,7 @@ def test_after_a_silence_the_journal_is_read_at_once_and_then_not_at_once_again(
         async with asyncio.timeout(10):
             await driver.read_after_ring()
             await settled()
-            await world.clock.sleep(1.5)
+            await world.clock.sleep(SILENCE)
             rung = world.clock.monotonic()
             assert await driver.read_after_ring() == rung
             assert await driver.read_after_ring() >= rung + GLANCE_SECONDS
