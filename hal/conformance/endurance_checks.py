@@ -141,14 +141,19 @@ async def _bytes_of_load(bench: Bench, station: Station) -> int:
 
 
 async def _settled(station: Station, order: PackingOrder) -> list[PackingOrder]:
-    """Do as a controller does after an unknown outcome: read, and go on from what is there."""
+    """Do as a controller does after an unknown outcome: read, and go on from what is there.
+
+    Return the order when it came to its end. A machine that does one pouch at a time ends where it was left, and may
+    have interrupted it.
+    """
     known = await station.known(order.number)
     if known is None:
         return []
     if known.state is OrderState.LOADED:
         await station.driver.ensure_packing(order.number)
-    await station.until_order(order.number, OrderState.ENDED)
-    return [order]
+    ends = [OrderState.ENDED] if station.capabilities.journal else [OrderState.ENDED, OrderState.INTERRUPTED]
+    known = await station.until_order(order.number, *ends)
+    return [order] if known.state is OrderState.ENDED else []
 
 
 @check(

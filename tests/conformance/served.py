@@ -36,8 +36,9 @@ SPEC = MachineSpec(
     "S1",
     BAYS,
     warm_up_ms=100,
-    clear_ms=5_000,
-    refill_ms=5_000,
+    # Long enough that an alarm is seen on a slow wire by a busy computer.
+    clear_ms=50_000,
+    refill_ms=50_000,
     pouches_per_minute=100,
     print_columns=60,
     print_lines=8,
@@ -82,7 +83,7 @@ class Served:
         if self.wire == "opcua-secure":
             self.keys = Keys()
         if self.wire in {ENCODER, DUMB}:
-            self.spec = replace(self.spec, personality=self.wire, clear_ms=60_000, refill_ms=60_000)
+            self.spec = replace(self.spec, personality=self.wire)
 
     @property
     def uri(self) -> str:

@@ -1,14 +1,14 @@
 """Our own drivers pass the kit, each over its wire against a simulated machine that is served for real.
 
-The normal suite takes nearly every check on one wire, and on the others what a wire spoils first. With CONFORM_TIMES=1
-(as `./run soak` sets it) every check is taken on every wire, endurance as long as for a vendor; more is longer.
+The normal suite deals the checks out: each but those for endurance is tried on PP-LIS or on OPC UA, some on both, and
+what a wire spoils first on the others. With CONFORM_TIMES=1 (as `./run soak` sets it) every check is taken on every
+wire, endurance as long as for a vendor; more is longer.
 """
 
 import asyncio
 from pathlib import Path
 
 import pytest
-from _pytest.mark.structures import ParameterSet as Case
 
 from hal.conformance.check import Check, CheckResult, Level, Verdict
 from hal.conformance.hands import Hand
@@ -34,30 +34,6 @@ ENDS_INSTEAD = {
 """Where these checks wait for an alarm that holds, a machine that packs one pouch per command ends what it does."""
 SLOW = {"half-open-bell"}
 """A silent line is noticed after 15 s of real time."""
-SAMPLE = frozenset(
-    {
-        "closed-and-reopened",
-        "cancelled-calls",
-        "doorbell-rings",
-        "lower-epoch-fenced",
-        "commands-fenced",
-        "commands-after-reopening",
-        "journal-pages",
-        "journal-head",
-        "acknowledge-wrong-head",
-        "cut-while-idle",
-        "load-not-sent-again",
-        "refused-with-every-reason",
-        "packed-as-ordered",
-        "print-unspoiled",
-        "print-longest",
-        "two-orders-without-gap",
-        "stop-is-final",
-        "power-cut-while-packing",
-        "door-opened",
-    }
-)
-"""What a wire spoils first."""
 FEW = frozenset(
     {
         "closed-and-reopened",
@@ -72,43 +48,71 @@ FEW = frozenset(
         "power-cut-while-packing",
     }
 )
-"""The same for wires that share most of their way with another one."""
+"""What a wire spoils first."""
+FEWEST = frozenset({"closed-and-reopened", "commands-fenced", "journal-head", "packed-as-ordered"})
+"""The same where every connection is dear: its security is tried in tests of its own."""
+SEEN_BY_OPCUA = frozenset(
+    {
+        "cut-while-idle",
+        "machine-gone",
+        "half-open-bell",
+        "journal-over-cuts",
+        "power-capabilities-kept",
+    }
+)
+"""What else is tried on OPC UA as well: it may fail there in its own way."""
+BRIEF = tuple(check for check in CHECKS if check.level is not Level.ENDURANCE)
 
 
-LEVELS = {
-    "serial": ((Level.WIRE,), (Level.BEHAVIOUR,), (Level.HARDWARE,)),
-}
+def share(wire: str) -> tuple[Check, ...]:
+    """Return what the normal suite tries on a wire.
 
-
-def is_short(wire: str, check: Check) -> bool:
-    if wire == "serial":
-        return check.level is not Level.ENDURANCE and check.id not in SLOW
-    return check.id in (SAMPLE if wire == "opcua" else FEW)
+    Two of three checks that break neither the wire nor the power are tried on OPC UA, the others on PP-LIS, which is
+    slower.
+    """
+    if wire not in {"serial", "opcua"}:
+        return chosen(ids=sorted(FEWEST if wire in {"opcua-secure", DUMB} else FEW))
+    whole = [check.id for check in BRIEF if not {Hand.TAMPER, Hand.POWER} & set(check.needs)]
+    dealt = {*whole[1::3], *whole[2::3]}
+    if wire == "opcua":
+        return chosen(ids=sorted(dealt | FEW | SEEN_BY_OPCUA))
+    return tuple(check for check in BRIEF if check.id in FEW or check.id not in dealt | SLOW)
 
 
 def is_for(wire: str, check: Check) -> bool:
     return check.id not in ENDS_INSTEAD or wire not in {ENCODER, DUMB}
 
 
-def cases() -> list[Case]:
-    """Return what to run in one place: every check of a level, or the short version."""
-    return [
-        pytest.param(wire, levels, id=f"{wire}-{levels[0].value}" if len(levels) == 1 else wire)
-        for wire in WIRES
-        for levels in ([(level,) for level in Level] if TIMES else LEVELS.get(wire, [tuple(Level)]))
-    ]
+def cases() -> list[tuple[str, tuple[Check, ...]]]:
+    """Return what is run in one place."""
+    if not TIMES:
+        # A journal that is short is read quickly.
+        serial = [tuple(check for check in share("serial") if check.level is level) for level in Level]
+        return [*(("serial", part) for part in serial if part), *((wire, share(wire)) for wire in WIRES[1:])]
+    return [(wire, tuple(one for one in chosen([level]) if is_for(wire, one))) for wire in WIRES for level in Level]
 
 
 @pytest.mark.campaign
 @pytest.mark.timeout(300 + 3_600 * TIMES)
-@pytest.mark.parametrize(("wire", "levels"), cases())
-def test_a_driver_of_ours_conforms(wire: str, levels: tuple[Level, ...], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("wire", "checks"), cases(), ids=lambda one: one if isinstance(one, str) else one[0].level.value
+)
+def test_a_driver_of_ours_conforms(wire: str, checks: tuple[Check, ...], tmp_path: Path) -> None:
     async def run() -> tuple[CheckResult, ...]:
         async with tried(wire, tmp_path) as bench:
             return await run_checks(bench, checks)
 
-    checks = [check for check in chosen(levels) if is_for(wire, check) and (TIMES or is_short(wire, check))]
     results = asyncio.run(run())
     exempt = {result.id for result in results if result.verdict is Verdict.EXEMPT}
     assert [str(result) for result in results if result.verdict is Verdict.FAILED] == []
     assert exempt == EXEMPT.get(wire, set()) & {check.id for check in checks}
+
+
+def test_every_check_has_its_share() -> None:
+    serial, opcua = ({check.id for check in share(wire)} for wire in ("serial", "opcua"))
+    assert serial | opcua == {check.id for check in BRIEF}
+    # Both are tried in every respect.
+    kinds = {check.body.__module__: set[str]() for check in BRIEF}
+    for check in BRIEF:
+        kinds[check.body.__module__].add(check.id)
+    assert [kind for kind, ids in kinds.items() if not (ids & serial and ids & opcua)] == []

@@ -25,7 +25,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).parent.mkdir(exist_ok=True)
         with (folder / name).open("a", encoding="utf-8") as file:
             # Waiting for what never comes is most of what a run takes.
-            file.write(text.replace("PATIENCE = 1.0", "PATIENCE = 0.3"))
+            file.write(text.replace("PATIENCE = 1.0", "PATIENCE = 0.2"))
     return folder
 
 
