@@ -30,7 +30,8 @@ class Machine:
     """One machine that is followed."""
 
     def __init__(self, uri: str) -> None:
-        self.client = Client(uri)
+        # Machines that share a computer with both clients may be slow to answer.
+        self.client = Client(uri, timeout=30)
         self.entries = 0
         self.rung = False
         self.pouches: dict[tuple[int, int], object] = {}
@@ -39,6 +40,10 @@ class Machine:
     def datachange_notification(self, *_: object) -> None:
         """Take the doorbell's ring."""
         self.rung = True
+
+    def status_change_notification(self, *_: object) -> None:
+        """Take the word that the subscription has ended."""
+        raise ConnectionError("the doorbell is gone")
 
     async def open(self) -> None:
         """Connect, subscribe, and read what there is so far."""
