@@ -12,7 +12,7 @@ from tests.support.lis_fuzz import HostSide, MachineSide, fuzz
 FRAMES = int(os.environ.get("CAMPAIGN_FRAMES", "1000000"))
 
 
-@pytest.mark.campaign
+@pytest.mark.soak
 @pytest.mark.timeout(7_200)
 def test_a_million_mutated_frames_make_no_message() -> None:
     seed = int(os.environ.get("CAMPAIGN_SEED", random.randrange(1_000_000)))

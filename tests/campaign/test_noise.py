@@ -14,7 +14,7 @@ POUCHES = int(os.environ.get("CAMPAIGN_POUCHES", "10000"))
 PER_MILLION = 100
 
 
-@pytest.mark.campaign
+@pytest.mark.soak
 @pytest.mark.timeout(3_600)
 def test_thousands_of_pouches_over_a_noisy_line_break_no_invariant() -> None:
     seed = int(os.environ.get("CAMPAIGN_SEED", random.randrange(1_000_000)))

@@ -11,7 +11,7 @@ from tests.support.figures import interval, measure
 POUCHES = int(os.environ.get("CAMPAIGN_FIGURES", "200000"))
 
 
-@pytest.mark.campaign
+@pytest.mark.soak
 @pytest.mark.timeout(600 + 0.01 * POUCHES)
 def test_as_wrong_as_published(record_property: Callable[[str, object], None]) -> None:
     seed = int(os.environ.get("CAMPAIGN_SEED", random.randrange(1_000_000)))

@@ -29,7 +29,7 @@ def _works(seed: int) -> Iterator[tuple[str, list[tuple[str, str]], str]]:
     yield "crash points", list(crashes(5 * STRIDE, "opcua")), "opcua"
 
 
-@pytest.mark.campaign
+@pytest.mark.soak
 @pytest.mark.timeout(LONGEST_SECONDS)
 def test_no_world_breaks_a_rule(record_property: Callable[[str, object], None]) -> None:
     seed = int(os.environ.get("CAMPAIGN_SEED", random.randrange(1_000_000)))

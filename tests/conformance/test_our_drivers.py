@@ -103,7 +103,7 @@ def whole(wire: str, level: Level) -> tuple[Check, ...]:
     return tuple(check for check in chosen([level]) if is_for(wire, check))
 
 
-@pytest.mark.campaign
+@pytest.mark.soak
 @pytest.mark.timeout(300 + 3_600 * TIMES)
 @pytest.mark.parametrize("parts", cases().values(), ids=cases())
 def test_a_driver_of_ours_conforms(parts: list[Part], tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_cuts_at_random_moments_lose_no_entry(bench: Bench) -> None:
     assert max(cost.away) < RECOVERY_SECONDS
 
 
-@pytest.mark.campaign
+@pytest.mark.soak
 @pytest.mark.timeout(60 + CUTS)
 def test_a_thousand_cuts_lose_no_entry(bench: Bench) -> None:
     seed = int(os.environ.get("CAMPAIGN_SEED", random.randrange(1_000_000)))

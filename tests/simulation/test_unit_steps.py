@@ -35,7 +35,7 @@ def test_one_mishap_at_every_step(tmp_path: Path, personality: str, mishap: str)
     disturbed(personality, mishap, tmp_path, POUCHES)
 
 
-@pytest.mark.campaign
+@pytest.mark.soak
 @pytest.mark.parametrize("personality", PERSONALITIES)
 @pytest.mark.parametrize("mishap", [*MISHAPS, KILLED])
 def test_one_mishap_at_every_step_of_a_long_order(tmp_path: Path, personality: str, mishap: str) -> None:
