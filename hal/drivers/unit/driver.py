@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from hal.driver import Lease
 from hal.drivers.gate import require_fit
+from hal.drivers.unit.arming import PowerLostError
 from hal.drivers.unit.folder import FolderError
-from hal.drivers.unit.hand import PowerLostError
 from hal.drivers.unit.keeper import Keeper
 from hal.errors import Reason, RefusedError, UnreachableError
 from hal.journal import Cursor, JournalEntry, Mark

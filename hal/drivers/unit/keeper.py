@@ -128,6 +128,7 @@ class Keeper:
             if self.memory.open_pouch is not None:
                 self.hand.give_up("outcome unknown")
             self._resumes = True
+            self.hand.categories = {alarm.code: alarm.category for alarm in told.alarms}
             await self.hand.arm(encoder=told.encoder)
         except FolderError as error:
             raise UnreachableError(str(error)) from error
