@@ -32,6 +32,7 @@ UNIT: Final = "unit"
 MACHINE: Final = "conform"
 SPEED: Final = 100
 """Virtual seconds in a real one."""
+_HAND_STEP: Final = 0.02
 _START_SECONDS: Final = 60.0
 _WARM: Final = Path(__file__).with_name("warm_machine.py")
 _SILENCE: Final = {"serial": 16.0}
@@ -44,8 +45,8 @@ where = "{where}"
 baud = 115200
 pouches_per_minute = 90
 warm_up_ms = 500
-clear_ms = 50000
-refill_ms = 50000
+clear_ms = {mend_ms}
+refill_ms = {mend_ms}
 print_lines = 8
 print_columns = 60
 order_pouches = 100
@@ -83,7 +84,10 @@ class MachineProcess:
         self.uri = where if wire == "opcua" else f"{scheme}+socket://127.0.0.1:{port}?baud=115200&timers={timers}"
         more = 'personality = "dumb"' if wire == UNIT else ""
         spoken = "serial" if wire == UNIT else wire
-        (folder / "fleet.toml").write_text(_FLEET.format(wire=spoken, where=where, more=more), encoding="utf-8")
+        # A machine that is looked at once a pouch shows an alarm late.
+        mend_ms = 150_000 if wire == UNIT else 50_000
+        fleet = _FLEET.format(wire=spoken, where=where, mend_ms=mend_ms, more=more)
+        (folder / "fleet.toml").write_text(fleet, encoding="utf-8")
         self._switch: asyncio.subprocess.Process | None = None
 
     async def restore(self) -> None:
@@ -164,7 +168,7 @@ def main() -> int:
 
 async def _run(given: argparse.Namespace, folder: Path) -> int:
     machine = MachineProcess(folder, given.simulated)
-    hands = SimulatedHands(machine.put, machine.press, SystemClock())
+    hands = SimulatedHands(machine.put, machine.press, SystemClock(), _HAND_STEP)
     driver = driver_for(machine.uri, discover())
     silence = given.silence or _SILENCE.get(given.simulated, Pace().detect)
     plan = Plan(

@@ -83,7 +83,7 @@ class Served:
         if self.wire == "opcua-secure":
             self.keys = Keys()
         if self.wire in {ENCODER, DUMB}:
-            self.spec = replace(self.spec, personality=self.wire)
+            self.spec = replace(self.spec, personality=self.wire, clear_ms=200_000, refill_ms=200_000)
 
     @property
     def uri(self) -> str:
