@@ -1,11 +1,15 @@
 """Every shipped scenario passes, every fault has one, every expectation can fail, and every run can be done again."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from functools import cache
 
 import pytest
 
+from hal.journal import JournalEntry, entry_of
+from hal.orders import order_of
+from safety.pouch_checks import check_pouch
 from simulator.injectable import FAULTS
 from simulator.logbook import encode
 from simulator.recording import first_difference, head_of, replay, run_of
@@ -123,3 +127,32 @@ def test_a_scenario_played_twice_is_the_same_run() -> None:
     for name in ("22-noise", "25-replay-old", "17-sensor-noisy"):
         again = play(scenario(name))
         assert (again.lines, again.events, again.link) == (played(name).lines, played(name).events, played(name).link)
+
+
+def test_the_controllers_own_check_takes_every_packed_pouch_but_those_with_the_picture_of_another() -> None:
+    doubted = {name: found for name in NAMES if (found := doubts(played(name)))}
+    assert doubted == {"19-inspection-off-by-one": [2, 3, 4], "19-inspection-reversed": [2, 3]}
+
+
+def doubts(run: Played) -> list[int]:
+    """Return the pouches that the machine calls packed, and its own journal belies."""
+    stored = (order_of(document) for document in orders_sent(run))
+    ordered = {(order.number, pouch.number): pouch for order in stored for pouch in order.pouches}
+    found: list[int] = []
+    films: dict[tuple[int, int], list[JournalEntry]] = {}
+    for entry in (entry_of(json.dumps(one)) for one in run.entries):
+        pair = entry.order_number, entry.pouch
+        if entry.kind == "PouchStarted":
+            films[pair] = []
+        films.setdefault(pair, []).append(entry)
+        is_packed = entry.kind == "PouchClosed" and entry.fields["outcome"] == "packed"
+        if is_packed and check_pouch(ordered[pair], films[pair]):
+            found.append(entry.pouch)
+    return found
+
+
+def orders_sent(run: Played) -> Iterator[str]:
+    for event in run.events:
+        arguments = event.get("args")
+        if event.get("call") == "store" and isinstance(arguments, Sequence):
+            yield str(arguments[0])
