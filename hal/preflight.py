@@ -8,7 +8,7 @@ from typing import Final
 
 from hal.driver import Lease
 from hal.errors import Reason
-from hal.orders import BayPick, CellPick, PackingOrder, PouchOrder, digest_of, document_of
+from hal.orders import BayPick, CellPick, PackingOrder, Pick, PouchOrder, digest_of, document_of
 from hal.status import Bay, Capabilities, MachineStatus, OrderState, UnitMode, capabilities_digest
 from hal.wire import words
 
@@ -41,6 +41,17 @@ def refusals(
     else:
         reasons += _queue(order, capabilities, status)
     return (*reasons, *_unready(status), *_unfit(order, capabilities, bays))
+
+
+def misfits(pouch: PouchOrder, capabilities: Capabilities) -> tuple[Reason, ...]:
+    """Return why a machine can never take `pouch`, however it stands: parts in its cells, label and symbol.
+
+    Asked before a machine is chosen, so nothing counts that depends on what is loaded, on the place of a cell in an
+    order, or on how many units a pouch holds.
+    """
+    fractions = (detail for pick in pouch.picks for detail in _wrong_fraction(pick, capabilities))
+    against = (*((words.WRONG_FRACTION, detail) for detail in fractions), *_print(pouch, capabilities))
+    return tuple(Reason(code, f"pouch {pouch.number}: {detail}") for code, detail in against)
 
 
 def flaw_of(order: PackingOrder) -> str:
@@ -115,11 +126,22 @@ def _picks(pouch: PouchOrder, capabilities: Capabilities, tags: dict[int, Bay]) 
         units += -(-pick.quarters // _QUARTERS)
         if not 1 <= pick.cell <= capabilities.tray_cells:
             yield words.UNKNOWN_CELL, f"cell {pick.cell} of {capabilities.tray_cells}"
-        if 0 not in capabilities.cell_quarters and pick.quarters not in capabilities.cell_quarters:
-            allowed = ", ".join(map(str, capabilities.cell_quarters))
-            yield words.WRONG_FRACTION, f"cell {pick.cell} holds {pick.quarters} quarters, allowed {allowed}"
+        for detail in _wrong_fraction(pick, capabilities):
+            yield words.WRONG_FRACTION, detail
     if units > capabilities.pouch_units:
         yield words.TOO_MANY_UNITS, f"{units} units, at most {capabilities.pouch_units}"
+
+
+def _wrong_fraction(pick: Pick, capabilities: Capabilities) -> Iterator[str]:
+    if isinstance(pick, BayPick) or takes_any_part(capabilities) or pick.quarters in capabilities.cell_quarters:
+        return
+    allowed = ", ".join(map(str, capabilities.cell_quarters))
+    yield f"cell {pick.cell} holds {pick.quarters} quarters, allowed {allowed}"
+
+
+def takes_any_part(capabilities: Capabilities) -> bool:
+    """Return whether a tray cell may hold any number of quarters."""
+    return 0 in capabilities.cell_quarters
 
 
 def _wrong_canister(pick: BayPick, bay: Bay | None) -> str:

@@ -7,6 +7,7 @@ from safety.continuity_codes import CONTINUITY_CODES
 from safety.fill_codes import FILL_CODES
 from safety.findings import Code
 from safety.finished_codes import FINISHED_CODES
+from safety.fit_codes import FIT_CODES
 from safety.label_codes import LABEL_CODES
 from safety.lot_codes import LOT_CODES
 from safety.order_codes import ORDER_CODES
@@ -23,6 +24,7 @@ from safety.slot_codes import SLOT_CODES
 ALL_CODES: Final[tuple[Code, ...]] = (
     *PLAN_CODES,
     *BATCH_CODES,
+    *FIT_CODES,
     *CONTINUITY_CODES,
     *ORDER_CODES,
     *POUCH_CODES,

@@ -5,6 +5,7 @@ from datetime import date
 
 from dispenser.app.alerts import by_key, counting
 from dispenser.app.decisions import Decisions, Judged
+from dispenser.app.told import Note
 from dispenser.core.batch import Batch
 from dispenser.core.ids import CitizenId
 from dispenser.core.plan import MedicationPlan, Ordination
@@ -46,7 +47,7 @@ def check_lapsed(tx: Transaction, citizen_ids: Sequence[CitizenId], day: date) -
     return tuple(findings)
 
 
-def why_lapsed(tx: Transaction, record: BatchRecord, citizen_ids: Sequence[CitizenId], day: date) -> tuple[str, ...]:
+def why_lapsed(tx: Transaction, record: BatchRecord, citizen_ids: Sequence[CitizenId], day: date) -> tuple[Note, ...]:
     """Return why the overrides that let the batch `record` and the lines of these citizens pass do so no more."""
     keys = {finding.alert: finding.code for finding in record.findings if finding.override}
     alerts = tx.alerts.get_all(tuple(keys))
@@ -54,7 +55,14 @@ def why_lapsed(tx: Transaction, record: BatchRecord, citizen_ids: Sequence[Citiz
     over = [code for key, code in keys.items() if counting(overrides.get(key, ()), alerts[key], day) is None]
     lapsed = [dict(finding.details)["of"] for finding in check_lapsed(tx, citizen_ids, day)]
     codes = dict.fromkeys((*over, *lapsed))
-    return tuple(f"batch {record.batch_id}: the override of {code} is over or revoked" for code in codes)
+    return tuple(
+        Note(
+            f"Pakkebatch {record.batch_id}: tilsidesættelsen af {code} er ophørt eller tilbagekaldt. "
+            "Planlæg perioden igen.",
+            f"Batch {record.batch_id}: the override of {code} is over or revoked. Plan the period again.",
+        )
+        for code in codes
+    )
 
 
 def overridden_in(

@@ -7,6 +7,7 @@ from datetime import datetime
 from dispenser.app.batch_alerts import check_lapsed, judged_batch
 from dispenser.app.batch_rules import Answers, answers, objections
 from dispenser.app.decisions import decisions_of, note_alerts, standing
+from dispenser.app.fitting import check_fits, placed
 from dispenser.app.machines import known_stocks, limits_of
 from dispenser.app.needs import Need, needs
 from dispenser.app.release import withdraw_stale
@@ -22,6 +23,7 @@ from dispenser.core.moment import Moment
 from dispenser.core.packing import PouchLimits, pack_with
 from dispenser.core.periods import USUAL_PERIOD_DAYS, PeriodError, Reason, check_length
 from dispenser.core.plan import MedicationPlan
+from dispenser.core.replaced import Related
 from dispenser.core.roll import Period, Roll
 from dispenser.core.slots import SlotTable
 from dispenser.store.alerts import in_batch
@@ -108,11 +110,16 @@ def plan_batch(services: Services, group_id: GroupId, period: Period, who: str, 
             slots = slots_for(services, tx, group_id, period.first)
             needed = needs(tx, group_id, period, slots, since)
             rules = rules_for(services, tx, tuple(needed), services.clock.now())
-            limits = limits_of(known_stocks(tx.machines.all()))
+            machines = tx.machines.all()
+            limits = limits_of(known_stocks(machines))
+            people = {record.citizen_id: record.identity for record in tx.citizens.in_group(group_id)}
             batch_id = tx.batches.next_id()
         rolls = _rolls(services, batch_id, needed, slots, limits)
         batch = Batch(batch_id, group_id, period, services.catalogue.version, slots.version, rolls)
-        findings = _check(services, batch, needed, slots, limits, since)
+        # What an acute roll replaces is worked out when it is stored; the release asks the machines again with it.
+        told = {roll.roll_id: (people[roll.citizen_id], Related()) for roll in rolls}
+        unplaced = placed(services, rolls, told, slots, machines).unassignable
+        findings = (*_check(services, batch, needed, slots, limits, since), *check_fits(unplaced))
         if not rolls and not findings:
             raise NothingToPackError
         asked = answers(services, rules, {roll.citizen_id: needed[roll.citizen_id].plan for roll in rolls}, slots)

@@ -1,15 +1,17 @@
 """The signed go for a batch: plans still current, a machine for every roll, jobs queued; all or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
 from dispenser.app.batch_alerts import why_lapsed
 from dispenser.app.batch_rules import objections_now
-from dispenser.app.machines import known_stocks
+from dispenser.app.discarding import related_to
+from dispenser.app.fitting import check_fits, placed
 from dispenser.app.noted import noted_of
 from dispenser.app.services import Services
 from dispenser.app.slot_tables import slots_for
+from dispenser.app.told import Note, told
 from dispenser.core.batch import Batch, BatchState
 from dispenser.core.ids import BatchId, CitizenId, GroupId, JobId, MachineId, RollId
 from dispenser.core.job import JobState
@@ -25,17 +27,18 @@ from safety.findings import Finding
 from safety.guarded import guarded
 from safety.roll_checks import check_roll
 from safety.verifier import verify_roll
-from scheduling.assignment import assign
+from scheduling.assignment import Assignment
 from scheduling.calendar import local_date, local_moment
 
 
 class NotReleasableError(Exception):
-    """The batch cannot go, for all of `reasons`."""
+    """The batch cannot go, for all of `notes`; `reasons` are the same in English."""
 
-    def __init__(self, reasons: Sequence[str]) -> None:
-        """Keep all `reasons`; at least one."""
-        super().__init__("; ".join(reasons))
-        self.reasons = tuple(reasons)
+    def __init__(self, notes: Sequence[Note]) -> None:
+        """Keep all `notes`; at least one."""
+        self.notes = tuple(notes)
+        self.reasons = tuple(note.english for note in notes)
+        super().__init__("; ".join(self.reasons))
 
 
 def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecord:
@@ -48,40 +51,25 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
     with services.database.read() as tx:
         record = tx.batches.find(batch_id)
         if record is None:
-            raise NotReleasableError((f"batch {batch_id} does not exist",))
+            unknown = Note(f"Der er ingen pakkebatch {batch_id}.", f"There is no batch {batch_id}.")
+            raise NotReleasableError((unknown,))
         if record.state in {BatchState.RELEASED, BatchState.PACKED, BatchState.CLOSED}:
             return record
         batch = tx.batches.load(batch_id)
-        stocks = known_stocks(tx.machines.all())
-    assignment = assign(batch.rolls, stocks, services.catalogue)
+        rolls = _in_use(tx, batch)
+        assignment = _placed(services, tx, rolls, slots_for(services, tx, batch.group_id, batch.period.first))
     with services.database.write() as tx:
-        void = {roll.roll_id for roll in tx.batches.rolls(batch_id) if roll.void_reason is not None}
-        rolls = [roll for roll in batch.rolls if roll.roll_id not in void]
-        reasons = [
-            f"roll {roll_id}: {', '.join(why)}"
-            for roll_id, why in sorted(assignment.unassignable.items())
-            if roll_id not in void
-        ]
-        slots = slots_for(services, tx, batch.group_id, batch.period.first)
-        plans = {plan.citizen_id: plan for plan in tx.plans.current_in_group(batch.group_id)}
-        reasons += [
-            f"roll {roll.roll_id}: the plan has changed since the batch was planned"
-            for roll in _stale(services, tx, batch, rolls, slots, plans)
-        ]
-        reasons += _objections(services, tx, rolls, slots, plans).values()
-        reasons += _lapsed(services, tx, record, rolls)
-        versions = (services.catalogue.version, slots.version)
-        if (batch.catalogue_version, batch.slot_version) != versions:
-            reasons.append(f"batch {batch_id} was planned with another catalogue or slot table; plan it anew")
-        if record.state is BatchState.HELD:
-            reasons.append(f"batch {batch_id} is held by its findings")
-        elif not rolls:
-            reasons.append(f"batch {batch_id} has no roll left to pack")
+        rolls = _in_use(tx, batch)
+        reasons = _reasons(services, tx, record, batch, rolls, assignment)
         if reasons:
             raise NotReleasableError(reasons)
         now = services.clock.now()
         if not tx.batches.move(batch_id, BatchState.PLANNED, BatchState.RELEASED, who, now):
-            raise NotReleasableError((f"batch {batch_id} was changed by someone else just now",))
+            moved = Note(
+                f"En anden har netop ændret pakkebatch {batch_id}. Se på den igen.",
+                f"Somebody else changed batch {batch_id} just now. Look at it again.",
+            )
+            raise NotReleasableError((moved,))
         for roll in rolls:
             machine_id = assignment.machine_of[roll.roll_id]
             tx.batches.assign(roll.roll_id, machine_id)
@@ -89,6 +77,56 @@ def release_batch(services: Services, batch_id: BatchId, who: str) -> BatchRecor
             queue_job(tx, roll.roll_id, machine_id, numbers, now)
         tx.audit.append(now, who, "batch released", f"batch/{batch_id}", f"digest {record.digest}")
         return tx.batches.get(batch_id)
+
+
+def _in_use(tx: Transaction, batch: Batch) -> list[Roll]:
+    void = {roll.roll_id for roll in tx.batches.rolls(batch.batch_id) if roll.void_reason is not None}
+    return [roll for roll in batch.rolls if roll.roll_id not in void]
+
+
+def _placed(services: Services, tx: Transaction, rolls: Sequence[Roll], slots: SlotTable) -> Assignment:
+    """Return which machine takes which of `rolls`, as they and the people are known now."""
+    named = {roll.roll_id: (tx.citizens.get(roll.citizen_id).identity, related_to(tx, roll)) for roll in rolls}
+    return placed(services, rolls, named, slots, tx.machines.all())
+
+
+def _reasons(
+    services: Services,
+    tx: Transaction,
+    record: BatchRecord,
+    batch: Batch,
+    rolls: Sequence[Roll],
+    assignment: Assignment,
+) -> list[Note]:
+    """Return everything that speaks against releasing `batch` with `rolls` in use."""
+    slots = slots_for(services, tx, batch.group_id, batch.period.first)
+    plans = {plan.citizen_id: plan for plan in tx.plans.current_in_group(batch.group_id)}
+    names = {roll.roll_id for roll in rolls}
+    unplaced = {name: against for name, against in assignment.unassignable.items() if name in names}
+    reasons = [_about(RollId(one.subject), [told(one, "da")], [told(one, "en")]) for one in check_fits(unplaced)]
+    reasons += [
+        Note(
+            f"Doserulle {roll.roll_id}: planen er ændret, siden pakkebatchen blev planlagt. Planlæg perioden igen.",
+            f"Roll {roll.roll_id}: the plan has changed since the batch was planned. Plan the period again.",
+        )
+        for roll in _stale(services, tx, batch, rolls, slots, plans)
+    ]
+    reasons += _objections(services, tx, rolls, slots, plans).values()
+    reasons += _lapsed(services, tx, record, rolls)
+    name = batch.batch_id
+    if (batch.catalogue_version, batch.slot_version) != (services.catalogue.version, slots.version):
+        danish = f"Pakkebatch {name} er planlagt med et andet varekatalog eller andre indtagstider. "
+        english = f"Batch {name} was planned with another catalogue or slot table. "
+        reasons.append(Note(f"{danish}Planlæg perioden igen.", f"{english}Plan the period again."))
+    if record.state is BatchState.HELD:
+        danish = f"Pakkebatch {name} er tilbageholdt af sine fund og kan aldrig frigives. "
+        english = f"Batch {name} is held by its findings and can never be released. "
+        fixes = ("Få dem afklaret, og planlæg perioden igen.", "Settle them and plan the period again.")
+        reasons.append(Note(f"{danish}{fixes[0]}", f"{english}{fixes[1]}"))
+    elif not rolls:
+        danish, english = f"Pakkebatch {name} har ingen doserulle at pakke.", f"Batch {name} has no roll left to pack."
+        reasons.append(Note(danish, english))
+    return reasons
 
 
 def withdraw_stale(services: Services, group_id: GroupId, period: Period, who: str) -> None:
@@ -100,14 +138,14 @@ def withdraw_stale(services: Services, group_id: GroupId, period: Period, who: s
         now = services.clock.now()
         for batch_id in tx.batches.planned(group_id, period):
             batch = tx.batches.load(batch_id)
-            void = {roll.roll_id for roll in tx.batches.rolls(batch_id) if roll.void_reason is not None}
-            rolls = [roll for roll in batch.rolls if roll.roll_id not in void]
+            rolls = _in_use(tx, batch)
             slots = slots_for(services, tx, group_id, batch.period.first)
             is_old = (batch.catalogue_version, batch.slot_version) != (services.catalogue.version, slots.version)
             is_lapsed = _lapsed(services, tx, tx.batches.get(batch_id), rolls)
             plans = {plan.citizen_id: plan for plan in tx.plans.current_in_group(batch.group_id)}
             wrong = {roll.roll_id for roll in _stale(services, tx, batch, rolls, slots, plans)}
             wrong.update(_objections(services, tx, rolls, slots, plans))
+            wrong.update(_placed(services, tx, rolls, slots).unassignable)
             for roll in rolls if is_old or is_lapsed else [roll for roll in rolls if roll.roll_id in wrong]:
                 tx.batches.void_roll(roll.roll_id, PLANNED_ANEW)
                 tx.audit.append(now, who, "roll void", f"roll/{roll.roll_id}", PLANNED_ANEW)
@@ -119,15 +157,24 @@ def _objections(
     rolls: Sequence[Roll],
     slots: SlotTable,
     plans: Mapping[CitizenId, MedicationPlan],
-) -> dict[RollId, str]:
+) -> dict[RollId, Note]:
     """Return what the clinical rules in force hold against rolls, by roll: rules begin and end while plans stay."""
     concerned = {roll.citizen_id: plans[roll.citizen_id] for roll in rolls if roll.citizen_id in plans}
     found = objections_now(services, tx, concerned, slots)
     return {
-        roll.roll_id: f"roll {roll.roll_id}: " + "; ".join(finding.text("en") for finding in found[roll.citizen_id])
+        roll.roll_id: _about(
+            roll.roll_id,
+            (finding.text("da") for finding in found[roll.citizen_id]),
+            (finding.text("en") for finding in found[roll.citizen_id]),
+        )
         for roll in rolls
         if roll.citizen_id in found
     }
+
+
+def _about(roll_id: RollId, danish: Iterable[str], english: Iterable[str]) -> Note:
+    """Return what is found of a roll, in both languages."""
+    return Note(f"Doserulle {roll_id}: " + "; ".join(danish), f"Roll {roll_id}: " + "; ".join(english))
 
 
 def _stale(
@@ -152,7 +199,7 @@ def _stale(
     ]
 
 
-def _lapsed(services: Services, tx: Transaction, record: BatchRecord, rolls: Sequence[Roll]) -> tuple[str, ...]:
+def _lapsed(services: Services, tx: Transaction, record: BatchRecord, rolls: Sequence[Roll]) -> tuple[Note, ...]:
     """Return which overrides the batch needs that are over or revoked."""
     return why_lapsed(tx, record, tuple(roll.citizen_id for roll in rolls), local_date(services.clock.now()))
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from safety import batch_codes, finished_codes, order_codes, plan_codes, slot_codes
+from safety import batch_codes, finished_codes, fit_codes, order_codes, plan_codes, slot_codes
 from safety.check import Check, Stage
 
 _PLAN: Final = "safety.plan_checks.check_plan"
@@ -74,12 +74,13 @@ CHECKS: Final[tuple[Check, ...]] = (
     ),
     Check(
         "C13",
-        "pouches and canisters hold what is asked of them, and parts are marked",
-        ("safety.roll_checks.check_capacity", _ROLL, _ORDER),
+        "pouches and canisters hold what is asked of them, parts are marked, and some machine can pack every roll",
+        ("safety.roll_checks.check_capacity", "safety.fit_checks.check_fit", _ROLL, _ORDER),
         (
             batch_codes.OVER_CAPACITY,
             batch_codes.BAD_PARTS,
             batch_codes.UNIT_TOO_LARGE,
+            *fit_codes.FIT_CODES,
             order_codes.OVERDRAWN,
             order_codes.TOO_FULL,
         ),

@@ -10,6 +10,7 @@ from dispenser.core.batch import BatchState
 from dispenser.core.plan import Ordination
 from dispenser.core.replaced import Related
 from hal.journal import JournalEntry
+from hal.preflight import misfits
 from hal.wire import words
 from pharmacy_sync.fhir.submission import LineStatus, SubmittedLine
 from safety.batch_checks import check_batch
@@ -17,6 +18,7 @@ from safety.canister_checks import check_drops, check_fill, check_fills
 from safety.findings import Finding
 from safety.finished import Proof
 from safety.finished_checks import check_closing, check_finished
+from safety.fit_checks import check_fit
 from safety.guarded import guarded, guarded_or
 from safety.label_checks import check_labels
 from safety.label_words import Labelled
@@ -61,7 +63,19 @@ def judge_batch(world: World) -> Findings:
         for citizen_id, plan in world.plans.items()
         for finding in check_standing(citizen_id, world.rules.alerts(plan, world.catalogue, world.slots))
     )
-    return (*checked, *objections)
+    return (*checked, *objections, *_fit(world))
+
+
+def _fit(world: World) -> Findings:
+    """Return the rolls whose labels and parts no machine takes, as when machines are chosen."""
+    findings: list[Finding] = []
+    for packed in world.packed:
+        against = {
+            name: [reason for pouch in packed.order.pouches for reason in misfits(pouch, able)]
+            for name, able in world.hall.fleet.items()
+        }
+        findings.extend(guarded(packed.roll.roll_id, check_fit, packed.roll.roll_id, against))
+    return tuple(findings)
 
 
 def judge_orders(world: World) -> Findings:

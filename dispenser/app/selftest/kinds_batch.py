@@ -23,6 +23,7 @@ from dispenser.app.selftest.world import World
 from dispenser.core.dosage import ClockTime, PartOfDay
 from dispenser.core.product import Partable, Product
 from dispenser.core.quantity import LARGEST_DOSE_UNITS, QUARTERS_PER_UNIT, Quarters
+from hal.status import Capabilities
 from safety.outstanding import packed_doses
 
 _ONCE: Final = ("C1", "C2", "C23")
@@ -35,6 +36,11 @@ def _dropped(chance: Chance, world: World) -> Fault | None:
         return None
     roll, pouch, content = found
     return with_contents(world, roll, pouch, swapped(pouch.contents, content, None))
+
+
+def _fleet(alter: Callable[[Capabilities], Capabilities], _: Chance, world: World) -> Fault:
+    fleet = {name: alter(one) for name, one in world.hall.fleet.items()}
+    return Fault(replace(world, hall=replace(world.hall, fleet=fleet)))
 
 
 def _doubled(chance: Chance, world: World) -> Fault | None:
@@ -236,6 +242,18 @@ KINDS: Final = (
         "unit-grown",
         "the catalogue in force says that units are larger than the pouches were filled for",
         partial(_unsuited, lambda product: replace(product, volume_mm3=POUCH_VOLUME_MM3 + 1)),
+        "C13",
+    ),
+    _kind(
+        "label-on-no-machine",
+        "labels have more lines than any machine prints",
+        partial(_fleet, lambda able: replace(able, print_lines=3)),
+        "C13",
+    ),
+    _kind(
+        "symbol-on-no-machine",
+        "symbols are longer than any machine prints",
+        partial(_fleet, lambda able: replace(able, symbol_characters=9)),
         "C13",
     ),
 )

@@ -43,7 +43,7 @@ async def release(panel: PanelRequest, batch_id: str) -> Response:
         try:
             await run_in_threadpool(release_batch, panel.services, BatchId(batch_id), who)
         except NotReleasableError as error:
-            problems.extend(error.reasons)
+            problems.extend(note.text(panel.texts.language) for note in error.notes)
         else:
             return see(f"/batches/{batch_id}")
     return await run_in_threadpool(_show_again, panel, BatchId(batch_id), problems, who)

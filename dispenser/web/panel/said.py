@@ -28,24 +28,6 @@ _KNOWN = (
         N_("a pouch of {need} mm³, {most} at most"),
     ),
     (re.compile(r"\bnot in the catalogue\b"), N_("not in the catalogue")),
-    (
-        re.compile(r"\broll (?P<roll>\d+): the plan has changed since the batch was planned\b"),
-        N_("Roll {roll}: the plan has changed since the batch was planned. Plan the period again."),
-    ),
-    (re.compile(r"\broll (?P<roll>\d+): "), N_("Roll {roll} fits no machine: ")),
-    (re.compile(r"\bbatch (?P<batch>\d+) does not exist\b"), N_("There is no batch {batch}.")),
-    (
-        re.compile(r"\bbatch (?P<batch>\d+) is held by its findings\b"),
-        N_("Batch {batch} is held by its findings and can never be released. Settle them and plan the period again."),
-    ),
-    (
-        re.compile(r"\bbatch (?P<batch>\d+): the override of (?P<code>[\w-]+) is over or revoked\b"),
-        N_("Batch {batch}: the override of {code} is over or revoked. Plan the period again."),
-    ),
-    (
-        re.compile(r"\bbatch (?P<batch>\d+) was changed by someone else just now\b"),
-        N_("Somebody else changed batch {batch} just now. Look at it again."),
-    ),
 )
 
 

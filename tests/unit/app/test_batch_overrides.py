@@ -94,7 +94,7 @@ def test_the_release_asks_whether_the_override_still_counts(pharmacy: Pharmacy, 
     override_all(pharmacy, TODAY)
     again = plan(pharmacy, after(7))
     clock.later = timedelta(days=1)
-    with pytest.raises(NotReleasableError, match=f"batch {again.batch_id}: the override of {GAP} is over or revoked"):
+    with pytest.raises(NotReleasableError, match=f"Batch {again.batch_id}: the override of {GAP} is over or revoked"):
         release_batch(pharmacy.services, again.batch_id, WHO)
     last = plan(pharmacy, after(7))
     assert last.state is BatchState.HELD

@@ -198,7 +198,7 @@ def test_a_batch_without_any_rules_is_held(pharmacy: Pharmacy) -> None:
 def test_a_batch_that_the_rules_have_come_to_object_to_is_not_released(pharmacy: Pharmacy) -> None:
     record = pharmacy.batch()
     now = replace(pharmacy.services, rules=(against(PARKS, "c", why="x"),))
-    with pytest.raises(NotReleasableError, match=r"roll 0000010002: c: DOSE-0199 No: x\.") as refused:
+    with pytest.raises(NotReleasableError, match=r"Roll 0000010002: c: DOSE-0199 No: x\.") as refused:
         release_batch(now, record.batch_id, "test")
     assert len(refused.value.reasons) == 1
     assert release_batch(pharmacy.services, record.batch_id, "test").state is BatchState.RELEASED

@@ -65,21 +65,24 @@ def test_a_second_release_changes_nothing_and_answers_the_same(pharmacy: Pharmac
 
 
 def test_an_unknown_batch_is_named(pharmacy: Pharmacy) -> None:
-    assert reasons_of(pharmacy, BatchId("000777")) == ("batch 000777 does not exist",)
+    assert reasons_of(pharmacy, BatchId("000777")) == ("There is no batch 000777.",)
 
 
 def test_a_held_batch_is_never_released(pharmacy: Pharmacy) -> None:
     pharmacy.citizen(3, lined("odd", FreeTextDosage("efter aftale")))
     held = pharmacy.batch()
     assert held.state is BatchState.HELD
-    assert reasons_of(pharmacy, held.batch_id) == (f"batch {held.batch_id} is held by its findings",)
+    assert reasons_of(pharmacy, held.batch_id) == (
+        f"Batch {held.batch_id} is held by its findings and can never be released. "
+        "Settle them and plan the period again.",
+    )
 
 
 def test_a_roll_that_the_plan_in_force_contradicts_is_named(pharmacy: Pharmacy) -> None:
     batch_id = pharmacy.batch().batch_id
     pharmacy.prescribe(2, line("B", "1.5"), superseding=False)
     (reason,) = reasons_of(pharmacy, batch_id)
-    assert reason == f"roll {batch_id}0002: the plan has changed since the batch was planned"
+    assert reason == f"Roll {batch_id}0002: the plan has changed since the batch was planned. Plan the period again."
 
 
 def test_a_plan_change_that_leaves_the_doses_alone_stops_nothing(pharmacy: Pharmacy) -> None:
@@ -93,7 +96,9 @@ def test_a_roll_that_fits_no_machine_is_named_with_what_is_missing(pharmacy: Pha
     smaller = pharmacy.machines[M1].capabilities_document() | {"tray_cells": 0}
     with pharmacy.services.database.write() as tx:
         tx.machines.set_capabilities(M1, json.dumps(smaller))
-    assert reasons_of(pharmacy, batch_id) == (f"roll {batch_id}0002: M1: 1 tray cells needed for a pouch, 0 there",)
+    (reason,) = reasons_of(pharmacy, batch_id)
+    assert reason.startswith(f"Roll {batch_id}0002: DOSE-0241 M1 cannot pack the roll, and no other can: ")
+    assert "(1 tray cells needed for a pouch, 0 there)" in reason
 
 
 def test_all_reasons_are_told_at_once(pharmacy: Pharmacy) -> None:
@@ -118,7 +123,7 @@ def test_a_batch_without_any_roll_in_use_is_not_released(pharmacy: Pharmacy) -> 
     batch_id = pharmacy.batch().batch_id
     pharmacy.prescribe(1, line("A", "2"))
     pharmacy.prescribe(2)
-    assert reasons_of(pharmacy, batch_id) == (f"batch {batch_id} has no roll left to pack",)
+    assert reasons_of(pharmacy, batch_id) == (f"Batch {batch_id} has no roll left to pack.",)
 
 
 def test_a_citizen_who_moved_to_another_group_is_not_packed_with_the_old_one(pharmacy: Pharmacy) -> None:
@@ -128,7 +133,7 @@ def test_a_citizen_who_moved_to_another_group_is_not_packed_with_the_old_one(pha
         citizen = tx.citizens.by_fhir_id("patient-1")
         assert citizen is not None
         tx.citizens.put(replace(citizen, group_id=SOUTH, version=2))
-    assert [reason.partition(":")[0] for reason in reasons_of(pharmacy, batch_id)] == [f"roll {batch_id}0001"]
+    assert [reason.partition(":")[0] for reason in reasons_of(pharmacy, batch_id)] == [f"Roll {batch_id}0001"]
 
 
 def test_jobs_are_queued_in_the_order_of_release(pharmacy: Pharmacy) -> None:

@@ -7,6 +7,7 @@ from dispenser.app.batching import NothingToPackError, PlansMovingError
 from dispenser.app.machines import NoMachineKnownError
 from dispenser.app.release import NotReleasableError
 from dispenser.app.slot_file import SlotTableError
+from dispenser.app.told import Note
 from dispenser.cli.failures import explain
 from dispenser.cli.push import ServerUnreachableError
 from dispenser.config import ConfigError
@@ -33,7 +34,7 @@ STORE = [
         (PlansMovingError(), 1),
         (errors.BusyError("x"), 1),
         (errors.DamagedRecordError("x"), 1),
-        (NotReleasableError(("x", "y")), 3),
+        (NotReleasableError((Note("a", "x"), Note("b", "y"))), 3),
         (NothingToPackError(), 3),
         (errors.ConflictError("x"), 3),
         (errors.NotFoundError("x"), 3),

@@ -4,8 +4,12 @@ import time
 from collections import Counter
 from datetime import timedelta
 
+from dispenser.core.ids import MachineId, RollId
 from dispenser.core.product import Catalogue
 from dispenser.core.roll import Period, Roll
+from hal.errors import Reason
+from hal.wire import words
+from safety.fit_codes import UNKNOWN_PRODUCT
 from scheduling.assignment import assign
 from tests.support.medicine import (
     EVENING,
@@ -47,17 +51,34 @@ def test_only_able_machines_are_chosen_and_obstacles_named() -> None:
     small, large = stock(name="m1", cells=1), stock(name="m2", cells=2)
     assert assign([long], [small, large], catalogue()).machine_of == {"long": "m2"}
     result = assign([long], [small], catalogue())
-    assert result.unassignable == {"long": ("m1: 2 tray cells needed for a pouch, 1 there",)}
-    assert assign([long], [], catalogue()).unassignable == {"long": ("there is no machine",)}
+    cells = Reason(words.UNKNOWN_CELL, "2 tray cells needed for a pouch, 1 there")
+    assert result.unassignable == {"long": {"m1": (cells,)}}
+    assert assign([long], [], catalogue()).unassignable == {"long": {}}
+
+
+def test_what_is_known_against_a_roll_on_a_machine_counts_beside_its_own_limits() -> None:
+    one, other = made("1", "D"), made("2", "D")
+    small, large = stock(name="m1", cells=0), stock(name="m2")
+    wide = Reason(words.LABEL_TOO_LARGE, "9 lines, at most 8")
+    against = {RollId("1"): {MachineId("m2"): (wide,)}, RollId("2"): {MachineId("m1"): (wide,), MachineId("m2"): ()}}
+    result = assign([one, other], [small, large], catalogue(), against)
+    assert result.machine_of == {"2": "m2"}
+    cells = Reason(words.UNKNOWN_CELL, "1 tray cells needed for a pouch, 0 there")
+    assert result.unassignable == {"1": {"m1": (cells,), "m2": (wide,)}}
 
 
 def test_pouch_limits_and_catalogue_are_obstacles() -> None:
     bulky = catalogue(product("A", volume=200))
     full = made("1", "A", amount="6", days=1, products=bulky)
-    assert assign([full], [stock(units=5)], bulky).unassignable == {"1": ("m1: a pouch of 6 units, 5 at most",)}
-    assert assign([full], [stock(volume=1000)], bulky).unassignable == {"1": ("m1: a pouch of 1200 mm3, 1000 at most",)}
+    too_much = words.TOO_MANY_UNITS
+    for small, code, why in (
+        (stock(units=5), too_much, "a pouch of 6 units, 5 at most"),
+        (stock(volume=1000), too_much, "a pouch of 1200 mm3, 1000 at most"),
+    ):
+        assert assign([full], [small], bulky).unassignable == {"1": {"m1": (Reason(code, why),)}}
     assert assign([full], [stock(volume=1200)], bulky).machine_of == {"1": "m1"}
-    assert assign([full], [stock()], catalogue(product("B"))).unassignable == {"1": ("m1: A is not in the catalogue",)}
+    unknown = Reason(UNKNOWN_PRODUCT, "A is not in the catalogue")
+    assert assign([full], [stock()], catalogue(product("B"))).unassignable == {"1": {"m1": (unknown,)}}
 
 
 def test_order_of_the_arguments_does_not_matter() -> None:

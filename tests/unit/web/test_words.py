@@ -99,8 +99,8 @@ def test_every_journal_kind_that_concerns_a_pouch_has_a_word() -> None:
             "Furix 40 mg: 3 enheder skal bruges, 0 i kassetter; 9 bakkefelter skal bruges, 4 findes",
         ),
         (
-            "roll 0000010002: M1: a pouch of 9 units, 8 at most",
-            "Doserulle 0000010002 passer på ingen maskine: M1: en pose med 9 enheder, højst 8",
+            "M1: a pouch of 9 units, 8 at most",
+            "M1: en pose med 9 enheder, højst 8",
         ),
         ("something new", "something new"),
     ],
