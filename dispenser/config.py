@@ -77,6 +77,8 @@ class Config(BaseSettings):
     )
 
     database: str = "sqlite:///var/dispenser.db"
+    witness: str = ""
+    """File with the newest order that each machine was sent, never restored with the database; empty: beside it."""
     catalogue: str = ""
     """Price list (CSV) to pack from; empty for the shipped demonstration catalogue."""
     machine_folder: str = "var/machines"

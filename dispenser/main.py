@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from dispenser.app.clockwork import Cycle, tick
 from dispenser.app.fleet import Fleet
 from dispenser.app.machines import noted_document
+from dispenser.app.record_trust import begin_witness
 from dispenser.app.rule_packs import demonstration_rules
 from dispenser.app.rule_plugins import RulesState, discover_rules
 from dispenser.app.services import Services
@@ -26,7 +27,9 @@ from dispenser.config import Config, ConfigError
 from dispenser.core.ids import GroupId, MachineId
 from dispenser.core.product import Catalogue
 from dispenser.core.slots import SlotTable
+from dispenser.store.engines import file_of, url_of
 from dispenser.store.session import Database
+from dispenser.store.witness import Witness
 from dispenser.web.app import create_app
 from hal.clock import SystemClock
 from hal.driver import MachineDriver, Surroundings
@@ -75,7 +78,16 @@ def services_of(config: Config) -> Services:
         clock=SystemClock(),
         site=LabelSite(config.site.name, config.site.phone, config.site.gtin),
         rules=rules_of(config),
+        witness=Witness(witness_file(config)),
     )
+
+
+def witness_file(config: Config) -> Path:
+    """Return the file of the witness: as set, or beside the database file, or of a server in the machine folder."""
+    url = url_of(config.database)
+    beside = file_of(url)
+    chosen = beside.with_suffix(".witness") if beside else Path(config.machine_folder) / f"{url.database}.witness"
+    return Path(config.witness) if config.witness else chosen
 
 
 def rules_of(config: Config) -> tuple[RuleProvider, ...]:
@@ -161,6 +173,7 @@ def app_of(config: Config, services: Services) -> FastAPI:
     drivers, without_driver = drivers_of(config)
     _tell_unusable_rules()
     _tell_machines(services, config, without_driver)
+    begin_witness(services)
     cycles = [Cycle(GroupId(section.group), section.first, section.days) for section in config.periods]
     fleet = Fleet(services, drivers, holder=f"{socket.gethostname()}/{uuid.uuid4().hex[:8]}")
 

@@ -74,4 +74,17 @@ FLEET_HELD: Final = _refuse(
     "H21",
 )
 
-MACHINE_CODES: Final = (OTHER_RECORD, JOURNAL_REWRITTEN, STILL_AT_WORK, NO_DRIVER, FLEET_HELD)
+SENT_MORE: Final = _refuse(
+    "0624",
+    (
+        "{machine} kan have fået ordrer til {sent}, men databasen kender ingen over {known}: den kan være for gammel.",
+        "{machine} may have had orders up to {sent}, but the database knows none above {known}: it may be too old.",
+    ),
+    (
+        "Intet planlægges eller sendes, før maskinen er tændt og har svaret, eller to personer underskriver for den.",
+        "Nothing is planned or sent to any machine until this one is on and has answered, or two people sign for it.",
+    ),
+    "H21",
+)
+
+MACHINE_CODES: Final = (OTHER_RECORD, JOURNAL_REWRITTEN, STILL_AT_WORK, NO_DRIVER, FLEET_HELD, SENT_MORE)

@@ -33,6 +33,13 @@ def check_record(machine: str, had: int, next_order: int) -> tuple[Finding, ...]
     return (found(site_codes.OLDER_RECORD, machine, machine=machine, had=had, known=next_order - 1),)
 
 
+def check_witness(machine: str, sent: int, next_order: int) -> tuple[Finding, ...]:
+    """Find a machine that was `sent` an order of a number that the database has not given (`next_order` is next)."""
+    if sent < next_order:
+        return ()
+    return (found(machine_codes.SENT_MORE, machine, machine=machine, sent=sent, known=next_order - 1),)
+
+
 def check_mark(machine: str, told: Mark, head: str | None) -> tuple[Finding, ...]:
     """Find a machine that was `told` of a place in its journal that we never told it of.
 

@@ -1,7 +1,10 @@
 """The way back for a machine that is served no more: two people sign, and what it made meanwhile counts for nothing."""
 
+from datetime import timedelta
+from typing import Final
+
 from dispenser.app.bookkeeping import Book
-from dispenser.app.record_trust import TAKEN_BACK
+from dispenser.app.record_trust import TAKEN_BACK, end_doubt
 from dispenser.app.services import Services
 from dispenser.app.staff import NotAllowedError, name_on_list, staff_of
 from dispenser.core.ids import MachineId
@@ -11,6 +14,8 @@ from hal.journal import Cursor, Mark
 from safety.canister_checks import check_two
 from safety.override_checks import check_pharmacist, check_reason
 
+SIGNED_FOR: Final = timedelta(minutes=10)
+"""How long a signature waits for a machine out of reach: as long as those who signed stand beside it."""
 _SERVED = "online"
 """How the link of a machine stands that the controller serves."""
 
@@ -20,7 +25,8 @@ def sign_readmission(
 ) -> ReadmissionRecord:
     """Sign that everything is destroyed which the machine made and nobody recorded, and that it may serve again.
 
-    It takes effect when the controller next opens the machine, at rest. `who` answers for it as a pharmacist.
+    It takes effect when the controller next opens the machine, at rest, within `SIGNED_FOR`. From now on the machine
+    need not be asked what it was sent. `who` answers for it as a pharmacist.
 
     Raises:
         NotAllowedError: they may not, the reason says nothing, or the machine is in service: a signature that waited
@@ -39,9 +45,34 @@ def sign_readmission(
             raise NotAllowedError(message)
         names = [name_on_list(name, staff) for name in (who, second)]
         record = tx.machines.readmit(machine_id, names[0], names[1], reason.strip(), now)
+        # Nobody needs to ask it any more: whatever it was sent, they have destroyed what came of it.
+        end_doubt(services, tx, machine_id)
         subject = f"machine/{machine_id}"
         tx.audit.append(now, record.who, "machine readmitted", subject, f"{record.reason}; with {record.second}")
         return record
+
+
+def open_readmission(services: Services, machine_id: MachineId) -> ReadmissionRecord | None:
+    """Return what was just signed for a machine and has not taken effect; None when nothing was.
+
+    What was signed longer ago than `SIGNED_FOR` says nothing any more: nobody knows what came out since.
+    """
+    with services.database.read() as tx:
+        record = tx.machines.open_readmission(machine_id)
+    is_fresh = record is not None and abs(services.clock.now() - record.at) <= SIGNED_FOR
+    return record if is_fresh else None
+
+
+def machine_answered(services: Services, machine_id: MachineId) -> None:
+    """A machine was asked, and knows of no order that the database does not: what else it was sent never came."""
+    sent = services.witness.sent().get(machine_id, 0) if services.witness is not None else 0
+    with services.database.read() as tx:
+        if tx.machines.get(machine_id).next_order_number > sent:
+            return
+    with services.database.write() as tx:
+        end_doubt(services, tx, machine_id)
+        detail = f"it has had none of the orders up to {sent} that the database does not know"
+        tx.audit.append(services.clock.now(), "controller", "machine asked", f"machine/{machine_id}", detail)
 
 
 def use_readmission(book: Book, record: ReadmissionRecord, mark: Mark, high_water: int) -> None:
@@ -54,8 +85,7 @@ def use_readmission(book: Book, record: ReadmissionRecord, mark: Mark, high_wate
     services = book.services
     now = services.clock.now()
     with services.database.write() as tx:
-        if tx.machines.get(book.machine_id).next_order_number <= high_water:
-            tx.machines.take_order_number(book.machine_id, above=high_water)
+        end_doubt(services, tx, book.machine_id, high_water)
         tx.machines.use_readmission(record, mark.cursor, now)
         detail = f"journal up to {mark.cursor.boot_id}/{mark.cursor.seq} counts for nothing"
         tx.audit.append(now, record.who, TAKEN_BACK, f"machine/{book.machine_id}", detail)
@@ -69,7 +99,7 @@ def set_aside_readmission(book: Book, until: Cursor, why: str) -> None:
     services = book.services
     with services.database.write() as tx:
         record = tx.machines.open_readmission(book.machine_id)
-        if record is not None and until.seq:
+        if record is not None:
             now = services.clock.now()
             tx.machines.use_readmission(record, until, now)
             tx.audit.append(now, record.who, "readmission without effect", f"machine/{book.machine_id}", why)

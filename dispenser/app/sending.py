@@ -7,6 +7,7 @@ from dispenser.app.bookkeeping import Book
 from dispenser.app.dispatch import MachineNow, NotSendableError, left_beside, next_queued, prepare_first
 from dispenser.app.machines import stock_of
 from dispenser.app.offload import Offload
+from dispenser.app.record_trust import witness_order
 from dispenser.app.services import Services
 from dispenser.app.told import Note, note_of
 from dispenser.core.ids import RollId
@@ -102,6 +103,7 @@ class Sender:
         if order is None:
             return False
         self.note = self._refusal_note()
+        await self._store(lambda: witness_order(self._services, self._book.machine_id, order.number))
         try:
             await self._driver.ensure_loaded(order)
         except RefusedError as refused:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from dispenser.core.product import Catalogue
 from dispenser.core.slots import SlotTable
 from dispenser.store.session import Database
+from dispenser.store.witness import Witness
 from hal.clock import Clock
 from labels.content import LabelSite
 from safety.rule_question import RuleProvider
@@ -16,6 +17,7 @@ class Services:
 
     `slots` is the built-in table; `dispenser.app.slot_tables` knows which one is in force for whom. `rules` are of
     plug-ins and settings; `dispenser.app.rule_packs` adds what is signed. With no rules at all every line is parked.
+    `witness` keeps what was sent apart from the database; without one an older database is known by machines alone.
     """
 
     database: Database
@@ -24,3 +26,4 @@ class Services:
     clock: Clock
     site: LabelSite
     rules: tuple[RuleProvider, ...] = ()
+    witness: Witness | None = None

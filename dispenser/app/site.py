@@ -50,7 +50,7 @@ def site_findings(services: Services, tx: Transaction) -> tuple[Finding, ...]:
     """Return what keeps the site from planning and sending, as it stands now."""
     return (
         *_clock_findings(services, tx),
-        *record_findings(tx),
+        *record_findings(services, tx),
         *check_free_space(services.database.free_bytes()),
         *check_fleet(
             capabilities_by_machine(tx.machines.all()),

@@ -20,7 +20,7 @@ from dispenser.app.doorbell import Bell
 from dispenser.app.link_record import LinkRecord
 from dispenser.app.machines import snapshot_document
 from dispenser.app.offload import Offload
-from dispenser.app.readmitting import set_aside_readmission, use_readmission
+from dispenser.app.readmitting import machine_answered, open_readmission, set_aside_readmission, use_readmission
 from dispenser.app.reconcile import Found, found_order
 from dispenser.app.sending import Sender
 from dispenser.app.services import Services
@@ -157,6 +157,7 @@ class Supervisor:
         await self._store(self._book.lost)
         await self._take_back()
         await self._require_newer_record()
+        await self._store(lambda: machine_answered(self._services, self._machine_id))
         self.has_tried = True
         await self._look()
         self._is_trusted = True
@@ -296,5 +297,4 @@ class Supervisor:
             return next_number, tx.journal.head_at(self._machine_id, place)
 
     def _open_readmission(self) -> ReadmissionRecord | None:
-        with self._services.database.read() as tx:
-            return tx.machines.open_readmission(self._machine_id)
+        return open_readmission(self._services, self._machine_id)

@@ -61,6 +61,11 @@ class Machines(Repository):
         """Return all machines, by id."""
         return tuple(_record(row) for row in self._all(select(MACHINE).order_by(MACHINE.c.machine_id)))
 
+    def next_order_numbers(self) -> dict[MachineId, int]:
+        """Return the next order number of every machine, by id."""
+        rows = self._all(select(MACHINE.c.machine_id, MACHINE.c.next_order_number).order_by(MACHINE.c.machine_id))
+        return {row["machine_id"]: row["next_order_number"] for row in rows}
+
     def take_epoch(self, machine_id: MachineId, above: int = 0) -> int:
         """Return a fencing token higher than any taken before, and than `above` (the machine's own).
 

@@ -12,9 +12,10 @@ CHECKS: Final[tuple[Check, ...]] = (
         (
             "safety.site_checks.check_record",
             "safety.site_checks.check_mark",
+            "safety.site_checks.check_witness",
             "dispenser.app.record_trust.record_findings",
         ),
-        (site_codes.OLDER_RECORD, machine_codes.OTHER_RECORD, machine_codes.FLEET_HELD),
+        (site_codes.OLDER_RECORD, machine_codes.OTHER_RECORD, machine_codes.FLEET_HELD, machine_codes.SENT_MORE),
         (Stage.SITE,),
     ),
     Check(

@@ -56,14 +56,16 @@ def _predicate(index: object) -> str:
 
 
 def _things(engine: Engine) -> list[object]:
-    """Tables, indexes, triggers and functions that are there."""
+    """Tables, indexes, triggers and functions that are there; of PostgreSQL checks too."""
     sqlite = "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE '%alembic_version%'"
     postgresql = (
         "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' "
         "UNION ALL SELECT indexname::text FROM pg_indexes "
         "WHERE schemaname = 'public' AND tablename <> 'alembic_version' "
         "UNION ALL SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal "
-        "UNION ALL SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        "UNION ALL SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace "
+        "UNION ALL SELECT conname::text || pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE connamespace = 'public'::regnamespace AND contype = 'c'"
     )
     with engine.connect() as connection:
         return list(connection.exec_driver_sql(sqlite if engine.dialect.name == "sqlite" else postgresql).scalars())

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache, partial
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Engine
@@ -14,6 +15,7 @@ from dispenser.app.batching import NothingToPackError, PlansMovingError, plan_ba
 from dispenser.app.fleet import Fleet
 from dispenser.app.intake import accept_bundle
 from dispenser.app.machines import NoMachineKnownError
+from dispenser.app.record_trust import begin_witness
 from dispenser.app.release import NotReleasableError, release_batch
 from dispenser.app.reply import Reply
 from dispenser.app.services import Services
@@ -26,6 +28,7 @@ from dispenser.store.engines import engine_for, url_of
 from dispenser.store.errors import StoreError
 from dispenser.store.records import BatchRecord
 from dispenser.store.session import Database, Transaction
+from dispenser.store.witness import Witness
 from hal.driver import MachineDriver
 from tests.support.hall import SITE, catalogue
 from tests.support.rules import QUIET
@@ -80,8 +83,8 @@ def _engines(url: str) -> tuple[Engine, Engine]:
     return engine_for(url_of(url), writing=True), engine_for(url_of(url), writing=False)
 
 
-def services_of(database: Database, clock: WallClock) -> Services:
-    return Services(database, CATALOGUE, SlotTable(), clock, SITE, (QUIET,))
+def services_of(database: Database, clock: WallClock, witness: Witness | None = None) -> Services:
+    return Services(database, CATALOGUE, SlotTable(), clock, SITE, (QUIET,), witness)
 
 
 class Controller:
@@ -91,7 +94,7 @@ class Controller:
         self,
         loop: WorldLoop,
         name: str,
-        url: str,
+        file: Path,
         period: Period,
         drivers: Callable[[WallClock], Mapping[MachineId, MachineDriver]],
         on_effect: Callable[[Host], None],
@@ -102,8 +105,8 @@ class Controller:
         self._period = period
         self._drivers = drivers
         self._on_effect = on_effect
-        self.database = WorldDatabase(url, self._commit)
-        self.services = services_of(self.database, self.clock)
+        self.database = WorldDatabase(f"sqlite:///{file}", self._commit)
+        self.services = services_of(self.database, self.clock, Witness(file.with_name("witness")))
         self.refused: list[str] = []
         """What kept the desk from planning or releasing, newest last."""
         loop.run_on(self.host, self._run())
@@ -113,6 +116,7 @@ class Controller:
         self.database.close()
 
     async def _run(self) -> None:
+        await self.offload(lambda: begin_witness(self.services))
         fleet = Fleet(self.services, self._drivers(self.clock), self.host.name, self.offload)
         await fleet.start()
         while True:

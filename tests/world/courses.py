@@ -1,10 +1,11 @@
 """Single misfortunes at a chosen moment: what sweeps go through one by one, and what finds each seeded bug."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from tests.world import oracle
 from tests.world.loop import Host, pass_time
-from tests.world.plans import Line, Plan
+from tests.world.plans import EVENING, MORNING, NOON, Line, Plan
 from tests.world.world import Told, World
 
 Course = Callable[[World], Awaitable[None]]
@@ -126,3 +127,44 @@ async def blackout(world: World) -> None:
         box.power_off()
     later(world, AWAY_SECONDS, world.ensure_all)
     await world.until(lambda: all(box.is_on for box in world.boxes), LONGEST)
+
+
+def restored_beside_one_off(away: float = 90.0) -> Course:
+    """A machine packs a changed plan and is switched off; a copy of before is put back, and the plan comes once more.
+
+    The other machine has done nothing since the copy: it knows no more than the database does.
+    """
+
+    async def course(world: World) -> None:
+        await quiet(world)
+        await pass_time(10.0)
+        copy = world.save()
+        before = [len(box.starts) for box in world.boxes]
+        # The longest roll goes to the first machine: citizen 2's goes there alone, and elsewhere beside citizen 1's.
+        first, *others = world.told[2][-1].plan.lines
+        doubled = Plan(2, 2, (replace(first, quarters=2 * first.quarters), *others))
+        longer = Plan(1, 2, (replace(doubled.lines[0], slots=(MORNING, NOON, EVENING)), *others))
+        await _take(world, doubled)
+        await quiet(world)
+        await pass_time(10.0)
+        world.trouble(away + 30.0)
+        world.kill_controller(world.controllers[0])
+        for box, starts in zip(world.boxes, before, strict=True):
+            if len(box.starts) > starts:
+                box.power_off()
+        await pass_time(AWAY_SECONDS)
+        world.restore(copy)
+        world.start_controller()
+        for change in (longer, doubled):
+            await _take(world, change)
+        await pass_time(away)
+        world.ensure_all()
+
+    return course
+
+
+async def _take(world: World, plan: Plan) -> None:
+    """Send a plan until it is taken."""
+    told = Told(plan)
+    world.told[plan.citizen].append(told)
+    await world.send(told)

@@ -7,6 +7,7 @@ from typing import Final
 
 import dispenser.app.bookkeeping
 import dispenser.app.judging
+import dispenser.app.record_trust
 import dispenser.app.supervise
 import hal.documents
 import hal.drivers.pplis.driver
@@ -155,6 +156,11 @@ def older_record_accepted(patch: Patch) -> None:
         patch(dispenser.app.bookkeeping, check, _nothing)
 
 
+def witness_unheard(patch: Patch) -> None:
+    """A restored database serves the others while the machine that knows more is off."""
+    patch(dispenser.app.record_trust, "check_witness", _nothing)
+
+
 def never_loaded(patch: Patch) -> None:
     """After every loss of the link the controller believes that its order never arrived."""
 
@@ -215,6 +221,7 @@ MUTANTS: Final[dict[str, Callable[[Patch], None]]] = {
         void_roll_goes_on,
         order_number_reused,
         older_record_accepted,
+        witness_unheard,
         never_loaded,
         missing_forgotten,
         discards_forgotten,

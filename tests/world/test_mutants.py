@@ -4,7 +4,18 @@ from typing import Final
 
 import pytest
 
-from tests.world.courses import Course, blackout, changed, crash, cut, overtaken, power_cut, quiet, restored
+from tests.world.courses import (
+    Course,
+    blackout,
+    changed,
+    crash,
+    cut,
+    overtaken,
+    power_cut,
+    quiet,
+    restored,
+    restored_beside_one_off,
+)
 from tests.world.mutants import MUTANTS, mutated
 from tests.world.runs import run
 from tests.world.template import Size
@@ -23,6 +34,7 @@ COURSES: Final[dict[str, tuple[Course, ...]]] = {
     "revoked": (changed(1), changed(2)),
     "stopped late": (changed(4),),
     "restored": (restored(4.5, 8.0), restored(5.5, 9.0)),
+    "restored beside one off": (restored_beside_one_off(30.0),),
 }
 """One kind of misfortune each, at moments of which one fits; they move when product or simulator get faster."""
 FOUND_BY: Final = {
@@ -38,6 +50,7 @@ FOUND_BY: Final = {
     "void_roll_goes_on": ("revoked", "S10"),
     "order_number_reused": ("quiet", ""),
     "older_record_accepted": ("restored", "S1"),
+    "witness_unheard": ("restored beside one off", "S1"),
     "never_loaded": ("link lost", ""),
     "missing_forgotten": ("between two drops", "L1"),
     "discards_forgotten": ("stopped late", "S2"),

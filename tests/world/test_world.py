@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from tests.world.campaign import HOME, crashes, one, replay
-from tests.world.courses import changed
+from tests.world.courses import changed, restored_beside_one_off
 from tests.world.loop import WorldLoop, pass_time
 from tests.world.runs import fleet, run, size_of
 from tests.world.template import Size
@@ -32,6 +32,10 @@ def test_a_fleet_in_trouble_packs_every_pouch_once(seed: int) -> None:
 @pytest.mark.parametrize("seed", RESTORES)
 def test_an_older_copy_of_the_database_packs_nothing_twice(seed: int) -> None:
     judged("restore", str(seed))
+
+
+def test_a_machine_that_is_off_while_an_older_database_is_put_back_is_asked_first() -> None:
+    assert run(1, Size(citizens=2, days=1), restored_beside_one_off()).violations == []
 
 
 def test_a_crash_anywhere_costs_no_pouch() -> None:

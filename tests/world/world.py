@@ -74,7 +74,7 @@ class World:
     def start_controller(self) -> Controller:
         self.started += 1
         name = f"controller-{self.started}"
-        controller = Controller(self.loop, name, f"sqlite:///{self.file}", self.period, self._drivers, self._effect)
+        controller = Controller(self.loop, name, self.file, self.period, self._drivers, self._effect)
         self.controllers.append(controller)
         return controller
 

@@ -19,7 +19,8 @@ _NEWER_HEAD: Final = "c3" * 32
 class Hall:
     """What the checks of the running site look at.
 
-    `had` is the highest order number of the machine, `next_order` the next that the database gives; `mine` and
+    `had` is the highest order number of the machine, `sent` the one that the witness keeps of it, `next_order` the next
+    that the database gives; `mine` and
     `newest` are fencing tokens; `worked_on` is the order of a pouch that came out, `under_way` the one sent; `told` is
     what the machine was told of its journal, `head` what our record has there, `read` how far the journal is read;
     `standing` is how the machine stands, and `driver` what is wrong with its driver. `before` and `after` are rows by
@@ -27,6 +28,7 @@ class Hall:
     """
 
     had: int
+    sent: int
     next_order: int
     mine: int
     newest: int
@@ -55,6 +57,7 @@ def sound_hall(today: date) -> Hall:
     rows = {"plan": 120, "batch": 12, "pouch_attempt": 9_000, "journal": 40_000}
     return Hall(
         had=41,
+        sent=41,
         next_order=42,
         mine=7,
         newest=7,

@@ -44,6 +44,7 @@ from safety.site_checks import (
     check_sqlite,
     check_under_way,
     check_upgrade,
+    check_witness,
 )
 from safety.slot_checks import check_signature
 
@@ -105,6 +106,7 @@ def judge_site(world: World) -> Findings:
     hall = world.hall
     return (
         *check_record(MACHINE, hall.had, hall.next_order),
+        *check_witness(MACHINE, hall.sent, hall.next_order),
         *check_mark(MACHINE, hall.told, hall.head),
         *check_head(
             MACHINE, hall.read, Mark(Cursor(hall.standing.boot_id, hall.standing.last_seq), hall.standing.journal_head)

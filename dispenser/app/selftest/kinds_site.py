@@ -25,6 +25,11 @@ def _restored(chance: Chance, hall: Hall) -> Hall:
     return replace(hall, had=hall.next_order + chance.randrange(500))
 
 
+def _restored_while_off(chance: Chance, hall: Hall) -> Hall:
+    """Let the machine be switched off: only the witness tells what it was sent."""
+    return replace(hall, sent=hall.next_order + chance.randrange(500))
+
+
 def _fenced(chance: Chance, hall: Hall) -> Hall:
     return replace(hall, newest=hall.mine + chance.randint(1, 9))
 
@@ -125,6 +130,12 @@ def _kind(name: str, what: str, alter: Altered, check: str) -> Kind:
 
 KINDS: Final = (
     _kind("database-restored", "the database is older than a machine", _restored, "S1"),
+    _kind(
+        "database-restored-while-off",
+        "the database is older than what a silent machine was sent",
+        _restored_while_off,
+        "S1",
+    ),
     _kind("journal-of-other-database", "a machine served another database meanwhile", _other_database, "S1"),
     _kind("journal-known-otherwise", "a machine was told of another journal than ours", _other_head, "S1"),
     _kind("journal-rewritten", "a machine's journal is not the one that was read", _rewritten, "S3"),

@@ -86,11 +86,11 @@ class ReadmissionRow(Row, table=True):
 
 
 class ReadmissionUseRow(Row, table=True):
-    """A readmission took effect: the journal up to an entry is on record, and counts for nothing."""
+    """A readmission took effect: the journal up to an entry, if there is any, is on record, and counts for nothing."""
 
     __table_args__ = (
         ForeignKeyConstraint(["machine_id", "number"], ["readmission.machine_id", "readmission.number"]),
-        holds("seq >= 1", "seq_counted"),
+        holds("(seq >= 1) = (boot_id <> '') AND seq >= 0", "seq_counted"),
     )
 
     machine_id: str = Field(primary_key=True)

@@ -7,7 +7,7 @@ import pytest
 from hal.journal import NOTHING, Cursor, Mark
 from hal.status import MachineStatus, OrderState, OrderStatus, PackMLState
 from safety.findings import Finding
-from safety.site_checks import check_at_rest, check_driver, check_head, check_mark
+from safety.site_checks import check_at_rest, check_driver, check_head, check_mark, check_witness
 
 
 def told(findings: tuple[Finding, ...]) -> list[tuple[str, str, dict[str, str]]]:
@@ -22,6 +22,13 @@ def test_a_machine_that_another_database_has_told_of_its_journal() -> None:
     assert check_mark("m1", TOLD, TOLD.head) == ()
     for head in (None, "", "bb" * 32):
         assert told(check_mark("m1", TOLD, head)) == [("DOSE-0619", "m1", {"machine": "m1", "place": "b1/7"})]
+
+
+def test_a_machine_that_was_sent_more_than_the_database_knows() -> None:
+    assert check_witness("m1", 6, 7) == ()
+    for sent in (7, 19):
+        details = {"machine": "m1", "sent": str(sent), "known": "6"}
+        assert told(check_witness("m1", sent, 7)) == [("DOSE-0624", "m1", details)]
 
 
 def test_a_journal_that_is_not_the_one_that_was_read() -> None:
