@@ -155,7 +155,8 @@ def close_fill(services: Services, name: FillName, who: str, reason: str) -> Fil
             findings.append(found(lot_codes.ALREADY_ENDED, str(name), fill=name))
         if findings:
             raise RefillError(findings=findings)
-        tx.fills.end(name, who.strip(), reason.strip(), now)
+        # An order that was sent may have drawn on it, also when the clock was set back meanwhile.
+        tx.fills.end(name, who.strip(), reason.strip(), max(now, tx.traces.last_sent() or now))
         tx.audit.append(now, who.strip(), "fill ended", f"fill/{name}", reason.strip())
         return tx.fills.get(name)
 

@@ -73,7 +73,7 @@ def note_pouch(
     now = services.clock.now()
     sent = shelf.sent_for(tx, job.job_id)
     since = job.created_at if sent is None else sent.at
-    known = _known(tx, outcome.drops, shelf, since, now)
+    known = _known(tx, outcome.drops, shelf, since)
     if sent is None or not sent.names.issuperset(drawn_from(outcome.drops, _names(known))):
         # Only what was filled after the order was checked need be held against the rules again.
         known = replace(known, outside=_outside(services, tx, known))
@@ -139,16 +139,15 @@ def _drop(pick: Pick) -> Drop:
     return Drop(ProductId(pick.product), fill)
 
 
-def _known(
-    tx: Transaction, drops: Iterable[Drop], shelf: Shelf, since: datetime | None = None, until: datetime | None = None
-) -> KnownFills:
+def _known(tx: Transaction, drops: Iterable[Drop], shelf: Shelf, since: datetime | None = None) -> KnownFills:
+    """Return what is known of the fills of `drops`; of hand stock what is open, or was at any time from `since` on.
+
+    Whatever is registered was so before now, whatever the clock shows.
+    """
     told = list(drops)
     in_cells = {drop.product_id for drop in told if drop.fill is None}
     hand = tx.fills.hand_stock(in_cells, since) if in_cells else {}
-    stock: dict[ProductId, tuple[Fill, ...]] = {
-        product_id: tuple(fill for fill in fills if since is None or until is None or fill.was_open(since, until))
-        for product_id, fills in hand.items()
-    }
+    stock = {product_id: tuple(fills) for product_id, fills in hand.items()}
     fills = shelf.of_names(tx, {drop.fill for drop in told if drop.fill is not None})
     return KnownFills(fills, stock, tx.fills.lots())
 

@@ -111,10 +111,6 @@ class Fill:
         """Return the last day of intake by the day it was opened, `limit` days after that at most."""
         return self.opened_on + timedelta(days=min(self.days, limit, LONGEST_OUTSIDE_DAYS))
 
-    def was_open(self, since: datetime, until: datetime) -> bool:
-        """Return whether it was in use at any time from `since` to `until`, both included."""
-        return self.at <= until and (self.ended_at is None or self.ended_at >= since)
-
 
 @dataclass(frozen=True, slots=True)
 class LotNotice:

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, insert, select
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, func, insert, select
 
-from dispenser.core.fills import FillName
+from dispenser.core.fills import HAND, FillName
 from dispenser.core.ids import CitizenId, JobId, MachineId, ProductId, RollId
 from dispenser.core.job import LIVE_STATES
 from dispenser.core.roll import HEADER_NUMBER
 from dispenser.store.lot_rows import LotRows
 from dispenser.store.repository import chunks
-from dispenser.store.tables import DISCARD, FILL_PACK, JOB, ORDER_FILL, POUCH, POUCH_FILL, ROLL
+from dispenser.store.tables import DISCARD, FILL_END, FILL_PACK, JOB, ORDER_FILL, POUCH, POUCH_FILL, ROLL
+
+_INSTANT = timedelta(microseconds=1)
+"""The least time between two instants that the database tells apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,13 @@ class Sent:
     names: frozenset[FillName]
 
 
+_LAST_END = select(func.max(FILL_END.c.at).label("at")).where(FILL_END.c.container == HAND)
+_LAST_SENT = (
+    select(func.max(ORDER_FILL.c.at).label("at"))
+    .select_from(JOB)
+    .join(ORDER_FILL, ORDER_FILL.c.job_id == JOB.c.job_id)
+    .where(JOB.c.state.in_([state.value for state in LIVE_STATES]))
+)
 _SENT = select(ORDER_FILL).where(ORDER_FILL.c.job_id == bindparam("job"))
 _ADD_POUCH = insert(POUCH_FILL)
 
@@ -57,12 +67,17 @@ class Traces(LotRows):
     """Rows from fills to orders and pouches; append-only."""
 
     def add_order(self, job_id: JobId, names: Iterable[FillName], at: datetime) -> None:
-        """Say which fills an order is sent to draw on.
+        """Say which fills an order is sent to draw on, `at` a moment after every end of hand stock at the earliest.
+
+        So what was open when it was sent is told from what was closed before, also by a clock that was set back.
 
         Raises:
             ConflictError: a fill is not registered, or it is said already.
         """
-        rows = [{"job_id": job_id, "container": name.container, "code": name.code, "at": at} for name in names]
+        row = self._one(_LAST_END)
+        ended = row["at"] if row else None
+        after = at if ended is None else max(at, ended + _INSTANT)
+        rows = [{"job_id": job_id, "container": name.container, "code": name.code, "at": after} for name in names]
         self._bulk(insert(ORDER_FILL), rows)
 
     def sent(self, job_id: JobId) -> Sent | None:
@@ -72,6 +87,11 @@ class Traces(LotRows):
             return None
         names = frozenset(FillName(row["container"], row["code"]) for row in rows)
         return Sent(min(row["at"] for row in rows), names)
+
+    def last_sent(self) -> datetime | None:
+        """Return when the newest order was sent that is not over yet, as `add_order` said; None when there is none."""
+        row = self._one(_LAST_SENT)
+        return row["at"] if row else None
 
     def add_pouch(self, job_id: JobId, number: int, drawn: Iterable[tuple[FillName, ProductId]]) -> None:
         """Say which fills a packed pouch may hold tablets of.

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +33,7 @@ some_lots = st.lists(st.sampled_from(LOTS), min_size=1, max_size=3, unique=True)
 refills = st.tuples(st.just("refill"), st.sampled_from(sorted(CANISTERS)), some_lots)
 openings = st.tuples(st.just("open"), st.sampled_from(PRODUCTS), some_lots)
 closings = st.tuples(st.just("close"), st.integers(0, 9))
+jumps = st.tuples(st.just("back"), st.integers(1, 600))
 drops = st.lists(
     st.tuples(st.sampled_from(["K1", "K2"]), st.just(0)) | st.tuples(st.sampled_from(PRODUCTS), st.integers(0, 9)),
     min_size=1,
@@ -39,8 +41,8 @@ drops = st.lists(
 )
 pouches = st.tuples(st.just("pouch"), drops)
 histories = st.tuples(
-    st.lists(refills | openings | closings, max_size=5),
-    st.lists(refills | openings | closings | pouches | pouches, max_size=14),
+    st.lists(refills | openings | closings | jumps, max_size=5),
+    st.lists(refills | openings | closings | jumps | pouches | pouches, max_size=14),
 )
 
 
@@ -56,6 +58,8 @@ class Course:
     may_hold: dict[int, set[str]] = field(default_factory=dict)
     """Lots of every fill that a pouch took from: what the machine's journal and the technician together know."""
     by_hand: set[int] = field(default_factory=set)
+    since_sent: set[str] = field(default_factory=set)
+    """Lots of everything that lay in canisters or was open by hand at any time since the order was sent."""
     shelf: Shelf = field(default_factory=Shelf)
 
     def step(self, *what: object) -> None:
@@ -76,6 +80,8 @@ class Course:
                     close_fill(self.pharmacy.services, name, CHECKER, "brugt op")
                     for stock in self.on_hand.values():
                         stock[:] = [one for one in stock if one != name]
+            case ("back", int(seconds)):
+                self.clock._now -= timedelta(seconds=60 + seconds)
             case ("pouch", list(fell)):
                 self._pack(fell)
             case _:
@@ -83,6 +89,7 @@ class Course:
 
     def _register(self, name: FillName, product: ProductId, lots: list[str]) -> None:
         self.lots[name] = lots
+        self.since_sent.update(lots)
         register_fills(self.pharmacy.services, [draft(self.pharmacy.services, name, product, lots)])
 
     def _pack(self, fell: list[tuple[str, int]]) -> None:
@@ -130,6 +137,7 @@ def send(course: Course) -> None:
     with services.database.write() as tx:
         (job,) = tx.jobs.queued_for(M1)
         names = [*course.held.values(), *(name for stock in course.on_hand.values() for name in stock)]
+        course.since_sent = {lot for name in names for lot in course.lots[name]}
         now = services.clock.now()
         assert tx.jobs.set_sent(job.job_id, tx.machines.take_order_number(M1), "{}", "a" * 64, 1, now)
         tx.traces.add_order(job.job_id, names, now)
@@ -156,6 +164,8 @@ def test_a_lot_is_found_in_every_pouch_that_may_hold_it(
             truth = {number for number, lots in what.may_hold.items() if lot in lots}
             assert truth <= found[lot]
             assert truth - what.by_hand == found[lot] - what.by_hand
+            # Nothing is named that was closed before the order was sent, whatever the clock showed.
+            assert not found[lot] or lot in what.since_sent
             assert found[lot] == {number for number, lots in back.items() if lot in lots}
         assert together == {(number, lot) for number, lots in back.items() for lot in lots}
 
@@ -167,6 +177,25 @@ def test_hand_stock_that_was_closed_before_the_order_is_not_named() -> None:
         what.step("open", PRODUCTS[0], ["L2"])
         send(what)
         what.step("open", PRODUCTS[0], ["L3"])
+        what.step("pouch", [(PRODUCTS[0], 0)])
+        with what.pharmacy.services.database.read() as tx:
+            found = [lot for lot in LOTS if tx.traces.pouches_of_lot(lot)]
+        assert found == ["L2", "L3"]
+
+
+@pytest.mark.parametrize("back", [0, 1, 61, 3_600])
+def test_a_clock_that_is_set_back_hides_no_hand_stock_and_names_none_that_was_closed(back: int) -> None:
+    with course() as what:
+        what.step("open", PRODUCTS[0], ["L1"])
+        what.step("close", 0)
+        what.step("back", back)
+        what.step("open", PRODUCTS[0], ["L2"])
+        send(what)
+        what.step("back", back)
+        what.step("close", 0)
+        what.step("open", PRODUCTS[0], ["L3"])
+        what.step("back", back)
+        # Filled by hand from L2 before it was closed, or from L3; nothing of it is discarded.
         what.step("pouch", [(PRODUCTS[0], 0)])
         with what.pharmacy.services.database.read() as tx:
             found = [lot for lot in LOTS if tx.traces.pouches_of_lot(lot)]

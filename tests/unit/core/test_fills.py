@@ -70,29 +70,6 @@ def test_contents_keep_for_six_weeks_when_nobody_says_otherwise() -> None:
     assert known.lots.state_of(LotName(GTIN, "L1")) is LotState.FREE
 
 
-@pytest.mark.parametrize(
-    ("since", "until", "ended", "was_open"),
-    [
-        (0, 0, None, True),
-        (-9, -1, None, False),
-        (-9, 0, None, True),
-        (5, 9, None, True),
-        (5, 9, 4, False),
-        (5, 9, 5, True),
-        (5, 9, 7, True),
-        (-9, -1, 4, False),
-    ],
-)
-def test_hand_stock_is_open_from_its_registration_to_its_end(
-    *, since: int, until: int, ended: int | None, was_open: bool
-) -> None:
-    def at(hours: int) -> datetime:
-        return NOW + timedelta(hours=hours)
-
-    stock = replace(fill(pack()), ended_at=None if ended is None else at(ended))
-    assert stock.was_open(at(since), at(until)) is was_open
-
-
 FREE, HELD, GONE = LotState
 
 
