@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from simulator import evidence_commands, fault_commands, scenario_commands
-from simulator.options import FleetFile, OtherProfile, Profile, Speed, StateFolder, fail
+from simulator.options import FleetFile, OtherProfile, Profile, Speed, StateFolder, fail, in_words, text_of
 from simulator.spec import FleetError, MachineSpec, find, fleet_of
 
 app = typer.Typer(
@@ -73,7 +73,7 @@ def plans(
     try:
         write(out, products, citizens=citizens, bad=bad, seed=seed, first=first.date(), group=group)
     except (OSError, ValueError) as error:
-        fail(str(error))
+        fail(in_words(error))
 
 
 @app.command()
@@ -93,7 +93,7 @@ def keys(
         for line in prepare(folder, host or ["localhost", "127.0.0.1"], trust or [], (user or "", password)):
             sys.stdout.write(f"{line}\n")
     except (OSError, ValueError) as error:
-        fail(str(error))
+        fail(in_words(error))
 
 
 def _password() -> str:
@@ -102,10 +102,8 @@ def _password() -> str:
 
 def _fleet(path: Path) -> tuple[MachineSpec, ...]:
     try:
-        return fleet_of(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        fail(f"{path} cannot be read: {error.strerror}")
-    except (FleetError, UnicodeDecodeError) as error:
+        return fleet_of(text_of(path))
+    except FleetError as error:
         fail(f"{path}: {error}")
 
 

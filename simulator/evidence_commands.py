@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from simulator.options import FAILED, JUnitFile, OneMachine, ReportDate, StateFolder, fail, say, write_file
+from simulator.options import FAILED, JUnitFile, OneMachine, ReportDate, StateFolder, fail, say, text_of, write_file
 
 
 def add_to(app: typer.Typer) -> None:
@@ -53,15 +53,15 @@ def picture(
     from simulator.truth import read_truth
 
     try:
-        spec = MachineSpec(machine) if fleet is None else find(fleet_of(fleet.read_text(encoding="utf-8")), machine)
+        spec = MachineSpec(machine) if fleet is None else find(fleet_of(text_of(fleet)), machine)
         found = next((one for one in read_truth(state, machine) if one["film"] == film), None)
         if found is None:
             fail(f"no film {film} in the log of {machine}")
         svg = drawing.picture(found, {one.id: one for one in spec.products}, spec.seed)
-    except (StateFolderError, FleetError) as error:
+    except StateFolderError as error:
         fail(str(error))
-    except (OSError, ValueError) as error:
-        fail(f"{fleet or machine}: {error}")
+    except FleetError as error:
+        fail(f"{fleet}: {error}")
     if out is None:
         say(svg)
     else:

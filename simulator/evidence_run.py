@@ -10,7 +10,7 @@ from typing import Any
 from simulator import capabilities
 from simulator.account import PouchAccount, accounts
 from simulator.evidence import Exhibit, Origin, alarms_told, counts_of, facts_of_run, in_question, log_digest
-from simulator.recording import Run, first_difference, replay
+from simulator.recording import Run, RunDamagedError, first_difference, replay
 from simulator.run_file import RUN_NAME, read_run
 from simulator.scenario_verdicts import Verdict
 from simulator.truth import log_lines
@@ -25,6 +25,15 @@ def exhibit_of_folder(states: Path, machine_id: str, origin: Origin) -> Exhibit:
     """
     folder = states / machine_id
     lines = log_lines(states, machine_id)
+    try:
+        return _exhibit(folder, lines, origin)
+    except RunDamagedError as error:
+        message = f"{folder}: {error}"
+        raise RunDamagedError(message) from error
+
+
+def _exhibit(folder: Path, lines: Sequence[str], origin: Origin) -> Exhibit:
+    machine_id = folder.name
     run = read_run(folder)[0] if (folder / RUN_NAME).exists() else None
     found = tuple(accounts(lines))
     entries = [document["entry"] for document in map(json.loads, lines) if "entry" in document]

@@ -26,6 +26,7 @@ _DANISH: Final = {
     "journal without a gap": "journal uden huller",
     "packed twice": "pakket to gange",
     "started and not closed once": "begyndt og ikke afsluttet én gang",
+    "entries not read over the wire as written": "journallinjer, ikke læst over forbindelsen som skrevet",
     "states passed": "tilstande undervejs",
     "state at the end": "tilstand til sidst",
     "times powered up": "gange tændt",

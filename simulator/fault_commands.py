@@ -34,6 +34,7 @@ def inject(
 ) -> None:
     """Put a fault into a running machine. Example: dispenser-sim inject packer-1 jam bay=1 --state machines."""
     from simulator.control import ControlError, ask
+    from simulator.injection import InjectionError, injection_of, taken_back
 
     arguments: dict[str, str] = {}
     for value in values or []:
@@ -43,6 +44,11 @@ def inject(
             raise typer.BadParameter(message)
         arguments[key] = given
     pressed = fault.removeprefix("press=")
+    if pressed == fault:
+        try:
+            taken_back(fault) if over else injection_of(fault, arguments)
+        except InjectionError as error:
+            raise typer.BadParameter(str(error)) from error
     request = {"inject": fault, "values": arguments, "over": over} if pressed == fault else {"press": pressed}
     try:
         is_done, told = ask(state / machine, request)

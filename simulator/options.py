@@ -60,6 +60,23 @@ def fail(message: str) -> NoReturn:
     raise typer.Exit(SURROUNDINGS)
 
 
+def text_of(path: Path) -> str:
+    """Return what a text file holds, or end."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        fail(f"{path} cannot be read: {error.strerror or error}")
+    except UnicodeDecodeError:
+        fail(f"{path} cannot be read: not UTF-8")
+
+
+def in_words(error: OSError | ValueError) -> str:
+    """Return an error as a person says it, without the system's number for it."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
+
+
 def say(text: str) -> None:
     """Write a line to standard output, at once."""
     sys.stdout.write(f"{text}\n")

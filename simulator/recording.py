@@ -69,12 +69,21 @@ def run_of(lines: Iterable[str]) -> Run:
         RunDamagedError: a line that no recording wrote.
     """
     try:
-        head, *events = [json.loads(line) for line in lines]
+        documents = [json.loads(line) for line in lines]
+        if not documents:
+            raise RunDamagedError("the recording is empty")
+        head, *events = documents
         if head["form"] != FORM:
             message = f"a run of another form: {head['form']!r}, this program reads {FORM!r}"
             raise RunDamagedError(message)
-        spec = _spec_of(head["machine"])
         version, commit = str(head["version"]), str(head["commit"])
+        try:
+            spec = _spec_of(head["machine"])
+        except TypeError as error:
+            message = (
+                f"recorded with {version} {commit}, a machine that is made otherwise now; replay it with that commit"
+            )
+            raise RunDamagedError(message) from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, RunDamagedError):
             raise
@@ -190,7 +199,8 @@ def replay(run: Run, wanted: Sequence[str] = ()) -> list[str]:
                 args = event["args"]
                 _act(machine, str(event["call"]), args if isinstance(args, Sequence) else ())
         except (KeyError, TypeError, ValueError) as error:
-            message = f"not an event of a recorded run: {encode(event)[:200]}: {error!r}"
+            with_what = f"recorded with {run.version} {run.commit}"
+            message = f"not an event of a recorded run that can be done again ({with_what}): {encode(event)[:200]}"
             raise RunDamagedError(message) from error
     _until(machine, memory, len(wanted))
     return memory.lines

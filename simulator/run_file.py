@@ -89,6 +89,11 @@ def read_run(folder: Path) -> tuple[Run, list[str]]:
         StateFolderError: it cannot be read.
         RunDamagedError: it is no recording.
     """
+    if not (folder / RUN_NAME).exists():
+        below = sorted(path.parent.name for path in folder.glob(f"*/{RUN_NAME}"))
+        told = f"in folders of it there are: {', '.join(below)}" if below else "`scenario record` or --keep makes one"
+        message = f"{folder} holds no recorded run ({RUN_NAME}); {told}"
+        raise StateFolderError(message)
     return run_of(read_lines(folder / RUN_NAME)), read_lines(folder / LOG_NAME)
 
 
@@ -98,6 +103,9 @@ def write_run(folder: Path, head: Event, events: Sequence[Event], lines: Sequenc
     Raises:
         StateFolderError: there is one, or it cannot be written.
     """
+    if (folder / RUN_NAME).exists() or (folder / LOG_NAME).exists():
+        message = f"{folder} holds a run already ({RUN_NAME}); keep this one somewhere else"
+        raise StateFolderError(message)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, texts in ((RUN_NAME, [encode(one) for one in (head, *events)]), (LOG_NAME, list(lines))):

@@ -8,6 +8,7 @@ from simulator.spec import MachineSpec
 
 IN_PROCESS: Final = "none"
 SERIAL: Final = "serial"
+OPCUA: Final = "opcua"
 ONE_HOUR_MS: Final = 3_600_000
 
 

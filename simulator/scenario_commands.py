@@ -1,6 +1,7 @@
 """`dispenser-sim scenario`: run, list, record and replay."""
 
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,16 @@ from simulator.options import (
     Speed,
     StateFolder,
     fail,
+    text_of,
 )
+
+
+class Wire(StrEnum):
+    """Wires that a scenario can run over."""
+
+    SERIAL = "serial"
+    OPCUA = "opcua"
+
 
 app = typer.Typer(name="scenario", help="Scripted runs with their expected outcome.", no_args_is_help=True)
 
@@ -29,6 +39,7 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each, and one for all.")] = False,
     keep: Annotated[Path | None, typer.Option(metavar="DIR", help="Keep each run there, for replay.")] = None,
     date: ReportDate = None,
+    wire: Annotated[Wire | None, typer.Option(help="Let the controller speak over this wire.")] = None,
 ) -> None:
     """Run scenarios in virtual time and judge them. Example: dispenser-sim scenario run --all --junit verdicts.xml."""
     if every == bool(names):
@@ -36,7 +47,9 @@ def run(
         raise typer.BadParameter(message)
     from simulator.scenario_desk import Wanted, run_scenarios
 
-    if not run_scenarios(names or [], Wanted(junit, report, keep, f"{date:%Y-%m-%d}" if date else "", as_json=as_json)):
+    day = f"{date:%Y-%m-%d}" if date else ""
+    wanted = Wanted(junit, report, keep, day, as_json=as_json, wire=wire.value if wire else "")
+    if not run_scenarios(names or [], wanted):
         raise typer.Exit(FAILED)
 
 
@@ -63,10 +76,8 @@ def record(
     from simulator.spec import FleetError, find, fleet_of
 
     try:
-        spec = find(fleet_of(fleet.read_text(encoding="utf-8")), machine)
-    except OSError as error:
-        fail(f"{fleet} cannot be read: {error.strerror or error}")
-    except (FleetError, UnicodeDecodeError) as error:
+        spec = find(fleet_of(text_of(fleet)), machine)
+    except FleetError as error:
         fail(f"{fleet}: {error}")
     serve_or_fail([spec if profile is None else replace(spec, profile=profile.value)], state, speed, record=True)
 

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import typer
 
 from simulator import scenario_files
 from simulator.evidence import Exhibit, Origin, exhibit_of
@@ -12,27 +14,36 @@ from simulator.options import fail, say, write_file
 from simulator.recording import EPOCHAL, RunDamagedError, first_difference, head_of
 from simulator.recording import replay as do_again
 from simulator.run_file import read_run, write_run
-from simulator.scenario import Scenario, ScenarioError
+from simulator.scenario import SERIAL, Scenario, ScenarioError
 from simulator.scenario_play import Played, play
 from simulator.state_folder import StateFolderError
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Where evidence goes (None: nowhere), the date it bears (empty: the runs' own), and how verdicts are told."""
+    """Where evidence goes (None: nowhere), the date it bears (empty: the runs' own), and how verdicts are told.
+
+    `wire`: over which the controller speaks, instead of the scenario's own; empty: that.
+    """
 
     junit: Path | None
     report: Path | None
     keep: Path | None
     date: str
     as_json: bool
+    wire: str = ""
 
 
 def run_scenarios(names: Sequence[str], wanted: Wanted) -> bool:
     """Run scenarios, all that are shipped when none is named; tell whether all passed."""
     origin = Origin(product_version(), product_commit(), wanted.date or f"{EPOCHAL:%Y-%m-%d}", bool(wanted.date))
     exhibits: list[Exhibit] = []
-    for scenario in _scenarios(names or [path.stem for path in scenario_files.shipped()]):
+    left_out: list[str] = []
+    for found in _scenarios(names or [path.stem for path in scenario_files.shipped()]):
+        scenario = over(found, wanted.wire)
+        if scenario is None:
+            left_out.append(found.name)
+            continue
         played = play(scenario)
         if wanted.keep is not None:
             _keep(wanted.keep / scenario.name, played, origin)
@@ -41,10 +52,20 @@ def run_scenarios(names: Sequence[str], wanted: Wanted) -> bool:
     write_evidence(exhibits, origin, wanted.junit, wanted.report)
     failed = sum(not exhibit.passed for exhibit in exhibits)
     if wanted.as_json:
-        say(json.dumps({"scenarios": len(exhibits), "failed": failed, "commit": origin.commit}))
+        told = {"scenarios": len(exhibits), "failed": failed, "left_out": left_out, "commit": origin.commit}
+        say(json.dumps(told))
     else:
+        if left_out:
+            say(f"left out, because they disturb a serial line: {', '.join(left_out)}")
         say(f"{len(exhibits) - failed} of {len(exhibits)} scenarios passed")
     return not failed
+
+
+def over(scenario: Scenario, wire: str) -> Scenario | None:
+    """Return the scenario over another wire (empty: its own); None when it disturbs a line that this one is not."""
+    if not wire or wire == scenario.wire:
+        return scenario
+    return None if scenario.wire == SERIAL else replace(scenario, wire=wire)
 
 
 def list_shipped(*, as_json: bool) -> None:
@@ -63,7 +84,9 @@ def replay_folder(folder: Path) -> bool:
     try:
         recorded, lines = read_run(folder)
         made = do_again(recorded, lines)
-    except (StateFolderError, RunDamagedError) as error:
+    except StateFolderError as error:
+        fail(str(error))
+    except RunDamagedError as error:
         fail(f"{folder}: {error}")
     difference = first_difference(lines, made)
     here = product_commit()
@@ -101,10 +124,12 @@ def _scenarios(names: Sequence[str]) -> Iterator[Scenario]:
     for name in names:
         try:
             yield scenario_files.load(scenario_files.find(name))
+        except scenario_files.UnknownScenarioError as error:
+            raise typer.BadParameter(str(error)) from error
         except ScenarioError as error:
             fail("\n".join(f"{name}: {problem}" for problem in error.problems))
         except OSError as error:
-            fail(f"{name} cannot be read: {error.strerror}" if error.strerror else str(error))
+            fail(f"{name} cannot be read: {error.strerror or error}")
 
 
 def _keep(folder: Path, played: Played, origin: Origin) -> None:

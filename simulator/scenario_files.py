@@ -12,6 +12,10 @@ FOLDER: Final = Path(__file__).parent / "scenarios"
 _SUFFIX: Final = ".toml"
 
 
+class UnknownScenarioError(LookupError):
+    """A name that no shipped scenario has; the text names the nearest."""
+
+
 def shipped() -> tuple[Path, ...]:
     """Return the scenarios that come with the simulator, by name."""
     return tuple(sorted(FOLDER.glob(f"*{_SUFFIX}")))
@@ -21,7 +25,7 @@ def find(name: str) -> Path:
     """Return the file of a scenario that is named by its path or, of the shipped ones, by its name.
 
     Raises:
-        FileNotFoundError: there is none; the text names the nearest.
+        UnknownScenarioError: there is none; the text names the nearest.
     """
     path = Path(name)
     if path.suffix == _SUFFIX or len(path.parts) > 1:
@@ -32,7 +36,7 @@ def find(name: str) -> Path:
     names = [one.stem for one in shipped()]
     near = get_close_matches(name, names, n=3, cutoff=0.4) or names[:5]
     message = f"no scenario {name!r}; nearest: {', '.join(near)}"
-    raise FileNotFoundError(message)
+    raise UnknownScenarioError(message)
 
 
 def load(path: Path) -> Scenario:

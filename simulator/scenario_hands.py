@@ -1,5 +1,8 @@
 """What a controller does at a machine, done for a scenario: directly, without a wire; pure."""
 
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+from types import MappingProxyType
 from typing import Protocol
 
 from simulator.scenario_stage import Reasons, Stage, reasons_of
@@ -7,6 +10,16 @@ from simulator.scenario_stage import Reasons, Stage, reasons_of
 
 class Hands(Protocol):
     """A controller, as far as a scenario needs one."""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """What was counted on the wire, if there is one."""
+        ...
+
+    @property
+    def unread(self) -> int | None:
+        """Entries of the machine's journal that were not read as it wrote them; None where there is no wire."""
+        ...
 
     def hello(self, holder: str, epoch: int) -> Reasons:
         """Take the machine."""
@@ -36,9 +49,16 @@ class Hands(Protocol):
         """Read the journal to its end."""
         ...
 
+    def close(self) -> None:
+        """Leave the machine."""
+        ...
+
 
 class Direct:
     """Hands on the machine's own methods."""
+
+    counts: Mapping[str, int] = MappingProxyType({})
+    unread: int | None = None
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -70,3 +90,11 @@ class Direct:
     def read_journal(self) -> Reasons:
         """Nothing to do: without a wire the journal is there to see."""
         return ()
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+def unlike(read: Sequence[Mapping[str, object]], written: Sequence[Mapping[str, object]]) -> int:
+    """Return how many entries were not read, or not as the machine wrote them."""
+    return sum(one != other for one, other in zip_longest(read, written))

@@ -8,7 +8,7 @@ from hal.wire import words
 from hal.wire.words import COMMANDS, STATE_NUMBERS
 from simulator.faults import PROFILES
 
-WIRES: Final = ("none", "serial")
+WIRES: Final = ("none", "serial", "opcua")
 ORDER_STATES: Final = ("loaded", "running", "held", "ended", "interrupted")
 STATES: Final = tuple(STATE_NUMBERS)
 KINDS: Final = (
@@ -66,7 +66,12 @@ TOP: Final = (
     Key("faults", Holds.NUMBERS, "numbers of the faults it shows (`dispenser-sim faults`)", least=1),
     Key("seed", Holds.NUMBER, "the machine's seed instead of its own"),
     Key("profile", Holds.TEXT, "fault profile instead of the machine's own", choices=tuple(PROFILES)),
-    Key("wire", Holds.TEXT, "`none`: the machine's own methods; `serial`: PP-LIS over a modelled line", choices=WIRES),
+    Key(
+        "wire",
+        Holds.TEXT,
+        "`none`: the machine's own methods; `serial`: PP-LIS over a modelled line; `opcua`: a server and a client",
+        choices=WIRES,
+    ),
     Key("machine", Holds.TABLE, "the machine, with the keys of a fleet file; or `fleet` (a file) and `id`"),
     Key("most_ms", Holds.NUMBER, "virtual milliseconds that the run may last; an hour when left out", least=1),
     Key("order", Holds.TABLES, "orders, to be named by steps"),

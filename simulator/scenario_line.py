@@ -17,6 +17,7 @@ from simulator.ports.lis_link import InstrumentLink
 from simulator.ports.lis_records import Request, UnreadableError, read, write
 from simulator.ports.wire_faults import TO_HOST, TO_MACHINE, Pipe, WireFaults
 from simulator.recording import EPOCHAL, RecordedMachine
+from simulator.scenario_hands import unlike
 from simulator.scenario_keys import LINK_COUNTS
 from simulator.scenario_stage import Reasons, Stage, StuckError
 
@@ -140,6 +141,14 @@ class LineHands:
     def counts(self) -> dict[str, int]:
         """What the line counted; `missing` is judged against the machine's own journal."""
         return {**self.line.counts, "missing": max(0, len(self._stage.entries()) - len(self.journal))}
+
+    @property
+    def unread(self) -> int:
+        """Entries of the machine's journal that were not read as it wrote them."""
+        return unlike([json.loads(document) for document in self.journal], self._stage.entries())
+
+    def close(self) -> None:
+        """Nothing to do: the line is in memory."""
 
     def hello(self, holder: str, epoch: int) -> Reasons:
         """Take the machine."""

@@ -11,7 +11,7 @@ from simulator.injection import FAULTS, Injection, injection_of, taken_back
 from simulator.logbook import encode
 from simulator.power import CUT, is_moment
 from simulator.recording import Event
-from simulator.scenario import SERIAL, OrderPlan, Scenario, Step
+from simulator.scenario import IN_PROCESS, SERIAL, OrderPlan, Scenario, Step
 from simulator.scenario_hands import Direct, Hands
 from simulator.scenario_line import LineHands
 from simulator.scenario_orders import document_of, ordered_contents
@@ -24,7 +24,8 @@ class Played:
     """What came of a scenario.
 
     `trouble` are steps that could not be done. `ordered` maps an order's number to its pouches' contents (product to
-    quarters), `link` are counts of a serial line, `capabilities` the machine's capability document.
+    quarters), `link` are counts of a serial line, `capabilities` the machine's capability document. `unread` counts the
+    entries that a controller did not read over the wire as the machine wrote them; None without a wire.
     """
 
     scenario: Scenario
@@ -41,22 +42,35 @@ class Played:
     elapsed_ms: int
     link: Mapping[str, int]
     capabilities: Mapping[str, Any] = field(default_factory=dict)
+    unread: int | None = None
 
 
 def play(scenario: Scenario) -> Played:
     """Play a scenario to its end."""
-    return _Play(scenario).whole()
+    one = _Play(scenario)
+    try:
+        return one.whole()
+    finally:
+        one.close()
+
+
+def _hands(stage: Stage, wire: str) -> Hands:
+    if wire == IN_PROCESS:
+        return Direct(stage)
+    if wire == SERIAL:
+        return LineHands(stage)
+    # Its library takes longer to load than all scenarios without it.
+    from simulator.ports.scenario_opcua import OpcUaHands  # noqa: PLC0415
+
+    return OpcUaHands(stage)
 
 
 class _Play:
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
         self._stage = Stage(scenario.machine, scenario.most_ms)
-        self._line: LineHands | None = None
-        self._hands: Hands = Direct(self._stage)
-        if scenario.wire == SERIAL:
-            self._line = LineHands(self._stage)
-            self._hands = self._line
+        self._hands = _hands(self._stage, scenario.wire)
+        self.close = self._hands.close
         self._orders = {plan.name: plan for plan in scenario.orders}
         self._refusals: list[tuple[str, str]] = []
         self._ordered: dict[int, dict[int, dict[str, int]]] = {}
@@ -91,7 +105,7 @@ class _Play:
                 # What follows was written for a machine that has got this far.
                 trouble.append(f"step {index} ({step.do}): {error}")
                 break
-        states, ends_in = self._ending()
+        states, ends_in, unread = self._ending(trouble)
         return Played(
             scenario=self._scenario,
             events=tuple(stage.events),
@@ -105,16 +119,23 @@ class _Play:
             ends_in=ends_in,
             boots=stage.boots,
             elapsed_ms=stage.elapsed,
-            link=self._line.counts if self._line is not None else {},
+            link=self._hands.counts,
             capabilities=capabilities,
+            unread=unread,
         )
 
-    def _ending(self) -> tuple[dict[int, str], str]:
+    def _ending(self, trouble: list[str]) -> tuple[dict[int, str], str, int | None]:
         stage = self._stage
         stage.finish()
         if not stage.is_on:
-            return {}, ""
-        return {int(order["number"]): str(order["state"]) for order in stage.orders()}, stage.machine.state
+            return {}, "", None
+        try:
+            self._hands.read_journal()
+        except StuckError as error:
+            trouble.append(f"the journal at the end: {error}")
+        stage.switch_off()
+        states = {int(order["number"]): str(order["state"]) for order in stage.orders()}
+        return states, stage.machine.state, self._hands.unread
 
     # -- What a controller does ----------------------------------------------------------------------------------
 

@@ -156,6 +156,9 @@ class Stage:
         """Let everything happen that will by itself, while the run may last."""
         while self._machine is not None and self._machine.next_wake_ms() is not None and self.step_on(self._most_ms):
             pass
+
+    def switch_off(self) -> None:
+        """Stop the machine in an orderly way, if it has power."""
         if self._machine is not None:
             self._machine.switch_off()
 

@@ -54,6 +54,8 @@ def _always(played: Played) -> Iterator[Verdict]:
     allowed = 0 if played.ends_in else 1
     found = ", ".join(open_ones[: len(open_ones) - allowed]) or "none"
     yield _same("started and not closed once", "none", found)
+    if played.unread is not None:
+        yield _same("entries not read over the wire as written", "0", str(played.unread))
 
 
 # -- States, alarms, refusals ------------------------------------------------------------------------------------

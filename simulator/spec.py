@@ -158,8 +158,10 @@ def machine_of(where: str, table: object) -> MachineSpec:
             values[str(key)] = _numbers(f"{where}: {key}", value)
             continue
         if kind is None or key in _TABLES:
-            known = ", ".join((*sorted(types.keys() - _TABLES.keys()), *_TABLES.values()))
-            message = f"{where}: unknown key {key!r}; known: {known}"
+            known = [*sorted(types.keys() - _TABLES.keys()), *_TABLES.values()]
+            near = get_close_matches(str(key), known, n=3)
+            told = f"nearest: {', '.join(near)}" if near else f"known: {', '.join(known)}"
+            message = f"{where}: unknown key {key!r}; {told}"
             raise FleetError(message)
         if type(value) is not kind:
             message = f"{where}: {key} must be {getattr(kind, '__name__', kind)}, not {value!r}"

@@ -36,10 +36,10 @@ def read_truth(states: Path, machine_id: str) -> Iterator[dict[str, object]]:
 
 
 def log_lines(states: Path, machine_id: str) -> list[str]:
-    """Return the whole lines of one machine's log.
+    """Return the whole lines of one machine's log, each a JSON object.
 
     Raises:
-        StateFolderError: there is no such machine's log, or it cannot be read.
+        StateFolderError: there is no such machine's log, it cannot be read, or holds a line that no machine wrote.
     """
     path = states / machine_id / LOG_NAME
     try:
@@ -47,8 +47,16 @@ def log_lines(states: Path, machine_id: str) -> list[str]:
     except OSError as error:
         message = f"no log of machine {machine_id}: {path}: {error.strerror or error}"
         raise StateFolderError(message) from error
-    whole = content[: content.rfind(b"\n") + 1]
-    return whole.decode().split("\n")[:-1]
+    lines = content[: content.rfind(b"\n") + 1].split(b"\n")[:-1]
+    for number, line in enumerate(lines, start=1):
+        try:
+            is_written = isinstance(json.loads(line), dict)
+        except ValueError:
+            is_written = False
+        if not is_written:
+            message = f"{path}, line {number}: no line of a machine's log: {line[:80]!r}"
+            raise StateFolderError(message)
+    return [line.decode() for line in lines]
 
 
 def machines_in(states: Path) -> list[str]:

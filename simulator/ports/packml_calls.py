@@ -49,7 +49,7 @@ class PackmlCalls:
     def unit_methods(self) -> dict[str, Method]:
         """Return what the methods directly below the packer do."""
         return {
-            "SetUnitMode": self._unit(_MODE, Machine.set_mode),
+            "SetUnitMode": self._unit(_MODE, _set_mode),
             "SetMachSpeed": self._set_speed,
             "SetProduct": self._set_product,
             "SetParameter": self._set_parameter,
@@ -146,6 +146,10 @@ class PackmlCalls:
             return []
         is_state = any(code == WRONG_STATE for code, _ in answer.reasons)
         return status(StatusCodes.BadInvalidState if is_state else StatusCodes.BadOutOfRange)
+
+
+def _set_mode(machine: Machine, mode: int) -> Answer:
+    return machine.set_mode(mode)
 
 
 def _set_interlock(machine: Machine, number: int, is_set: bool) -> Answer:  # noqa: FBT001 - as the wire has it

@@ -109,7 +109,7 @@ def test_a_recorded_day_with_faults_and_lost_power_is_done_again(folder: Path) -
     with recorded(folder) as process:
         assert asyncio.run(pack(folder / "tty", 1, 20)) is OrderState.ENDED
         assert inject(folder, "jam", "bay=1")[0] == 0
-        assert inject(folder, "jm")[0] == 1
+        assert inject(folder, "jm")[0] == 2
         asyncio.run(while_packing("power_cut", "step=before_seal"))
         process.kill()
         process.wait()

@@ -97,9 +97,11 @@ def test_a_scenario_with_problems_is_told_problem_by_problem(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("scenario", "run", "07-jm"), "nearest: 07-jam"),
         (("scenario", "run", "none.toml"), "none.toml cannot be read"),
-        (("scenario", "replay", "none"), "cannot be read"),
+        (("scenario", "replay", "none"), "none holds no recorded run"),
+        (("run", "none.toml", "--machine", "a", "--state", "s"), "none.toml cannot be read: No such file"),
+        (("keys", "taken"), "taken: File exists"),
+        (("plans", "--products", "none.csv", "--out", "o", "--from", "2026-01-05"), "none.csv: No such file"),
         (("scenario", "record", "none.toml", "--machine", "a", "--state", "s"), "none.toml cannot be read"),
         (("inject", "a", "jam", "--state", "none"), "no machine runs in none/a"),
         (("report", "--state", "none"), "no machine's log"),
@@ -111,10 +113,77 @@ def test_surroundings_that_do_not_fit_are_one_line_and_exit_5(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], says: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken").touch()
     code, out, error = call(*arguments)
     assert (code, out) == (5, "")
     assert says in error
     assert error.count("\n") == 1
+
+
+def test_a_run_is_kept_once_and_a_folder_of_runs_names_them(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    assert call("scenario", "run", "07-jam", "--keep", kept)[0] == 0
+    code, _, error = call("scenario", "run", "07-jam", "--keep", kept)
+    assert code == 5
+    assert error == f"{kept / '07-jam'} holds a run already (run.ndjson); keep this one somewhere else\n"
+    code, _, error = call("scenario", "replay", kept)
+    assert code == 5
+    assert error.endswith("in folders of it there are: 07-jam\n")
+
+
+@pytest.mark.parametrize("line", [b'garbage "truth": "entry":', b'\xff\xfe"truth":', b"[1]"])
+@pytest.mark.parametrize("command", ["truth", "truth --compare", "report", "picture 07-jam 1"])
+def test_a_damaged_log_is_one_line(tmp_path: Path, command: str, line: bytes) -> None:
+    assert call("scenario", "run", "07-jam", "--keep", tmp_path)[0] == 0
+    with (tmp_path / "07-jam" / "log.ndjson").open("ab") as log:
+        log.write(line + b"\n")
+    code, _, error = call(*command.split(), "--state", tmp_path)
+    assert code == 5
+    assert "log.ndjson, line 59: no line of a machine's log" in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("dispenser-sim run 1", "dispenser-sim run 0", "a run of another form: 'dispenser-sim run 0'"),
+        ('"seed"', '"sead"', "a machine that is made otherwise now; replay it with that commit"),
+        ('"jam"', '"jamm"', "not an event of a recorded run that can be done again (recorded with "),
+    ],
+)
+def test_a_recording_of_another_version_is_told(tmp_path: Path, old: str, new: str, says: str) -> None:
+    assert call("scenario", "run", "07-jam", "--keep", tmp_path)[0] == 0
+    recording = tmp_path / "07-jam" / "run.ndjson"
+    recording.write_text(recording.read_text("utf-8").replace(old, new), "utf-8")
+    for command in (("scenario", "replay", tmp_path / "07-jam"), ("report", "--state", tmp_path)):
+        code, _, error = call(*command)
+        assert code == 5
+        assert says in error
+        assert error.startswith(f"{tmp_path / '07-jam'}: ")
+        assert error.count("\n") == 1
+
+
+def test_the_nearest_key_of_a_fleet_file_is_named(tmp_path: Path) -> None:
+    fleet = tmp_path / "fleet.toml"
+    fleet.write_text('[[machine]]\nid = "a"\nsead = 3\n', "utf-8")
+    assert "unknown key 'sead'; nearest: seed" in call("run", fleet, "--machine", "a", "--state", tmp_path)[2]
+    fleet.write_bytes(b"\xff\xfe")
+    assert call("run", fleet, "--machine", "a", "--state", tmp_path)[2] == f"{fleet} cannot be read: not UTF-8\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("scenario", "run", "07-jm"), "nearest: 07-jam"),
+        (("inject", "a", "jamm", "--state", "none"), "nearest: jam"),
+        (("inject", "a", "jam", "bay=x", "--state", "none"), "bay must be a whole number"),
+        (("inject", "a", "jamm", "--over", "--state", "none"), "nearest: jam"),
+    ],
+)
+def test_a_name_that_there_is_not_is_wrong_use(arguments: tuple[str, ...], says: str) -> None:
+    code, _, error = call(*arguments)
+    assert code == 2
+    assert says in error
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.scenario import ScenarioError
-from simulator.scenario_files import find, load, shipped
+from simulator.scenario_files import UnknownScenarioError, find, load, shipped
 from simulator.scenario_keys import TOP
 from simulator.scenario_reader import scenario_of
 
@@ -141,7 +141,7 @@ def test_a_fleet_file_that_cannot_be_read_is_told() -> None:
 
 def test_the_nearest_shipped_scenario_is_named() -> None:
     assert find("07-jam").stem == "07-jam"
-    with pytest.raises(FileNotFoundError, match="nearest: 07-jam"):
+    with pytest.raises(UnknownScenarioError, match="nearest: 07-jam"):
         find("07-jm")
 
 
