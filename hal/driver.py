@@ -62,7 +62,11 @@ class MachineDriver(Protocol):
         ...
 
     async def ensure_loaded(self, order: PackingOrder) -> None:
-        """Make the machine know `order`; nothing moves. The same number and digest again is no second effect."""
+        """Make the machine know `order`; nothing moves. The same number and digest again is no second effect.
+
+        A stop that is called meanwhile need not wait for a long order: `GaveWayError` is then raised, and the machine
+        does not know it. When none is raised it is loaded, before the stop or after it.
+        """
         ...
 
     async def ensure_packing(self, number: int) -> None:
@@ -84,7 +88,8 @@ class MachineDriver(Protocol):
         """End all orders at the next pouch boundary; what was not packed never will be under its number.
 
         That holds for the order in work, for every one behind it, and for one that is loaded before the pouch boundary
-        is reached.
+        is reached. It may be called while any other call is under way, and is answered within the `answer_seconds`
+        also while an order is being loaded.
         """
         ...
 

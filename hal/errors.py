@@ -4,6 +4,7 @@ MachineError
 +-- UnreachableError          nothing was sent; the same call may be made again
 +-- OutcomeUnknownError       sent, no answer: never repeat it, read instead
 +-- RefusedError              the machine (or the driver, before sending) said no, with all reasons
+|   +-- GaveWayError          the driver said no to a load, because a stop came before the machine had all of it
 +-- ProtocolViolationError    the other side does not speak the contract
 """
 
@@ -41,3 +42,7 @@ class RefusedError(MachineError):
         """Keep all `reasons`; at least one."""
         super().__init__("; ".join(f"{reason.code}: {reason.detail}" for reason in reasons))
         self.reasons = reasons
+
+
+class GaveWayError(RefusedError):
+    """A load was broken off for a stop: the machine does not know the order, and never will from what was sent."""

@@ -169,6 +169,14 @@ REFUSALS: Final = {
         "Sæt en ny rulle folie i.",
         "Put in a new roll of film.",
     ),
+    words.GAVE_WAY: Meaning(
+        "Et stop kom først",
+        "A stop came first",
+        "Maskinen blev bedt om at standse, mens ordren blev sendt. Den kender ikke ordren.",
+        "The machine was told to stop while the order was being sent. It does not know the order.",
+        "Intet at gøre: det, der mangler, sendes som en ny ordre.",
+        "Nothing to do: what is missing is sent as a new order.",
+    ),
 }
 
 

@@ -21,6 +21,7 @@ from hal.conformance import (
     refusal_checks,
     reply_checks,
     session_checks,
+    stop_checks,
 )
 from hal.conformance.bench import Bench
 from hal.conformance.check import Check, CheckResult, Level
@@ -37,6 +38,7 @@ _MODULES: Final = (
     packing_checks,
     print_checks,
     flow_checks,
+    stop_checks,
     evidence_checks,
     fault_checks,
     boot_checks,

@@ -1,14 +1,29 @@
 """Looks at an order before it is sent: all reasons against it are told without bothering the machine with it."""
 
-from hal.driver import Lease, MachineDriver
+from collections.abc import Sequence
+from typing import Protocol
+
+from hal.driver import Lease
 from hal.errors import Reason, RefusedError
 from hal.orders import PackingOrder
 from hal.preflight import flaw_of, refusals
-from hal.status import Capabilities
+from hal.status import Bay, Capabilities, MachineStatus
 from hal.wire import words
 
 
-async def require_fit(driver: MachineDriver, capabilities: Capabilities, lease: Lease, order: PackingOrder) -> None:
+class Looks(Protocol):
+    """What a driver can ask of its machine; see `hal.driver.MachineDriver`."""
+
+    async def read_status(self) -> MachineStatus:
+        """Return how the machine stands."""
+        ...
+
+    async def read_bays(self) -> Sequence[Bay]:
+        """Return the bays that hold a canister."""
+        ...
+
+
+async def require_fit(driver: Looks, capabilities: Capabilities, lease: Lease, order: PackingOrder) -> None:
     """Return when `driver`'s machine, as it stands now, will take `order`.
 
     Raises:

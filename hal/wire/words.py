@@ -119,6 +119,8 @@ SYMBOL_TOO_LONG: Final = "SYMBOL_TOO_LONG"
 WRONG_FRACTION: Final = "WRONG_FRACTION"
 """A tray cell may not hold so many quarters at a time."""
 NO_FILM: Final = "NO_FILM"
+GAVE_WAY: Final = "GAVE_WAY"
+"""A stop came while the order was being sent; told by the driver, never by a machine."""
 REFUSALS: Final = (
     FENCED,
     STALE_JOB,
@@ -140,6 +142,7 @@ REFUSALS: Final = (
     SYMBOL_TOO_LONG,
     WRONG_FRACTION,
     NO_FILM,
+    GAVE_WAY,
 )
 
 # -- Alarms ----------------------------------------------------------------------------------------------------

@@ -1,11 +1,13 @@
-"""A driver that lets an order overtake an interrupted one: check id to driver and what the check says."""
+"""Drivers that let an order overtake another, or tell a stop as it was not: check id to driver and what is said."""
 
 from contextlib import suppress
 from dataclasses import replace
 
-from hal.errors import RefusedError
+from hal.errors import GaveWayError, Reason, RefusedError
 from hal.orders import PackingOrder, digest_of
 from hal.status import MachineStatus, OrderState, OrderStatus
+from hal.wire import words
+from tests.conformance.broken_links import CLOCK
 from tests.conformance.sound import Build, Plant
 from tests.conformance.twists import Twisted
 
@@ -46,7 +48,25 @@ def is_idle(status: MachineStatus, but: int = 0) -> bool:
     return all(order.state in over for order in status.orders if order.number != but)
 
 
+class GivesWayInWords(Twisted):
+    """Says that a load gave way to a stop, and has loaded the order all the same."""
+
+    stops = 0
+
+    async def ensure_loaded(self, order: PackingOrder) -> None:
+        stops = self.stops
+        await super().ensure_loaded(order)
+        await CLOCK.sleep(1)
+        if self.stops != stops:
+            raise GaveWayError((Reason(words.GAVE_WAY, "a stop came first"),))
+
+    async def ensure_stopped(self) -> None:
+        self.stops += 1
+        await super().ensure_stopped()
+
+
 BROKEN: dict[str, tuple[Build, str]] = dict.fromkeys(
     ("stop-takes-along", "power-cut-takes-along", "abort-takes-along", "refill-takes-along"),
     (KeepsQueue, "order 2 is ended where interrupted was to be"),
 )
+BROKEN["load-meets-stop"] = (GivesWayInWords, "was refused, and is known")

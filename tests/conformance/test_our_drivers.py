@@ -34,6 +34,7 @@ FEW = frozenset(
         "commands-fenced",
         "second-session-fences",
         "journal-head",
+        "load-meets-stop",
         "load-not-sent-again",
         "packed-as-ordered",
         "print-unspoiled",

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hal.drivers.pplis.actions import Delivered, Send
 from hal.drivers.pplis.frames import frames_of
-from hal.drivers.pplis.link import Delivered, HostLink, Send
+from hal.drivers.pplis.link import HostLink
 from hal.drivers.pplis.records import Message, encode
 from hal.drivers.pplis.timers import LinkTimers
 from simulator.ports.lis_link import InstrumentLink, Timers

@@ -14,7 +14,7 @@ from hal.clock import SystemClock
 from hal.driver import Lease, Surroundings
 from hal.drivers.pplis import DRIVER
 from hal.drivers.pplis.examine import examine
-from hal.errors import RefusedError
+from hal.errors import GaveWayError, RefusedError
 from hal.journal import START, Cursor, Mark, chain
 from hal.orders import BayPick, PackingOrder, PouchOrder, digest_of
 from hal.status import OrderState, capabilities_digest
@@ -71,6 +71,34 @@ def test_the_driver_packs_on_the_strangers_machine() -> None:
             run = Evidence(entries=entries, orders=[wanted], units_before={"C1": 500}, bays_after=bays)
             assert violations(run) == []
             await driver.close()
+
+    asyncio.run(check())
+
+
+def test_a_load_that_a_stop_meets_is_known_to_the_stranger_or_told_as_refused() -> None:
+    async def check() -> None:
+        packer = Packer()
+        told: set[bool] = set()
+        async with served(packer) as uri:
+            driver = DRIVER.build(uri, Surroundings(SystemClock()))
+            digest = capabilities_digest(await driver.open(Lease("controller-1", 3)))
+            number = 0
+            while number < 40 or told != {True, False}:
+                number += 1
+                loading = asyncio.ensure_future(driver.ensure_loaded(order(digest, number)))
+                # Each turn of the loop is a step on the line, more or less.
+                for _ in range(number * 2):
+                    await asyncio.sleep(0)
+                await driver.ensure_stopped()
+                (refused,) = await asyncio.gather(loading, return_exceptions=True)
+                assert refused is None or isinstance(refused, GaveWayError)
+                assert (number in packer.orders) == (refused is None)
+                told.add(refused is None)
+                # A stop means nothing to it: it packs in no time.
+                for one in packer.orders.values():
+                    one["state"] = "interrupted"
+            await driver.close()
+        assert packer.film == 0
 
     asyncio.run(check())
 

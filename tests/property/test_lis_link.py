@@ -8,7 +8,8 @@ from typing import Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hal.drivers.pplis.link import Action, Delivered, Failed, HostLink, Phase, Send, Sent
+from hal.drivers.pplis.actions import Action, Delivered, Failed, Send, Sent
+from hal.drivers.pplis.link import HostLink, Phase
 from hal.drivers.pplis.records import MalformedError, Message, decode, encode
 from hal.drivers.pplis.timers import LinkTimers
 from simulator.ports.lis_link import InstrumentLink, Timers

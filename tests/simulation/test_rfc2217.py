@@ -14,9 +14,10 @@ from serial import rfc2217
 
 from hal.clock import SystemClock
 from hal.driver import Lease
+from hal.drivers.pplis.actions import Delivered, Send
 from hal.drivers.pplis.address import Address
 from hal.drivers.pplis.driver import PplisDriver
-from hal.drivers.pplis.link import Delivered, HostLink, Send
+from hal.drivers.pplis.link import HostLink
 from hal.drivers.pplis.records import Message, decode, encode
 from hal.drivers.pplis.timers import LinkTimers
 from hal.errors import UnreachableError

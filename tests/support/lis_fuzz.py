@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from hal.drivers.pplis.actions import Delivered, Send
 from hal.drivers.pplis.frames import frames_of
-from hal.drivers.pplis.link import Delivered, HostLink, Send
+from hal.drivers.pplis.link import HostLink
 from hal.drivers.pplis.records import MalformedError, Message, decode, encode
 from hal.drivers.pplis.timers import LinkTimers
 from simulator.ports.lis_link import InstrumentLink, Timers

@@ -1,16 +1,37 @@
 """Answers of a machine on a PP-LIS link, read strictly; what is not as it should be is a `ProtocolViolationError`."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
+from hal.documents import status_of
 from hal.drivers.pplis.records import Message, Record
 from hal.errors import ProtocolViolationError, Reason, RefusedError
-from hal.status import Bay
+from hal.status import Bay, MachineStatus
 from hal.wire import pplis
 
 _BAY_FIELDS: Final = 5
 _REFUSAL_AT: Final = 2
 _DIGITS: Final = 18
 """Of a whole number at most, so that it fits 63 bits."""
+
+
+class Looks:
+    """How the machine stands; `ask` sends a request without a body and returns its answer."""
+
+    def __init__(self, ask: Callable[[str], Awaitable[Message]]) -> None:
+        self._ask = ask
+
+    async def read_status(self) -> MachineStatus:
+        """Return its status."""
+        return status_of(only(await self._ask(pplis.STATUS), pplis.STATUS_RECORD))
+
+    async def read_bays(self) -> Sequence[Bay]:
+        """Return the bays that hold a canister."""
+        answer = await self._ask(pplis.BAYS)
+        bays = [bay_of(fields) for fields in answer.fields_of(pplis.BAY_RECORD)]
+        if len({bay.number for bay in bays}) != len(bays):
+            raise ProtocolViolationError("one bay stands twice")
+        return bays
 
 
 def accept(answer: Message) -> None:

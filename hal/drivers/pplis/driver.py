@@ -2,21 +2,28 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 from typing import Final
 
 from hal.clock import Clock
-from hal.documents import capabilities_of, entries_of, status_of
+from hal.documents import capabilities_of, entries_of
 from hal.driver import Lease
 from hal.drivers.counter import Counter
 from hal.drivers.gate import require_fit
 from hal.drivers.pplis.address import Address
-from hal.drivers.pplis.answers import accept, bay_of, only, single
-from hal.drivers.pplis.line import Line
+from hal.drivers.pplis.answers import Looks, accept, only, single
+from hal.drivers.pplis.line import CutShortError, Line, Yields
 from hal.drivers.pplis.pace import Pace
 from hal.drivers.pplis.records import Message, Record, encode
 from hal.drivers.pplis.timers import LinkTimers
-from hal.errors import OutcomeUnknownError, ProtocolViolationError, Reason, RefusedError, UnreachableError
+from hal.errors import (
+    GaveWayError,
+    OutcomeUnknownError,
+    Reason,
+    RefusedError,
+    UnreachableError,
+)
 from hal.journal import Cursor, JournalEntry, Mark
 from hal.orders import PackingOrder, digest_of, document_of
 from hal.status import Bay, Capabilities, MachineStatus
@@ -25,6 +32,7 @@ from hal.wire import pplis, words
 
 _READ_TRIES: Final = 2
 _RECEIVER: Final = "machine"
+_GAVE_WAY: Final = (Reason(words.GAVE_WAY, "a stop came first"),)
 
 
 class PplisDriver:
@@ -37,6 +45,7 @@ class PplisDriver:
         self._line: Line | None = None
         self._lease = Lease("", 0)
         self._turn = asyncio.Lock()
+        self._stops = 0
         self._pace = Pace(address.baud)
         self._capabilities: Capabilities | None = None
         self._session = ""
@@ -75,26 +84,35 @@ class PplisDriver:
 
     async def read_status(self) -> MachineStatus:
         """Return how the machine stands."""
-        answer = await self._ask(pplis.STATUS, [])
-        return status_of(only(answer, pplis.STATUS_RECORD))
+        return await Looks(self._ask).read_status()
 
     async def read_bays(self) -> Sequence[Bay]:
         """Return the bays that hold a canister."""
-        answer = await self._ask(pplis.BAYS, [])
-        bays = [bay_of(fields) for fields in answer.fields_of(pplis.BAY_RECORD)]
-        if len({bay.number for bay in bays}) != len(bays):
-            raise ProtocolViolationError("one bay stands twice")
-        return bays
+        return await Looks(self._ask).read_bays()
 
     async def ensure_loaded(self, order: PackingOrder) -> None:
-        """Make the machine know `order`; nothing moves. The same number and digest again is no second effect."""
+        """Make the machine know `order`; nothing moves. The same number and digest again is no second effect.
+
+        It gives way to a stop as long as its last frame has not left.
+        """
         if self._capabilities is None:
             raise UnreachableError("the line is not open")
-        await require_fit(self, self._capabilities, self._lease, order)
+        stops = self._stops
+
+        def unless_stopped() -> None:
+            if self._stops != stops:
+                raise GaveWayError(_GAVE_WAY)
+
+        await require_fit(Looks(partial(self._ask, go_on=unless_stopped)), self._capabilities, self._lease, order)
         document = document_of(order)
         step = pplis.DOCUMENT_PIECE_CHARACTERS
         pieces = [(pplis.DOCUMENT_RECORD, document[at : at + step]) for at in range(0, len(document), step)]
-        await self._exchange(pplis.LOAD, [(pplis.ORDER_RECORD, digest_of(order)), *pieces])
+        async with self._turn:
+            unless_stopped()
+            try:
+                await self._exchange(pplis.LOAD, [(pplis.ORDER_RECORD, digest_of(order)), *pieces], Yields.UNSENT)
+            except CutShortError as error:
+                raise GaveWayError(_GAVE_WAY) from error
 
     async def ensure_packing(self, number: int) -> None:
         """Make the machine pack the loaded order `number`, now or when the orders before it have ended."""
@@ -105,7 +123,13 @@ class PplisDriver:
         await self._command(pplis.PAUSE)
 
     async def ensure_stopped(self) -> None:
-        """End all orders at the next pouch boundary; what was not packed never will be under its number."""
+        """End all orders at the next pouch boundary; what was not packed never will be under its number.
+
+        Whatever reads or loads meanwhile gives way within a frame.
+        """
+        self._stops += 1
+        if self._line is not None:
+            self._line.give_way()
         await self._command(pplis.STOP)
 
     async def journal_after(self, cursor: Cursor, limit: int) -> Sequence[JournalEntry]:
@@ -135,7 +159,8 @@ class PplisDriver:
     async def acknowledge(self, mark: Mark) -> None:
         """Tell the machine that everything up to `mark` is durably recorded."""
         place = (mark.cursor.boot_id, str(mark.cursor.seq), mark.head)
-        await self._exchange(pplis.ACKNOWLEDGE, [(pplis.COMMAND, str(self._lease.epoch), *place)])
+        async with self._turn:
+            await self._exchange(pplis.ACKNOWLEDGE, [(pplis.COMMAND, str(self._lease.epoch), *place)])
 
     async def doorbell(self) -> AsyncIterator[None]:
         """Yield whenever there may be news; only a hint, the journal is the truth."""
@@ -161,30 +186,39 @@ class PplisDriver:
 
     async def _command(self, kind: str, *fields: str) -> None:
         ids = (str(self._lease.epoch), str(self._counter.take()))
-        await self._exchange(kind, [(pplis.COMMAND, *ids, *fields)])
+        async with self._turn:
+            await self._exchange(kind, [(pplis.COMMAND, *ids, *fields)])
 
-    async def _ask(self, kind: str, body: Sequence[Record]) -> Message:
-        """Read, once more when the answer stays away: a read has no effect that could happen twice."""
-        for left in reversed(range(_READ_TRIES)):
+    async def _ask(self, kind: str, body: Sequence[Record] = (), go_on: Callable[[], None] = lambda: None) -> Message:
+        """Read, once more when the answer stays away: a read has no effect that could happen twice.
+
+        `go_on` is called before each question and raises what ends it.
+        """
+        left = _READ_TRIES
+        while True:
             try:
-                return await self._exchange(kind, body)
+                # Whoever cuts it short waits for the turn already, and has it first.
+                async with self._turn:
+                    go_on()
+                    return await self._exchange(kind, body, Yields.READ)
+            except CutShortError:
+                continue
             except OutcomeUnknownError as error:
+                left -= 1
                 if not left:
                     raise UnreachableError(str(error)) from error
-        raise UnreachableError("never asked")
 
-    async def _exchange(self, kind: str, body: Sequence[Record]) -> Message:
-        """Send one message, once, and return the answer when it is OK."""
-        async with self._turn:
-            line = self._open_line()
-            self._count += 1
-            message_id = f"{self._session}.{self._count}"
-            utc = self._clock.now().isoformat(timespec="milliseconds")
-            message = Message(message_id, self._lease.holder, _RECEIVER, "", utc, kind, tuple(body))
-            records = encode(message)
-            if sum(map(len, records)) > pplis.LARGEST_MESSAGE_BYTES:
-                raise RefusedError((Reason(words.BAD_DOCUMENT, "the message is too large for the line"),))
-            answer = await line.exchange(message_id, records)
+    async def _exchange(self, kind: str, body: Sequence[Record], yields: Yields = Yields.NEVER) -> Message:
+        """Send one message, once, and return the answer when it is OK; the turn is the caller's."""
+        line = self._open_line()
+        self._count += 1
+        message_id = f"{self._session}.{self._count}"
+        utc = self._clock.now().isoformat(timespec="milliseconds")
+        message = Message(message_id, self._lease.holder, _RECEIVER, "", utc, kind, tuple(body))
+        records = encode(message)
+        if sum(map(len, records)) > pplis.LARGEST_MESSAGE_BYTES:
+            raise RefusedError((Reason(words.BAD_DOCUMENT, "the message is too large for the line"),))
+        answer = await line.exchange(message_id, records, yields)
         accept(answer)
         return answer
 

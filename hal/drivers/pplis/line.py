@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 from hal.clock import Clock
-from hal.drivers.pplis import link as lis
+from hal.drivers.pplis.actions import Action, Delivered, Failed, Send, Sent
 from hal.drivers.pplis.alarm import Alarm
+from hal.drivers.pplis.link import HostLink, Phase
 from hal.drivers.pplis.records import MalformedError, Message, decode
 from hal.drivers.pplis.timers import LinkTimers
 from hal.errors import OutcomeUnknownError, UnreachableError
@@ -18,13 +20,30 @@ _SILENCE_SECONDS: Final = pplis.HEARTBEAT_SECONDS * pplis.HEARTBEATS_MISSED
 _EOT: Final = bytes([pplis.EOT])
 
 
+class CutShortError(Exception):
+    """An exchange has given way to another: the machine never had the whole message, or its answer was cut short."""
+
+
+class Yields(Enum):
+    """How an exchange gives way to another."""
+
+    NEVER = auto()
+    UNSENT = auto()
+    """As long as its last frame has not left: the machine then has no message."""
+    READ = auto()
+    """At any time: its answer may be cut short, for it may be asked for again."""
+
+
 @dataclass(slots=True)
 class _Exchange:
     message_id: str
+    yields: Yields
     answer: asyncio.Future[Message]
     give_up: float
     give_up_unless_answered: float
     """The same, had nothing come in since our own side last went on: what a bell falls back to."""
+    is_cut: bool = False
+    """The machine was asked to stop answering."""
 
 
 class Line:
@@ -52,7 +71,7 @@ class Line:
         self._bell = bell
         self._ended = ended
         self._opener = opener
-        self._link = lis.HostLink(timers)
+        self._link = HostLink(timers)
         self._alarm = Alarm(clock, self._rang)
         self._serial: OpenLine | None = None
         self._exchange: _Exchange | None = None
@@ -71,7 +90,7 @@ class Line:
             raise UnreachableError(message) from error
         self._heard_at = self._clock.monotonic()
         # Whatever session a former host left open at the machine ends here.
-        self._act([lis.Send(_EOT)])
+        self._act([Send(_EOT)])
 
     async def close(self) -> None:
         """Disconnect; an exchange under way fails."""
@@ -79,18 +98,19 @@ class Line:
         if self._serial is not None:
             await self._serial.close()
 
-    async def exchange(self, message_id: str, records: Sequence[bytes]) -> Message:
+    async def exchange(self, message_id: str, records: Sequence[bytes], yields: Yields = Yields.NEVER) -> Message:
         """Send one message and return the answer to it; never sends it twice.
 
         Raises:
             UnreachableError: no frame of it was put on the line.
             OutcomeUnknownError: some or all of it was, and no answer came.
+            CutShortError: `give_way` was called, and it `yields`.
         """
         if self.lost is not None:
             raise UnreachableError(self.lost)
         now = self._clock.monotonic()
         answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        self._exchange = _Exchange(message_id, answer, now + self._patience, now + self._patience)
+        self._exchange = _Exchange(message_id, yields, answer, now + self._patience, now + self._patience)
         self._act(self._link.send(records, now))
         try:
             return await answer
@@ -98,6 +118,17 @@ class Line:
             self._exchange = None
             self._link.withdraw()
             self._arm()
+
+    def give_way(self) -> None:
+        """Have an exchange that yields end at the next end of a frame, so that another one need not wait for it."""
+        exchange = self._exchange
+        if exchange is None or exchange.answer.done() or exchange.yields is Yields.NEVER:
+            return
+        if self._link.give_way():
+            exchange.answer.set_exception(CutShortError("the message was not sent to its end"))
+        elif exchange.yields is Yields.READ:
+            exchange.is_cut = True
+            self._link.interrupt()
 
     # -- events -------------------------------------------------------------------------------------------------
 
@@ -112,7 +143,7 @@ class Line:
             self._heard_at = now
             if self._exchange is not None:
                 self._exchange.give_up = now + self._patience
-                if self._link.phase is lis.Phase.SENDING:
+                if self._link.phase is Phase.SENDING:
                     self._exchange.give_up_unless_answered = self._exchange.give_up
         self._act(actions)
 
@@ -127,16 +158,16 @@ class Line:
             self._fail("the machine does not answer")
         self._act(actions)
 
-    def _act(self, actions: Sequence[lis.Action]) -> None:
+    def _act(self, actions: Sequence[Action]) -> None:
         for action in actions:
             match action:
-                case lis.Send(data):
+                case Send(data):
                     self._write(data)
-                case lis.Delivered(data):
+                case Delivered(data):
                     self._deliver(data)
-                case lis.Failed(reason):
+                case Failed(reason):
                     self._fail(reason)
-                case lis.Sent():
+                case Sent():
                     pass
         self._arm()
 
@@ -153,6 +184,8 @@ class Line:
             message = decode(data)
         except MalformedError:
             self.discarded += 1
+            if self._exchange is not None and self._exchange.is_cut and not self._exchange.answer.done():
+                self._exchange.answer.set_exception(CutShortError("the answer was cut short"))
             return
         if message.kind == pplis.BELL:
             # A sign of life, but no step towards the answer: a machine that forgot our message rings on for ever.

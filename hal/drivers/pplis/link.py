@@ -6,11 +6,11 @@ Source: CLSI LIS01-A2 (ASTM E1381), data link layer.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
 from hal.drivers.pplis import frames
+from hal.drivers.pplis.actions import Action, Delivered, Failed, Send, Sent
 from hal.drivers.pplis.timers import LinkTimers
 from hal.wire import pplis
 
@@ -21,36 +21,6 @@ _EOT: Final = bytes([pplis.EOT])
 _NEVER: Final = float("-inf")
 _REPLY: Final = re.compile(rb"[\x04\x05\x06\x15]")
 """EOT, ENQ, ACK, NAK."""
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Put these bytes on the line."""
-
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """A link session of the machine has ended: the texts of its frames, joined; not yet verified."""
-
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The machine has acknowledged every frame of our message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """Our message is given up; `started` tells whether any frame of it was put on the line."""
-
-    reason: str
-    started: bool
-
-
-Action = Send | Delivered | Sent | Failed
 
 
 class Phase(Enum):
@@ -83,11 +53,12 @@ class HostLink:
         self._timers = timers
         self._waiting: Iterator[bytes] | None = None
         self._frames: Iterator[bytes] = iter(())
-        self._frame = b""
+        self._frame = self._following = b""
         self._tries = 0
         self._withdrawn = False
         self._quiet_until = _NEVER
         self._interrupted = False
+        self._interrupts = False
         self._gives_up_at = 0.0
         self._buffer = bytearray()
         self._texts: list[bytes] = []
@@ -106,9 +77,21 @@ class HostLink:
         self.started = False
         return self._free(now) if self.phase is Phase.IDLE else []
 
+    def give_way(self) -> bool:
+        """Withdraw the message unless its last frame has left; tell whether, for then the machine has no message."""
+        if self._waiting is None and not (self.phase is Phase.SENDING and self._following):
+            return False
+        self.withdraw()
+        return True
+
+    def interrupt(self) -> None:
+        """Ask the machine to stop what it sends, now or next: EOT in place of ACK, until `withdraw`."""
+        self._interrupts = True
+
     def withdraw(self) -> None:
         """Give up the message being sent: no further frame of it leaves, and nothing is reported about it."""
         self._waiting = None
+        self._interrupts = False
         self._withdrawn = self.phase is Phase.SENDING
         if self.phase is Phase.BUSY:
             self._rest()
@@ -180,6 +163,7 @@ class HostLink:
             return [Send(_EOT), *self._free(now)]
         self.verified += 1
         self._frames, self._waiting = self._waiting, None
+        self._following = next(self._frames, b"")
         self.phase, self._withdrawn, self.started = Phase.SENDING, False, True
         return self._next_frame(now)
 
@@ -200,7 +184,7 @@ class HostLink:
         return actions
 
     def _next_frame(self, now: float) -> list[Action]:
-        self._frame = next(self._frames, b"")
+        self._frame, self._following = self._following, next(self._frames, b"")
         self._tries = 0
         if self._frame:
             return self._put(now)
@@ -290,4 +274,4 @@ class HostLink:
         self._last_number = frame.number
         self._size += len(frame.text)
         self._texts.append(frame.text)
-        return _ACK
+        return _EOT if self._interrupts else _ACK

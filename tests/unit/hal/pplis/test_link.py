@@ -2,8 +2,9 @@
 
 import pytest
 
+from hal.drivers.pplis.actions import Action, Delivered, Failed, Send, Sent
 from hal.drivers.pplis.frames import checksum, frames_of
-from hal.drivers.pplis.link import Action, Delivered, Failed, HostLink, Phase, Send, Sent
+from hal.drivers.pplis.link import HostLink, Phase
 from hal.drivers.pplis.timers import LinkTimers
 from hal.wire import pplis
 from simulator.ports.line_session import LineRate
@@ -24,9 +25,7 @@ def link() -> HostLink:
 def test_a_message_goes_out_frame_by_frame(link: HostLink) -> None:
     first, second = frames_of(RECORDS)
     assert sent(link.send(RECORDS, 0)) == ENQ
-    assert not link.started
-    assert sent(link.feed(ACK, 1)) == first
-    assert link.started
+    assert (link.started, sent(link.feed(ACK, 1)), link.started) == (False, first, True)
     assert sent(link.feed(ACK, 2)) == second
     actions = link.feed(ACK, 3)
     assert sent(actions) == EOT

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from hal.drivers.pplis.actions import Delivered, Send
 from hal.drivers.pplis.frames import frames_of
-from hal.drivers.pplis.link import Delivered, HostLink, Send
+from hal.drivers.pplis.link import HostLink
 from hal.drivers.pplis.records import Message, decode, encode
 from hal.drivers.pplis.timers import LinkTimers
 from hal.journal import chain, entry_of
