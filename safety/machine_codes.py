@@ -87,4 +87,17 @@ SENT_MORE: Final = _refuse(
     "H21",
 )
 
-MACHINE_CODES: Final = (OTHER_RECORD, JOURNAL_REWRITTEN, STILL_AT_WORK, NO_DRIVER, FLEET_HELD, SENT_MORE)
+IN_SERVICE: Final = _refuse(
+    "0625",
+    (
+        "{machine} er i drift; kun en maskine, som styringen har opgivet, tages i brug igen.",
+        "{machine} is in service; only a machine that the controller has given up is taken back.",
+    ),
+    (
+        "Underskriv først, når maskinen ikke betjenes, og alt, den har lavet uden at det er noteret, er destrueret.",
+        "Sign when the machine is served no more, and all that it made and nobody recorded is destroyed.",
+    ),
+    "H21; H25",
+)
+
+MACHINE_CODES: Final = (OTHER_RECORD, JOURNAL_REWRITTEN, STILL_AT_WORK, NO_DRIVER, FLEET_HELD, SENT_MORE, IN_SERVICE)

@@ -74,6 +74,14 @@ def check_at_rest(machine: str, status: MachineStatus) -> tuple[Finding, ...]:
     return tuple(found(machine_codes.STILL_AT_WORK, machine, machine=machine, order=number) for number in live)
 
 
+def check_given_up(machine: str, *, is_served: bool) -> tuple[Finding, ...]:
+    """Find that a machine that somebody signs for is in service.
+
+    A signature that waited for its next loss of link would make nothing of pouches that nobody destroyed.
+    """
+    return (found(machine_codes.IN_SERVICE, machine, machine=machine),) if is_served else ()
+
+
 def _place(cursor: Cursor) -> str:
     return f"{cursor.boot_id}/{cursor.seq}"
 

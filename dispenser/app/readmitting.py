@@ -13,6 +13,7 @@ from dispenser.store.machine_records import ReadmissionRecord
 from hal.journal import Cursor, Mark
 from safety.canister_checks import check_two
 from safety.override_checks import check_pharmacist, check_reason
+from safety.site_checks import check_given_up
 
 SIGNED_FOR: Final = timedelta(minutes=10)
 """How long a signature waits for a machine out of reach: as long as those who signed stand beside it."""
@@ -29,20 +30,21 @@ def sign_readmission(
     need not be asked what it was sent. `who` answers for it as a pharmacist.
 
     Raises:
-        NotAllowedError: they may not, the reason says nothing, or the machine is in service: a signature that waited
-            for its next loss of link would make nothing of pouches that nobody destroyed. Nothing is changed.
+        NotAllowedError: they may not, the reason says nothing, or the machine is in service. Nothing is changed.
         NotFoundError: no such machine.
     """
     now = services.clock.now()
     with services.database.write() as tx:
         machine = tx.machines.get(machine_id)
         staff = staff_of(tx)
-        findings = (*check_two(who, second), *check_pharmacist(who, staff), *check_reason(reason))
+        findings = (
+            *check_two(who, second),
+            *check_pharmacist(who, staff),
+            *check_reason(reason),
+            *check_given_up(machine_id, is_served=machine.link == _SERVED),
+        )
         if findings:
             raise NotAllowedError(findings=findings)
-        if machine.link == _SERVED:
-            message = f"{machine_id} is in service; only a machine that the controller has given up is taken back"
-            raise NotAllowedError(message)
         names = [name_on_list(name, staff) for name in (who, second)]
         record = tx.machines.readmit(machine_id, names[0], names[1], reason.strip(), now)
         # Nobody needs to ask it any more: whatever it was sent, they have destroyed what came of it.

@@ -2,10 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from hal.errors import Reason, RefusedError
+from hal.errors import OutcomeUnknownError, ProtocolViolationError, Reason, RefusedError, UnreachableError
 from hal.refusals import meaning_of
+from hal.wire.link_meanings import FAILURES, OUTCOME_UNKNOWN, PROTOCOL_VIOLATION, UNREACHABLE
 from safety.findings import Finding
+
+_FAILED: Final = (
+    (UnreachableError, UNREACHABLE),
+    (OutcomeUnknownError, OUTCOME_UNKNOWN),
+    (ProtocolViolationError, PROTOCOL_VIOLATION),
+)
 
 
 class FindingsError(Exception):
@@ -35,14 +43,21 @@ def told(finding: Finding, language: str) -> str:
 
 
 def note_of(error: Exception) -> Note:
-    """Return what `error` says; one without findings or reasons says the same in both languages."""
+    """Return what `error` says; one without findings, reasons or a known failure says the same in both languages."""
     if isinstance(error, FindingsError) and error.findings:
         danish, english = ("; ".join(told(one, language) for one in error.findings) for language in ("da", "en"))
         return Note(danish, english)
     if isinstance(error, RefusedError):
         danish, english = ("; ".join(_refusal(one, language) for one in error.reasons) for language in ("da", "en"))
         return Note(danish, english)
-    return Note(str(error), str(error))
+    meaning = next((FAILURES[code] for kind, code in _FAILED if isinstance(error, kind)), None)
+    if meaning is None:
+        return Note(str(error), str(error))
+    detail = f" ({error})" if str(error) else ""
+    return Note(
+        f"{meaning.title_da}{detail}. {meaning.fix_da}",
+        f"{meaning.title_en}{detail}. {meaning.fix_en}",
+    )
 
 
 def _refusal(reason: Reason, language: str) -> str:

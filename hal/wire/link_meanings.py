@@ -80,3 +80,34 @@ LINK: Final = {
     ),
 }
 """Code of `hal.wire.certificates.SECURITY_REFUSALS` to its meaning."""
+
+UNREACHABLE: Final = "UNREACHABLE"
+OUTCOME_UNKNOWN: Final = "OUTCOME_UNKNOWN"
+PROTOCOL_VIOLATION: Final = "PROTOCOL_VIOLATION"
+FAILURES: Final = {
+    UNREACHABLE: Meaning(
+        "Maskinen kan ikke nås",
+        "The machine cannot be reached",
+        "Der kunne ikke sendes noget til maskinen.",
+        "Nothing could be sent to the machine.",
+        "Se, om den er tændt, om kablet sidder, og om adressen er rigtig; styringen prøver selv igen.",
+        "See whether it is on, the cable is in and the address is right; the controller tries again by itself.",
+    ),
+    OUTCOME_UNKNOWN: Meaning(
+        "Maskinen svarede ikke på en kommando",
+        "The machine did not answer a command",
+        "Noget blev sendt, og intet svar kom: det vides ikke, om det er udført.",
+        "Something was sent and no answer came: nobody knows whether it was done.",
+        "Intet at gøre: der sendes ikke igen, men læses på maskinen. Sker det ofte, så undersøg forbindelsen.",
+        "Nothing to do: it is not sent again, the machine is read. If it happens often, look at the link.",
+    ),
+    PROTOCOL_VIOLATION: Meaning(
+        "Maskinens svar kan ikke forstås",
+        "The machine's answer cannot be understood",
+        "Maskinen svarer noget, som kontrakten ikke tillader.",
+        "The machine answers what the contract does not allow.",
+        "Se, at det er den rette maskine og driver (dispenser machine check); meld det ellers til leverandøren.",
+        "See that machine and driver are the right ones (dispenser machine check); else report it to the vendor.",
+    ),
+}
+"""What a link that failed means; codes are ours, no machine tells them."""

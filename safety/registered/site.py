@@ -35,6 +35,7 @@ CHECKS: Final[tuple[Check, ...]] = (
             "safety.site_checks.check_journal",
             "safety.site_checks.check_head",
             "safety.site_checks.check_at_rest",
+            "safety.site_checks.check_given_up",
             "safety.site_checks.check_driver",
         ),
         (
@@ -46,6 +47,7 @@ CHECKS: Final[tuple[Check, ...]] = (
             site_codes.STRAY_DROP,
             machine_codes.JOURNAL_REWRITTEN,
             machine_codes.STILL_AT_WORK,
+            machine_codes.IN_SERVICE,
             machine_codes.NO_DRIVER,
         ),
         (Stage.POUCH, Stage.SITE),

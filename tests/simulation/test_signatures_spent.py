@@ -121,8 +121,11 @@ def test_a_machine_that_was_at_work_when_it_was_signed_for_waits_for_another_sig
 def test_nobody_signs_for_a_machine_in_service() -> None:
     async def course(world: World) -> None:
         await world.serve(12, until_packed=False)
-        with pytest.raises(NotAllowedError, match="m1 is in service"):
+        with pytest.raises(NotAllowedError, match="m1 is in service") as caught:
             sign(world)
+        (finding,) = caught.value.findings
+        assert finding.code.id == "DOSE-0625"
+        assert finding.text("da").startswith("m1 er i drift;")
         assert not is_signed(world)
 
     in_world(course)

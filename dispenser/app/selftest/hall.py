@@ -47,6 +47,8 @@ class Hall:
     free: int
     before: Mapping[str, int]
     after: Mapping[str, int]
+    is_signed_for: bool = False
+    """Somebody signs that the machine may serve again, while it is in service."""
     demonstration_catalogue: bool = False
     not_clinical: tuple[str, ...] = ()
 

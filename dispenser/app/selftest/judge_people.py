@@ -36,6 +36,7 @@ from safety.site_checks import (
     check_evidence,
     check_fleet,
     check_free_space,
+    check_given_up,
     check_head,
     check_lease,
     check_mark,
@@ -112,6 +113,7 @@ def judge_site(world: World) -> Findings:
             MACHINE, hall.read, Mark(Cursor(hall.standing.boot_id, hall.standing.last_seq), hall.standing.journal_head)
         ),
         *check_at_rest(MACHINE, hall.standing),
+        *check_given_up(MACHINE, is_served=hall.is_signed_for),
         *check_driver(MACHINE, hall.driver),
         *check_lease(MACHINE, hall.mine, hall.newest),
         *(finding for name, one in hall.fleet.items() for finding in check_evidence(name, one)),

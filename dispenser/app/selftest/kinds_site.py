@@ -72,6 +72,10 @@ def _still_at_work(chance: Chance, hall: Hall) -> Hall:
     return replace(hall, standing=standing(OrderStatus(41, "o41", "d" * 64, state, chance.randrange(40))))
 
 
+def _signed_for(_: Chance, hall: Hall) -> Hall:
+    return replace(hall, is_signed_for=True)
+
+
 def _no_driver(chance: Chance, hall: Hall) -> Hall:
     return replace(hall, driver=pick(chance, ("ImportError: no module named acme", "no driver takes acme://")))
 
@@ -139,6 +143,7 @@ KINDS: Final = (
     _kind("journal-of-other-database", "a machine served another database meanwhile", _other_database, "S1"),
     _kind("journal-known-otherwise", "a machine was told of another journal than ours", _other_head, "S1"),
     _kind("journal-rewritten", "a machine's journal is not the one that was read", _rewritten, "S3"),
+    _kind("readmitted-in-service", "somebody signs for a machine that is in service", _signed_for, "S3"),
     _kind("readmitted-at-work", "a machine is to serve again while it is at work", _still_at_work, "S3"),
     _kind("driver-unusable", "the driver of a machine cannot be used", _no_driver, "S3"),
     _kind("second-controller", "another controller has taken a machine over", _fenced, "S2"),

@@ -29,6 +29,7 @@ from dispenser.app.told import Note, note_of
 from dispenser.core.ids import MachineId
 from dispenser.store.session import Database
 from hal.documents import bays_of
+from hal.errors import MachineError, OutcomeUnknownError, ProtocolViolationError, UnreachableError
 from pharmacy_sync.catalogue.demo import load_demo
 from safety import site_checks
 from tests.support.hall import NORTH
@@ -232,3 +233,32 @@ def test_a_damaged_file_is_found(pharmacy: Pharmacy) -> None:
 
 def test_a_note_without_findings_is_the_same_in_both_languages() -> None:
     assert note_of(ValueError("bay 3")) == Note("bay 3", "bay 3")
+
+
+@pytest.mark.parametrize(
+    ("error", "danish", "english"),
+    [
+        (
+            UnreachableError("no carrier"),
+            "Maskinen kan ikke nås (no carrier). Se, om",
+            "The machine cannot be reached (no",
+        ),
+        (
+            OutcomeUnknownError(),
+            "Maskinen svarede ikke på en kommando. Intet",
+            "The machine did not answer a command. ",
+        ),
+        (
+            ProtocolViolationError("x"),
+            "Maskinens svar kan ikke forstås (x). Se",
+            "The machine's answer cannot be unders",
+        ),
+    ],
+    ids=["unreachable", "unanswered", "garbled"],
+)
+def test_a_link_that_fails_says_so_in_both_languages_with_what_to_do(
+    error: MachineError, danish: str, english: str
+) -> None:
+    note = note_of(error)
+    assert note.danish.startswith(danish)
+    assert note.english.startswith(english)
