@@ -46,6 +46,35 @@ def test_a_page_fits_every_screen_and_is_pressed_with_a_glove(sit_down: Callable
     looker.complaints[:] = [text for text in looker.complaints if "404" not in text]
 
 
+HINT = """
+    () => {
+        const field = document.querySelector(".find input");
+        const shown = getComputedStyle(field);
+        const text = document.createElement("span");
+        text.textContent = field.placeholder;
+        text.style.cssText = `position: absolute; white-space: pre; font: ${shown.font}`;
+        document.body.append(text);
+        const room = field.clientWidth - parseFloat(shown.paddingLeft) - parseFloat(shown.paddingRight);
+        const missing = text.getBoundingClientRect().width - room;
+        text.remove();
+        return [Math.max(0, Math.ceil(missing)), document.querySelector(".top").offsetHeight];
+    }
+"""
+"""Pixels of the search field's hint that are cut off, and the height of the bar."""
+
+
+@pytest.mark.parametrize("language", ["da-DK", "en-GB"])
+def test_the_hint_of_the_search_field_is_whole(sit_down: Callable[..., Looker], language: str) -> None:
+    page = sit_down(language=language).open("/")
+    heights: dict[int, int] = {}
+    for width in (640, 800, 1024, 1280, 1440, 1600, 1601, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        missing, heights[width] = page.evaluate(HINT)
+        assert missing == 0, width
+    # From 1280 px on the bar stays one row.
+    assert heights[1280] == heights[1920]
+
+
 def test_the_board_is_read_from_three_metres(sit_down: Callable[..., Looker]) -> None:
     page = sit_down(width=1920, height=1080).open("/")
     sizes = page.evaluate(
