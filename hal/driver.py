@@ -94,7 +94,11 @@ class MachineDriver(Protocol):
         ...
 
     async def journal_after(self, cursor: Cursor, limit: int) -> Sequence[JournalEntry]:
-        """Return at most `limit` entries after `cursor`, oldest first, over boots too; empty when none are newer."""
+        """Return at most `limit` entries after `cursor`, oldest first, over boots too; empty when none are newer.
+
+        Entries that were acknowledged may be forgotten one day; asked for, they are refused as JOURNAL_FORGOTTEN, and
+        what comes after them is not told in their place.
+        """
         ...
 
     async def acknowledge(self, mark: Mark) -> None:

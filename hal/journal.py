@@ -91,4 +91,9 @@ def entry_of(document: str) -> JournalEntry:
 
 def chain(head: str, entry: JournalEntry) -> str:
     """Return the journal's hash head after `entry`: SHA-256 over the former head and the entry document."""
-    return hashlib.sha256(f"{head}\n{document_of(entry)}".encode()).hexdigest()
+    return chain_document(head, document_of(entry))
+
+
+def chain_document(head: str, document: str) -> str:
+    """Do as `chain` for the `document` of an entry."""
+    return hashlib.sha256(f"{head}\n{document}".encode()).hexdigest()

@@ -129,6 +129,22 @@ REFUSALS: Final = {
         "Pak intet mere på maskinen, før det er afklaret; databasen kan være gendannet fra en ældre kopi.",
         "Pack nothing more on the machine until this is settled; the database may have come from an older copy.",
     ),
+    words.JOURNAL_FORGOTTEN: Meaning(
+        "Journalen er glemt",
+        "The journal is forgotten",
+        "Databasen er så gammel, at det, den mangler af maskinens journal, ikke gemmes længere.",
+        "The database is so old that what it lacks of the machine's journal is not kept any more.",
+        "Gendan en nyere kopi. Findes den ikke, så tag alt fra, maskinen har lavet, og giv den nyt navn i opsætningen.",
+        "Restore a newer copy. If there is none, set aside all that the machine made; name it anew in the settings.",
+    ),
+    words.OTHER_MACHINE: Meaning(
+        "En anden maskine",
+        "Another machine",
+        "Det, der huskes her, er en anden maskines: fabrikat, model eller serienummer passer ikke.",
+        "What is remembered here is that of another machine: vendor, model or serial number does not match.",
+        "Sæt den rette maskine til, eller giv den nye sit eget navn i opsætningen: så begynder den forfra.",
+        "Connect the right machine, or give the new one a name of its own in the settings: it then begins anew.",
+    ),
     words.WRONG_MODE: Meaning(
         "Maskinen er ikke i produktion",
         "The machine is not in production",

@@ -64,7 +64,7 @@ def drivers(as_json: AsJson = False) -> None:
 @app.command()
 def check(
     uri: Annotated[str, typer.Argument(metavar="URI", help="opc.tcp://host:port/ or pplis:///dev/ttyUSB0, say.")],
-    folder: Annotated[Path | None, typer.Option(help="The driver's folder: keys and trusted certificates.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="The driver's folder: keys, trust, memory.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell what stands at an address, what it can, what it lacks. Example: dispenser machine check opc.tcp://m1:4840/.

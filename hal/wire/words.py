@@ -111,6 +111,10 @@ STALE_COMMAND: Final = "STALE_COMMAND"
 """A command id below the highest one seen under this epoch."""
 WRONG_HEAD: Final = "WRONG_HEAD"
 """The head acknowledged is not the machine's own at that place, or there is no such place."""
+JOURNAL_FORGOTTEN: Final = "JOURNAL_FORGOTTEN"
+"""Entries after the place asked for were acknowledged once, and are not kept any more: none is ever skipped."""
+OTHER_MACHINE: Final = "OTHER_MACHINE"
+"""Another machine stands where the one was whose memory the driver keeps; told by the driver, never by a machine."""
 WRONG_MODE: Final = "WRONG_MODE"
 """Orders are taken and packed in the mode Produce alone."""
 UNPRINTABLE: Final = "UNPRINTABLE"
@@ -137,6 +141,8 @@ REFUSALS: Final = (
     BAD_DOCUMENT,
     STALE_COMMAND,
     WRONG_HEAD,
+    JOURNAL_FORGOTTEN,
+    OTHER_MACHINE,
     WRONG_MODE,
     UNPRINTABLE,
     SYMBOL_TOO_LONG,

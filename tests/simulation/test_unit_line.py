@@ -10,6 +10,9 @@ import pytest
 from hal.clock import SystemClock
 from hal.driver import Lease, Surroundings
 from hal.drivers.unit.driver import UnitDriver
+from hal.drivers.unit.examine import examine
+from hal.drivers.unit.folder import NAME, Folder
+from hal.drivers.unit.memory import Memory
 from hal.errors import UnreachableError
 from hal.plugins import discover, driver_for
 from hal.status import OrderState
@@ -38,6 +41,42 @@ async def main():
         await asyncio.sleep(0.005)
 asyncio.run(main())
 """
+
+
+def test_an_examination_tells_whose_the_memory_is_and_takes_nothing(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    uri = f"unit+socket://127.0.0.1:{port}?baud=115200&timers=0.02&patience=2"
+
+    async def looked_at(folder: Path) -> list[tuple[str, bool]]:
+        found = await examine(uri, Surroundings(SystemClock(), folder))
+        assert found.reached
+        assert found.is_fit == all(point.fulfilled for point in found.points)
+        return [(point.code, point.fulfilled) for point in found.points][-1:]
+
+    async def scene() -> None:
+        host = Host(Machine(spec_of("encoder"), InMemory()), 40.0)
+        ready = asyncio.Event()
+        line = serve_line(host, f"tcp:127.0.0.1:{port}", 115_200, 0.02, ready.set)
+        tasks = [asyncio.create_task(host.run()), asyncio.create_task(line)]
+        await ready.wait()
+        assert await looked_at(tmp_path / "none") == [("MACHINE", True)]
+        assert not list(tmp_path.iterdir())
+        for name, vendor in (("own", spec_of("encoder").vendor), ("other", "another")):
+            folder = Folder(tmp_path / name)
+            Memory(folder, SystemClock()).bind((vendor, spec_of("encoder").model, "bare"))
+            assert await looked_at(tmp_path / name) == [("MACHINE", name == "own")]
+            folder.append(["{}", "{}"])
+            folder.close()
+        path = tmp_path / "own" / NAME
+        path.write_bytes(path.read_bytes().replace(b"bare", b"bore"))
+        assert await looked_at(tmp_path / "own") == [("MEMORY", False)]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    asyncio.run(scene())
 
 
 @pytest.mark.parametrize("personality", ["encoder", "dumb"])

@@ -13,6 +13,8 @@ from tests.support.unit_bench import KILLED, MISHAPS, World, check_account, pack
 
 PERSONALITIES = ("encoder", "dumb")
 POUCHES = 3
+KEEPS = 5
+"""Entries that the driver keeps of what was read: it forgets all the time."""
 CAMPAIGN_POUCHES = int(os.environ.get("DOSISFLEET_UNIT_POUCHES", "40"))
 
 
@@ -25,7 +27,7 @@ def steps(personality: str, folder: Path, pouches: int) -> int:
 
 def disturbed(personality: str, mishap: str, folder: Path, pouches: int) -> None:
     for at in range(1, steps(personality, folder / "calm", pouches) + 1):
-        world = World(spec_of(personality, pouches_per_minute=240), folder / str(at), {at: mishap})
+        world = World(spec_of(personality, pouches_per_minute=240), folder / str(at), {at: mishap}, keeps=KEEPS)
         check_account(world, asyncio.run(pack_all(world, pouches)), pouches)
 
 
@@ -46,7 +48,7 @@ def test_one_mishap_at_every_step_of_a_long_order(tmp_path: Path, personality: s
 def test_mishaps_one_after_another(tmp_path: Path, personality: str) -> None:
     several = (*MISHAPS, KILLED)
     mishaps = {at: several[at // 7 % len(several)] for at in range(5, 300, 7)}
-    world = World(spec_of(personality, pouches_per_minute=240), tmp_path, mishaps)
+    world = World(spec_of(personality, pouches_per_minute=240), tmp_path, mishaps, keeps=KEEPS)
     entries = asyncio.run(pack_all(world, 8, tries=200))
     check_account(world, entries, 8)
     voids = [one for one in entries if one.kind == "PouchClosed" and one.fields["outcome"] == "void"]

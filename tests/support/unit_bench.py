@@ -13,8 +13,9 @@ from hal.driver import Lease
 from hal.drivers.pplis.records import Message, Record
 from hal.drivers.unit.driver import UnitDriver
 from hal.drivers.unit.keeper import Keeper
+from hal.drivers.unit.memory import KEPT_ENTRIES
 from hal.errors import OutcomeUnknownError, UnreachableError
-from hal.journal import START, Cursor, JournalEntry
+from hal.journal import NOTHING, START, Cursor, JournalEntry, Mark, chain
 from hal.orders import BayPick, CellPick, PackingOrder, PouchOrder
 from hal.status import OrderState, capabilities_digest
 from simulator.machine import Machine
@@ -61,6 +62,10 @@ class World:
     kinds: list[str] = field(default_factory=list)
     memory: InMemory = field(default_factory=InMemory)
     clock: Clock = field(default_factory=Clock)
+    keeps: int = KEPT_ENTRIES
+    record: list[JournalEntry] = field(default_factory=list)
+    """What the controller has read, and acknowledged."""
+    mark: Mark = NOTHING
 
     def __post_init__(self) -> None:
         self.desk = UnitDesk()
@@ -78,7 +83,7 @@ class World:
     def fresh(self) -> Keeper:
         """The driver's process, begun anew."""
         self.dead = False
-        self.keeper = Keeper(self.folder, self.clock, lambda _bell: Direct(self))
+        self.keeper = Keeper(self.folder, self.clock, lambda _bell: Direct(self), self.keeps)
         return self.keeper
 
     def driver(self) -> UnitDriver:
@@ -167,6 +172,19 @@ async def journal(driver: UnitDriver) -> list[JournalEntry]:
     return entries
 
 
+async def read_on(world: World, driver: UnitDriver) -> list[JournalEntry]:
+    """Read and acknowledge what is new, as a controller does; return everything that was ever read."""
+    while page := await driver.journal_after(world.mark.cursor, 1_000):
+        world.record += page
+        head = world.mark.head
+        for entry in page:
+            head = chain(head, entry)
+        world.mark = Mark(Cursor(page[-1].boot_id, page[-1].seq), head)
+    if world.mark != NOTHING:
+        await driver.acknowledge(world.mark)
+    return list(world.record)
+
+
 async def pack_all(world: World, pouches: int, tries: int = 60) -> list[JournalEntry]:
     """Pack `pouches` as a controller does: after every failure open again, and give what is missing a new number."""
     missing, number = list(range(1, pouches + 1)), 0
@@ -178,7 +196,7 @@ async def pack_all(world: World, pouches: int, tries: int = 60) -> list[JournalE
                 # Loaded before the link was lost: it is still to be packed, under its own number.
                 await driver.ensure_packing(order.status.number)
                 await _until_over(world, driver, order.status.number)
-            entries = await journal(driver)
+            entries = await read_on(world, driver)
             missing = [at for at in range(1, pouches + 1) if at not in packed(entries)]
             if not missing:
                 await driver.close()

@@ -9,6 +9,7 @@ from hal.drivers.gate import require_fit
 from hal.drivers.unit.arming import PowerLostError
 from hal.drivers.unit.folder import FolderError
 from hal.drivers.unit.keeper import Keeper
+from hal.drivers.unit.past import ForgottenError
 from hal.errors import Reason, RefusedError, UnreachableError
 from hal.journal import Cursor, JournalEntry, Mark
 from hal.orders import PackingOrder
@@ -31,7 +32,7 @@ class UnitDriver:
 
         Raises:
             UnreachableError: another process is this machine's memory, or the machine does not answer.
-            RefusedError: a controller with a higher epoch holds the machine.
+            RefusedError: a controller with a higher epoch holds the machine, or the memory is another machine's.
             ProtocolViolationError: it is no such machine.
         """
         keeper = self._keeper
@@ -136,9 +137,16 @@ class UnitDriver:
             raise UnreachableError(str(error)) from error
 
     async def journal_after(self, cursor: Cursor, limit: int) -> Sequence[JournalEntry]:
-        """Return at most `limit` entries after `cursor`, oldest first, over boots too."""
+        """Return at most `limit` entries after `cursor`, oldest first, over boots too.
+
+        Raises:
+            RefusedError: what comes after `cursor` was acknowledged, and is not kept any more.
+        """
         await self._look()
-        return self._keeper.memory.after(cursor, min(limit, words.JOURNAL_READ_LIMIT))
+        try:
+            return self._keeper.memory.after(cursor, min(limit, words.JOURNAL_READ_LIMIT))
+        except ForgottenError as error:
+            raise RefusedError((Reason(words.JOURNAL_FORGOTTEN, str(error)),)) from error
 
     async def acknowledge(self, mark: Mark) -> None:
         """Keep that everything up to `mark` is recorded."""
@@ -147,7 +155,8 @@ class UnitDriver:
         own = memory.head_at(mark.cursor)
         if own is None or own != mark.head:
             detail = (
-                f"entry {mark.cursor.seq} of boot {mark.cursor.boot_id or 'none'}: the head is {own}, not {mark.head}"
+                f"entry {mark.cursor.seq} of boot {mark.cursor.boot_id or 'none'}: "
+                f"the head is {own or 'not known'}, not {mark.head}"
             )
             raise RefusedError((Reason(words.WRONG_HEAD, detail),))
         if memory.is_newer(mark.cursor):

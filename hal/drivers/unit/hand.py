@@ -10,8 +10,9 @@ from typing import Final
 
 from hal.clock import Clock
 from hal.drivers.unit.arming import POLL_SECONDS, Arm
+from hal.drivers.unit.book import Order
 from hal.drivers.unit.facts import pouch_facts
-from hal.drivers.unit.memory import Fact, Order
+from hal.drivers.unit.memory import Fact
 from hal.drivers.unit.standing import missing, moves, stopped_by, strictest, to_execute, to_rest, to_stopped
 from hal.drivers.unit.wire import Result, UnitWire
 from hal.errors import RefusedError

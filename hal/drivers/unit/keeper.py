@@ -10,15 +10,16 @@ from typing import Final, Protocol
 from hal.clock import Clock
 from hal.drivers.unit.folder import Folder, FolderError
 from hal.drivers.unit.hand import Hand, Wishes
-from hal.drivers.unit.memory import Memory
+from hal.drivers.unit.identity import identity_of, other_machine
+from hal.drivers.unit.memory import KEPT_ENTRIES, Memory
+from hal.drivers.unit.store import lines_ever
 from hal.drivers.unit.wire import Exchange, UnitWire
-from hal.errors import MachineError, OutcomeUnknownError, ProtocolViolationError, UnreachableError
+from hal.errors import MachineError, OutcomeUnknownError, ProtocolViolationError, RefusedError, UnreachableError
 from hal.status import Capabilities
 from hal.wire import words
 
 _REST_SECONDS: Final = 30.0
 QUEUE_DEPTH: Final = 2
-JOURNAL_DEPTH: Final = 10_000_000
 
 
 class Connection(Exchange, Protocol):
@@ -36,8 +37,15 @@ class Connection(Exchange, Protocol):
 class Keeper:
     """The memory and the hand of one machine; shared by every driver object of this process for the same folder."""
 
-    def __init__(self, path: Path, clock: Clock, connect: Callable[[Callable[[], None]], Connection]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        connect: Callable[[Callable[[], None]], Connection],
+        keeps: int = KEPT_ENTRIES,
+    ) -> None:
         self._path = path
+        self._keeps = keeps
         self._clock = clock
         self._connection = connect(self._rung)
         self.wire = UnitWire(self._connection)
@@ -79,12 +87,12 @@ class Keeper:
             raise UnreachableError(str(error)) from error
         kept, lines = self.hand.memory_kept, 0
         try:
-            lines = len(folder.read())
+            lines = lines_ever(folder.read())
             self._require_no_less(lines)
             if kept is not None and lines == kept.lines:
                 kept.attach(folder)
             else:
-                fresh = Memory(folder, self._clock)
+                fresh = Memory(folder, self._clock, self._keeps)
                 fresh.boot(secrets.token_hex(8))
                 self._resumes = False
                 self.hand.begin(fresh)
@@ -107,7 +115,7 @@ class Keeper:
 
         Raises:
             UnreachableError: it does not answer, or nothing can be kept.
-            RefusedError: it does not let itself be armed.
+            RefusedError: it does not let itself be armed, or it is another one than this memory is of.
             ProtocolViolationError: it is no such machine.
         """
         async with self._turn:
@@ -123,6 +131,7 @@ class Keeper:
             told = await self.wire.about()
             if told.journal or told.idempotent_load:
                 raise ProtocolViolationError("a machine that keeps a journal itself needs the driver of its own wire")
+            self._require_same(told)
             if self._resumes and not await self.hand.has_kept_power():
                 self.memory.boot(secrets.token_hex(8))
             if self.memory.open_pouch is not None:
@@ -138,7 +147,7 @@ class Keeper:
         self.capabilities = replace(
             told,
             queue_depth=QUEUE_DEPTH,
-            journal_depth=JOURNAL_DEPTH,
+            journal_depth=self._keeps,
             journal_keeper="driver",
             # The wire has no words for these.
             modes=(words.PRODUCE,),
@@ -149,6 +158,16 @@ class Keeper:
         self._runner = asyncio.get_running_loop().create_task(self._run())
         self.wake()
         return self.capabilities
+
+    def _require_same(self, told: Capabilities) -> None:
+        """Go on only with the machine whose memory this is; the first one ever is that machine."""
+        memory, machine = self.memory, identity_of(told)
+        if not told.serial_number:
+            raise ProtocolViolationError("the machine tells no serial number: whose memory this is cannot be known")
+        if not memory.machine:
+            memory.bind(machine)
+        elif memory.machine != machine:
+            raise RefusedError((other_machine(machine, memory.machine),))
 
     async def _run(self) -> None:
         why = "the driver's hand has stopped"

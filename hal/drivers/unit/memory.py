@@ -3,44 +3,24 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import Any, Final
 
 from hal.clock import Clock
 from hal.documents import entry_of
-from hal.journal import NOTHING, START, Cursor, FieldValue, JournalEntry, Mark, chain, document_of
+from hal.drivers.unit.book import Order, order_kept, row_of
+from hal.drivers.unit.folder import FolderError
+from hal.drivers.unit.past import Past, mark_document, mark_of
+from hal.drivers.unit.store import Store, base_of
+from hal.journal import NOTHING, Cursor, FieldValue, JournalEntry, Mark, document_of
+from hal.journal import entry_of as kept_entry
 from hal.orders import PackingOrder, digest_of, order_of
 from hal.orders import document_of as order_document
 from hal.status import OrderState, OrderStatus, PackMLState
 from hal.wire import words
 
-LIVE: Final = frozenset({OrderState.LOADED, OrderState.RUNNING, OrderState.HELD})
+KEPT_ENTRIES: Final = 20_000
+"""Acknowledged entries that are kept at least, for a controller whose database is older than the machine's journal."""
 _FINISHED_SHOWN: Final = 16
-
-
-class Store(Protocol):
-    """Where lines are kept (see `hal.drivers.unit.folder.Folder`)."""
-
-    def read(self) -> list[str]:
-        """Return every line ever kept."""
-        ...
-
-    def append(self, lines: Sequence[str]) -> None:
-        """Keep lines over the end of the computer, all or none."""
-        ...
-
-
-@dataclass(slots=True)
-class Order:
-    """An order; a finished one keeps its number and digest for good. `turn` is its place in the queue, 0 before."""
-
-    status: OrderStatus
-    order: PackingOrder | None = None
-    turn: int = 0
-
-    @property
-    def is_live(self) -> bool:
-        """It may still be packed."""
-        return self.status.state in LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +36,20 @@ class Fact:
 class Memory:
     """Everything that survived, folded from the store; `open_pouch` had its film fed, and no outcome is written.
 
-    `owes_mark`: a void film must be fed and marked before anything is packed.
+    `owes_mark`: a void film must be fed and marked before anything is packed. `machine` is whose memory this is:
+    vendor, model and serial number; empty before any was connected. `lines` counts what was ever written.
+
+    Raises:
+        FolderError: what the store holds is no such memory.
     """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, keeps: int = KEPT_ENTRIES) -> None:
         self._store = store
         self._clock = clock
-        self._entries: list[JournalEntry] = []
-        self._heads: list[str] = []
-        self._places: dict[tuple[str, int], int] = {}
+        self._keeps = keeps
+        self._past = Past()
         self.orders: dict[int, Order] = {}
+        self.machine: tuple[str, ...] = ()
         self.boot_id = ""
         self.boot_number = 0
         self.seq = 0
@@ -77,8 +61,11 @@ class Memory:
         self.state = PackMLState.STOPPED
         self.acknowledged = NOTHING
         self.lines = 0
-        for line in store.read():
-            self._take(json.loads(line))
+        try:
+            self._read(store.read())
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            message = f"what is kept of this machine cannot be understood: {error!r}"
+            raise FolderError(message) from error
 
     def attach(self, store: Store) -> None:
         """Go on with a store that holds what was written before."""
@@ -89,12 +76,12 @@ class Memory:
     @property
     def head(self) -> str:
         """Chain over every entry."""
-        return self._heads[-1] if self._heads else ""
+        return self._past.head
 
     @property
     def total(self) -> int:
         """Entries over all boots."""
-        return len(self._entries)
+        return self._past.total
 
     @property
     def live(self) -> list[Order]:
@@ -103,27 +90,28 @@ class Memory:
 
     def statuses(self) -> tuple[OrderStatus, ...]:
         """Return live orders and the newest finished ones, by number."""
+        return tuple(order.status for order in self._shown())
+
+    def _shown(self) -> list[Order]:
         finished = [number for number, order in sorted(self.orders.items()) if not order.is_live][-_FINISHED_SHOWN:]
         shown = {*finished, *(order.status.number for order in self.live)}
-        return tuple(self.orders[number].status for number in sorted(shown))
+        return [self.orders[number] for number in sorted(shown)]
 
     def after(self, cursor: Cursor, limit: int) -> list[JournalEntry]:
-        """Return at most `limit` entries after a place; from the start for a boot that is not known."""
-        place = self._places.get((cursor.boot_id, cursor.seq))
-        first = 0 if place is None else place + 1
-        return self._entries[first : first + max(0, limit)]
+        """Return at most `limit` entries after a place; from the start for a boot that is not known.
+
+        Raises:
+            ForgottenError: what comes after that place was acknowledged, and is not kept any more.
+        """
+        return self._past.after(cursor, limit)
 
     def head_at(self, cursor: Cursor) -> str | None:
-        """Return the chain up to a place; None when there is no such place."""
-        if cursor == START:
-            return ""
-        place = self._places.get((cursor.boot_id, cursor.seq))
-        return None if place is None else self._heads[place]
+        """Return the chain up to a place; None when there is no such place, or it is forgotten."""
+        return self._past.head_at(cursor)
 
     def is_newer(self, cursor: Cursor) -> bool:
         """Tell whether a place comes after what is acknowledged."""
-        known = self._places.get((self.acknowledged.cursor.boot_id, self.acknowledged.cursor.seq), -1)
-        return self._places.get((cursor.boot_id, cursor.seq), -1) > known
+        return (self._past.count_to(cursor) or 0) > (self._past.count_to(self.acknowledged.cursor) or 0)
 
     # -- Writing: all of a call is kept before it returns, or none of it ----------------------------------------------
 
@@ -166,9 +154,20 @@ class Memory:
         if epoch > self.epoch:
             self._keep([json.dumps({"epoch": epoch})])
 
+    def bind(self, machine: tuple[str, ...]) -> None:
+        """Keep whose memory this is."""
+        self._keep([json.dumps({"machine": list(machine)})])
+
     def acknowledge(self, mark: Mark) -> None:
-        """Keep that a controller has recorded everything up to `mark`."""
-        self._keep([json.dumps({"mark": [mark.cursor.boot_id, mark.cursor.seq, mark.head]})])
+        """Keep that a controller has recorded everything up to `mark`, and forget what is long recorded."""
+        self._keep([json.dumps({"mark": mark_document(mark)})])
+        recorded = (self._past.count_to(mark.cursor) or 0) - self._past.gone
+        if recorded > 2 * self._keeps:
+            try:
+                self._forget(recorded - self._keeps)
+            except FolderError:
+                # Everything is still there; it is tried again at the next acknowledgement.
+                return
 
     def start(self, number: int) -> None:
         """Put a loaded order in the queue; not over a boot, which interrupts it."""
@@ -188,29 +187,87 @@ class Memory:
                 document = json.loads(line)
                 if "entry" in document:
                     entry_of(str(document["entry"]))
-            self._store.append(lines)
-            for line in lines:
-                self._take(json.loads(line))
+            # One line, so that a computer that ends here keeps all of it or nothing.
+            self._store.append([lines[0] if len(lines) == 1 else f"[{','.join(lines)}]"])
+            self._take(lines)
+
+    # -- Forgetting ----------------------------------------------------------------------------------------------
+
+    def _forget(self, count: int) -> None:
+        """Keep how everything stands now in place of the oldest `count` entries."""
+        kept = self._past.documents_from(count)
+        shown = self._shown()
+        base = {
+            "lines": self.lines,
+            "entries": len(kept),
+            "gone": self._past.gone + count,
+            "before": mark_document(self._past.mark_of(count)),
+            "head": self.head,
+            "machine": list(self.machine),
+            "boot": [self.boot_id, self.boot_number, self.seq],
+            "film": self.film,
+            "epoch": self.epoch,
+            "high_water": self.high_water,
+            "open": document_of(self.open_pouch) if self.open_pouch is not None else "",
+            "owes_mark": self.owes_mark,
+            "state": self.state.value,
+            "mark": mark_document(self.acknowledged),
+            "orders": [row_of(order) for order in shown],
+        }
+        self._store.replace([json.dumps({"base": base}), *(json.dumps({"entry": document}) for document in kept)])
+        self._past.forget(count)
+        self.orders = {order.status.number: order for order in shown}
+
+    def _begin(self, base: Mapping[str, Any], kept: Sequence[str]) -> None:
+        """Begin where `_forget` left off; `kept` are the entries that it left."""
+        self.lines = int(base["lines"])
+        self._past = Past(mark_of(base["before"]), int(base["gone"]))
+        for line in kept:
+            self._past.add(json.loads(line)["entry"])
+        if len(kept) != base["entries"] or self.head != base["head"]:
+            message = f"{base['entries']} entries were kept, {len(kept)} are there"
+            raise FolderError(message)
+        self.machine = tuple(map(str, base["machine"]))
+        self.boot_id, self.boot_number, self.seq = base["boot"]
+        self.film, self.epoch, self.high_water = base["film"], base["epoch"], base["high_water"]
+        self.open_pouch = kept_entry(base["open"]) if base["open"] else None
+        self.owes_mark, self.state = bool(base["owes_mark"]), PackMLState(base["state"])
+        self.acknowledged = mark_of(base["mark"])
+        self.orders = {order.status.number: order for order in map(order_kept, base["orders"])}
 
     # -- Folding -------------------------------------------------------------------------------------------------
 
-    def _take(self, line: Mapping[str, object]) -> None:
+    def _read(self, lines: Sequence[str]) -> None:
+        base = base_of(lines)
+        if base is not None:
+            self._begin(base, lines[1 : 1 + int(base["entries"])])
+            lines = lines[1 + int(base["entries"]) :]
+        for line in lines:
+            self._take([line])
+
+    def _take(self, lines: Sequence[str]) -> None:
+        """Take in what was written at once."""
         self.lines += 1
-        epoch, mark, owes = line.get("epoch"), line.get("mark"), line.get("owes_mark")
+        for text in lines:
+            told = json.loads(text)
+            for line in told if isinstance(told, list) else [told]:
+                self._one(line)
+
+    def _one(self, line: Mapping[str, object]) -> None:
+        epoch, owes = line.get("epoch"), line.get("owes_mark")
         if isinstance(epoch, int):
             self.epoch = max(self.epoch, epoch)
         if isinstance(owes, bool):
             self.owes_mark = owes
-        if isinstance(mark, list):
-            self.acknowledged = Mark(Cursor(str(mark[0]), int(mark[1])), str(mark[2]))
+        if "mark" in line:
+            self.acknowledged = mark_of(line["mark"])
+        if isinstance(machine := line.get("machine"), list):
+            self.machine = tuple(map(str, machine))
         if "entry" in line:
-            self._entry(entry_of(str(line["entry"])), line.get("order"))
+            self._entry(self._past.add(str(line["entry"])), line.get("order"))
 
     def _entry(self, entry: JournalEntry, order: object) -> None:
         self.boot_id, self.boot_number, self.seq = entry.boot_id, entry.boot_number, entry.seq
-        self._places[entry.boot_id, entry.seq] = len(self._entries)
-        self._entries.append(entry)
-        self._heads.append(chain(self.head, entry))
         if entry.kind == words.ORDER_CHANGED:
             self._order(entry, order)
         elif entry.kind == words.POUCH_STARTED:
