@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Final
 
 from hal.conformance.bench import Bench
 from hal.conformance.breach import refusal, require, same
@@ -11,8 +12,12 @@ from hal.conformance.station import Station, find
 from hal.conformance.turns import gone_along, two_started
 from hal.errors import RefusedError
 from hal.orders import PackingOrder
-from hal.status import OrderState
+from hal.status import OrderState, PackMLState
 from hal.wire.words import POUCH_CLOSED, POUCH_STARTED, STATE_CHANGED, UNKNOWN_ORDER, WRONG_STATE
+
+_STARTS: Final = 2
+"""A start whose answer was lost is made again."""
+_WAITING: Final = frozenset({PackMLState.HELD, PackMLState.SUSPENDED})
 
 
 async def _two_queued(station: Station, pouches: int = 4) -> tuple[PackingOrder, PackingOrder]:
@@ -124,6 +129,40 @@ async def pause_twice(bench: Bench) -> None:
         await station.until_order(order.number, OrderState.ENDED)
         _, entries = await station.at_rest(mark)
         packed_once(entries, order)
+
+
+@check(
+    "start-behind-held",
+    Level.BEHAVIOUR,
+    "Starting the order behind a held one makes nothing go on: the held one stays held until it is started itself",
+    "At starte ordren bag en, der holder pause, får intet til at gå videre: den bliver ved, til den selv startes",
+)
+async def start_behind_held(bench: Bench) -> None:
+    """Whoever queues an order knows nothing of why the machine waits: somebody may have a hand in it."""
+    async with bench.opened() as station:
+        mark = await station.mark()
+        first = await station.order(bench.long_pouches)
+        await station.start(first)
+        await station.until_packing(first.number)
+        await station.driver.ensure_paused()
+        held = await station.until_order(first.number, OrderState.HELD)
+        _, before = await station.at_rest(mark)
+        second = await station.order(2)
+        await station.driver.ensure_loaded(second)
+        for _ in range(_STARTS):
+            await station.driver.ensure_packing(second.number)
+            status = await station.watch()
+            same(f"state of order {first.number}", find(status, first.number), held)
+            known = find(status, second.number)
+            same(f"state of order {second.number}, behind it", known.state if known else None, OrderState.LOADED)
+            require(status.state in _WAITING, f"the machine is {status.state.value} and was to wait")
+        same("pouches fed meanwhile", started_films((await station.news(mark))[len(before) :]), [])
+        await station.driver.ensure_packing(first.number)
+        for order in (first, second):
+            await station.until_order(order.number, OrderState.ENDED)
+        _, entries = await station.at_rest(mark)
+        packed_once(entries, first)
+        packed_once(entries, second)
 
 
 @check(

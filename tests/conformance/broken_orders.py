@@ -177,6 +177,16 @@ class Toggling(Twisted):
         await (super().ensure_paused() if self.is_paused else super().ensure_packing(self.last))
 
 
+class GoesOn(Twisted):
+    """Makes a held machine go on, whichever order it is told to start."""
+
+    async def ensure_packing(self, number: int) -> None:
+        for one in (await self.read_status()).orders:
+            if one.state is OrderState.HELD:
+                await super().ensure_packing(one.number)
+        await super().ensure_packing(number)
+
+
 class StopsLate(Twisted):
     """Takes its time to stop."""
 
@@ -254,6 +264,7 @@ BROKEN: dict[str, tuple[Build, str]] = {
     "loaded-is-not-started": (StartsEverything, "state of the order that was not started"),
     "pause-when-idle": (PausedForGood, "no order 1 ended"),
     "pause-twice": (Toggling, "held was to be"),
+    "start-behind-held": (GoesOn, "state of order 1"),
     "stop-what-is-loaded": (StopsOnly, "interrupted"),
     "stop-while-paused": (StopsRunning, "interrupted"),
     "stop-while-starting": (Ahead, "pouches closed"),
