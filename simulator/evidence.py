@@ -4,6 +4,7 @@ Nothing here knows the time of day: a date is given, everything else comes from 
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,6 +18,8 @@ from simulator.scenario_play import Played
 from simulator.scenario_verdicts import Verdict, judge, wrong_pouches
 from simulator.spec import MachineSpec
 
+_HEX: Final = re.compile("[0-9a-f]+")
+UNSEEN: Final = "packed and other than counted"
 MOST_POUCHES: Final = 6
 """Pouches that a report shows for one run."""
 
@@ -25,13 +28,20 @@ MOST_POUCHES: Final = 6
 class Origin:
     """With what a run was made: product version and commit, and the date that its report shall bear.
 
-    `is_dated` when somebody told the date; otherwise it is what the simulated machines took for the day.
+    `is_dated` when somebody told the date; otherwise it is what the simulated machines took for the day. `left_out` are
+    scenarios that were asked for and not run, since they disturb a serial line and another wire was asked for.
     """
 
     version: str
     commit: str
     date: str
     is_dated: bool = True
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def is_committed(self) -> bool:
+        """Whether the commit alone says which program it was."""
+        return _HEX.fullmatch(self.commit) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,11 @@ class Exhibit:
     def passed(self) -> bool:
         """Whether every verdict is a pass."""
         return all(verdict.passed for verdict in self.verdicts)
+
+    @property
+    def unseen(self) -> int:
+        """Pouches that the machine called packed and that hold something else than it counted."""
+        return dict(self.counts).get(UNSEEN, 0)
 
     def document(self) -> dict[str, object]:
         """Return the exhibit as JSON shows it."""
@@ -113,6 +128,11 @@ def exhibit_of(played: Played, origin: Origin) -> Exhibit:
     )
 
 
+def evidence_digest(exhibits: Iterable[Exhibit]) -> str:
+    """Return the SHA-256 of everything that is told, so that a signature is bound to it."""
+    return hashlib.sha256(encode([exhibit.document() for exhibit in exhibits]).encode()).hexdigest()
+
+
 def spec_digest(spec: MachineSpec) -> str:
     """Return the SHA-256 of what a machine is made of."""
     return hashlib.sha256(encode(asdict(spec)).encode()).hexdigest()
@@ -132,7 +152,7 @@ def counts_of(found: Sequence[PouchAccount], lines: int) -> tuple[tuple[str, int
         ("packed", outcomes[PACKED]),
         ("void", len(found) - outcomes[PACKED]),
         *((f"void: {reason}", count) for reason, count in sorted(reasons.items())),
-        ("packed and other than counted", sum(one.is_wrong for one in found)),
+        (UNSEEN, sum(one.is_wrong for one in found)),
         ("lines of the log", lines),
     )
 

@@ -4,7 +4,7 @@ The same runs give the same bytes: no clock, no chance, fonts that come with Rep
 """
 
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
 from typing import Final
@@ -15,7 +15,6 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
@@ -29,9 +28,10 @@ from reportlab.platypus import (
 )
 
 from simulator.account import PouchAccount
-from simulator.evidence import AlarmTold, Exhibit, Origin
+from simulator.evidence import AlarmTold, Exhibit, Origin, evidence_digest
+from simulator.evidence_pages import numbered
 from simulator.evidence_picture import PouchPicture
-from simulator.evidence_words import both
+from simulator.evidence_words import both, read_this
 from simulator.products import Product
 
 _REGULAR: Final = "Vera"
@@ -61,26 +61,17 @@ def pdf(exhibits: Sequence[Exhibit], origin: Origin) -> bytes:
         invariant=1,
     )
     frame = Frame(document.leftMargin, document.bottomMargin, document.width, document.height, 0, 0, 0, 0)
-    document.addPageTemplates(PageTemplate("page", [frame], onPage=_foot(origin)))
+    document.addPageTemplates(PageTemplate("page", [frame]))
     story: list[Flowable] = [*_first(exhibits, origin)]
     for exhibit in exhibits:
         story += _exhibit(exhibit)
-    document.build([*story, KeepTogether(_signatures())])
+    digest = evidence_digest(exhibits)
+    foot = numbered(_REGULAR, f"dispenser-sim {origin.version}, {origin.commit}", origin.date)
+    document.build([*story, KeepTogether(_signatures(exhibits, digest))], canvasmaker=foot)
     return output.getvalue()
 
 
-def _foot(origin: Origin) -> Callable[[Canvas, BaseDocTemplate], None]:
-    def draw(canvas: Canvas, _document: BaseDocTemplate) -> None:
-        canvas.setFont(_REGULAR, 7)
-        canvas.setFillColor(_GREY)
-        canvas.drawString(18 * mm, 10 * mm, f"dispenser-sim {origin.version}, {origin.commit}")
-        canvas.drawRightString(A4[0] - 18 * mm, 10 * mm, f"{origin.date}   {canvas.getPageNumber()}")
-
-    return draw
-
-
 def _first(exhibits: Sequence[Exhibit], origin: Origin) -> Iterable[Flowable]:
-    passed = sum(exhibit.passed for exhibit in exhibits)
     yield Paragraph("Dokumentation fra simulatoren / Simulator evidence", _style("h1"))
     yield Paragraph(
         "Alt på disse sider er fra simulerede maskiner; ingen rigtig maskine blev kørt. "
@@ -93,11 +84,13 @@ def _first(exhibits: Sequence[Exhibit], origin: Origin) -> Iterable[Flowable]:
             ("version", origin.version),
             ("commit", origin.commit),
             ("dato / date" if origin.is_dated else "dag på maskinens ur / day on the machine's clock", origin.date),
-            ("kørsler / runs", str(len(exhibits))),
-            ("bestået / passed", str(passed)),
-            ("ikke bestået / failed", str(len(exhibits) - passed)),
+            *_outcome(exhibits, evidence_digest(exhibits)),
         )
     )
+    yield _judged(passed=all(exhibit.passed for exhibit in exhibits))
+    yield Spacer(1, 1.5 * mm)
+    for text in read_this(exhibits, origin):
+        yield Paragraph(escape(text), _style("bold" if text.startswith("OBS") else "body"))
     yield Spacer(1, 4 * mm)
     rows = [
         [
@@ -120,6 +113,16 @@ def _first(exhibits: Sequence[Exhibit], origin: Origin) -> Iterable[Flowable]:
         )
     yield _table(rows, (46 * mm, None, 28 * mm, 22 * mm))
     yield Spacer(1, 6 * mm)
+
+
+def _outcome(exhibits: Sequence[Exhibit], digest: str) -> tuple[tuple[str, str], ...]:
+    passed = sum(exhibit.passed for exhibit in exhibits)
+    return (
+        ("kørsler / runs", str(len(exhibits))),
+        ("bestået / passed", str(passed)),
+        ("ikke bestået / failed", str(len(exhibits) - passed)),
+        ("fingeraftryk af alt / digest of all", digest),
+    )
 
 
 def _exhibit(exhibit: Exhibit) -> Iterable[Flowable]:
@@ -187,7 +190,7 @@ def _contents(contents: object) -> str:
     return ", ".join(f"{product}: {quarters / 4:g}" for product, quarters in sorted(items)) or "-"
 
 
-def _signatures() -> list[Flowable]:
+def _signatures(exhibits: Sequence[Exhibit], digest: str) -> list[Flowable]:
     cells = [[_cell(who), "", ""] for who in _SIGNERS]
     table = Table(
         [
@@ -198,7 +201,12 @@ def _signatures() -> list[Flowable]:
         [None, 12 * mm, 12 * mm, 12 * mm],
     )
     table.setStyle(TableStyle([("LINEBELOW", (1, 1), (-1, -1), 0.5, _GREY), ("VALIGN", (0, 1), (-1, -1), "BOTTOM")]))
-    return [Paragraph("Underskrifter / Signatures", _style("h2")), table]
+    return [
+        Paragraph("Underskrifter / Signatures", _style("h2")),
+        _pairs(_outcome(exhibits, digest)),
+        Spacer(1, 3 * mm),
+        table,
+    ]
 
 
 # -- Small parts -------------------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """Danish words beside the English ones of facts, requirements and what was found; names and codes stay as they are."""
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from simulator.evidence import Exhibit, Origin
 from simulator.web_words import REASONS
 
 _DANISH: Final = {
@@ -64,3 +66,28 @@ def both(text: str) -> str:
             return f"{danish}{text.removeprefix(english)} / {text}"
     danish = _DANISH.get(text, text)
     return text if danish == text else f"{danish} / {text}"
+
+
+def read_this(exhibits: Sequence[Exhibit], origin: Origin) -> Iterator[str]:
+    """Yield what somebody who signs must not overlook."""
+    yield (
+        "Bestået er det, der blev fundet som ventet. Samme commit, scenarie og startværdi giver samme log: sammenlign "
+        "fingeraftrykket. / Passed is what was found as expected. The same commit, scenario and seed give the same "
+        "log: compare its digest."
+    )
+    if not origin.is_committed:
+        yield (
+            "OBS: commit siger ikke alt om programmet; kørslen kan ikke gentages sikkert. / NOTE: the commit does not "
+            "tell the whole program; the run cannot be repeated for certain."
+        )
+    unseen = [exhibit.name for exhibit in exhibits if exhibit.unseen]
+    if unseen:
+        yield (
+            "OBS: her blev forkerte poser meldt pakket, uden at maskinen så det / NOTE: here wrong pouches were "
+            f"reported as packed and the machine saw nothing: {', '.join(unseen)}"
+        )
+    if origin.left_out:
+        yield (
+            "OBS: udeladt, fordi de forstyrrer en seriel linje / NOTE: left out, because they disturb a serial line: "
+            f"{', '.join(origin.left_out)}"
+        )

@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 from lxml import etree
 
-from simulator.evidence import Exhibit, Origin, exhibit_of
+from simulator.evidence import Exhibit, Origin, evidence_digest, exhibit_of
 from simulator.evidence_junit import junit
 from simulator.evidence_pdf import pdf
 from simulator.evidence_words import both
@@ -96,6 +96,47 @@ def test_every_requirement_and_fact_of_the_shipped_scenarios_is_told_in_danish_t
         made = exhibit_of(play(load(path)), ORIGIN)
         names = [one.name for one in made.verdicts] + [name for name, _ in (*made.facts, *made.counts)]
         assert [name for name in names if both(name) == name and name not in {"version", "commit"}] == []
+
+
+def text_of(document: bytes) -> list[str]:
+    pages = pypdfium2.PdfDocument(document)
+    texts = [re.sub(r"\s+", " ", page.get_textpage().get_text_range()) for page in pages]
+    pages.close()
+    return texts
+
+
+def test_who_signs_is_told_what_must_not_be_overlooked(made: list[Exhibit]) -> None:
+    first, *_ = text_of(pdf(made, ORIGIN))
+    assert "the machine saw nothing: 03-double-unseen-missed" in first
+    assert "NOTE: the commit" not in first
+    assert "left out" not in first
+    bad = Origin("1.2.3", "abc+changes", "2026-01-05", left_out=("22-noise", "22-cut"))
+    first, *_ = text_of(pdf(made[1:], bad))
+    assert "the machine saw nothing" not in first
+    assert "NOTE: the commit does not tell the whole program" in first
+    assert "disturb a serial line: 22-noise, 22-cut" in first
+    left_out = list(suites(junit(made, bad)))[2:]
+    assert [(one.get("name"), one.get("skipped"), one.get("id")) for one in left_out] == [
+        ("22-noise", "1", "2"),
+        ("22-cut", "1", "3"),
+    ]
+    assert left_out[0].find("testcase/skipped") is not None
+
+
+def test_a_signature_is_bound_to_all_that_is_told(made: list[Exhibit]) -> None:
+    first, *_, last = text_of(pdf(made, ORIGIN))
+    digest = evidence_digest(made)
+    assert digest in first.replace(" ", "")
+    assert digest in last.replace(" ", "")
+    assert evidence_digest([made[0], failing(made[1])]) != digest
+
+
+def test_every_page_tells_how_many_there_are(made: list[Exhibit]) -> None:
+    pages = text_of(pdf(made, ORIGIN))
+    assert len(pages) > 1
+    for number, page in enumerate(pages, start=1):
+        assert f"{number} / {len(pages)}" in page
+        assert "dispenser-sim 1.2.3, abc" in page
 
 
 def test_a_date_that_nobody_told_is_no_date(made: list[Exhibit]) -> None:
