@@ -51,7 +51,8 @@ DELIMITERS: Final = r"\^&"
 # Kinds of message, host to machine. Every one is answered by a message of kind ANSWER with the same message_id in
 # its A record: A|message_id|OK, or A|message_id|REFUSED|code|detail, with a further code|detail for every reason.
 HELLO: Final = "HELLO"
-"""C|holder|epoch -> A, K (capability document)"""
+"""C|holder|epoch -> A, K (capability document); with the SHA-256 of the capability document that the host has, as a
+third field: -> A alone when it is the machine's."""
 STATUS: Final = "STATUS"
 """no body -> A, S (status document)"""
 BAYS: Final = "BAYS"

@@ -1,5 +1,6 @@
 """What the machine answers to each PP-LIS message: the wire's words to the machine's own methods; pure."""
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
@@ -93,9 +94,11 @@ _Served = tuple[Said | None, Records]
 
 
 def _hello(machine: Serviced, request: Request) -> _Served:
-    holder, epoch = request.only(pplis.COMMAND, 2)
+    holder, epoch, *known = request.only(pplis.COMMAND, 2, 3)
     said = machine.hello(holder, _number(epoch))
-    return said, [[pplis.CAPABILITY_RECORD, _json(machine.capabilities_document())]]
+    document = _json(machine.capabilities_document())
+    is_known = known == [hashlib.sha256(document.encode()).hexdigest()]
+    return said, [] if is_known else [[pplis.CAPABILITY_RECORD, document]]
 
 
 def _status(machine: Serviced, _request: Request) -> _Served:

@@ -32,15 +32,15 @@ class Request:
     sender: str = ""
     records: list[list[str]] = field(default_factory=list)
 
-    def only(self, record_type: str, count: int) -> list[str]:
-        """Return the `count` fields of the one record of this type.
+    def only(self, record_type: str, *counts: int) -> list[str]:
+        """Return the fields, one of `counts`, of the one record of this type.
 
         Raises:
             UnreadableError: there is not exactly one, or it has another number of fields.
         """
         found = [record[1:] for record in self.records if record[0] == record_type]
-        if len(found) != 1 or len(found[0]) != count:
-            message = f"needs one {record_type} record with {count} fields"
+        if len(found) != 1 or len(found[0]) not in counts:
+            message = f"needs one {record_type} record with {' or '.join(map(str, counts))} fields"
             raise UnreadableError(message)
         return found[0]
 

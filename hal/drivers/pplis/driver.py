@@ -26,7 +26,7 @@ from hal.errors import (
 )
 from hal.journal import Cursor, JournalEntry, Mark
 from hal.orders import PackingOrder, digest_of, document_of
-from hal.status import Bay, Capabilities, MachineStatus
+from hal.status import Bay, Capabilities, MachineStatus, capabilities_digest
 from hal.transport.serial import Opener, open_line
 from hal.wire import pplis, words
 
@@ -65,9 +65,7 @@ class PplisDriver:
         try:
             await line.open(self._address.url, self._address.baud)
             self._line = line
-            answer = await self._ask(pplis.HELLO, [(pplis.COMMAND, lease.holder, str(lease.epoch))])
-            capabilities = capabilities_of(only(answer, pplis.CAPABILITY_RECORD))
-            self._capabilities = capabilities
+            self._capabilities = capabilities = await self._hello(self._capabilities)
             self._counter = Counter(lease.epoch, await self.read_status(), self._counter)
             held = True
         finally:
@@ -175,6 +173,22 @@ class PplisDriver:
                 yield
         finally:
             self._listeners.discard(news)
+
+    async def _hello(self, known: Capabilities | None) -> Capabilities:
+        """Take the lease and return what the machine can do; that is long, and not told again when it is as `known`."""
+        lease = (pplis.COMMAND, self._lease.holder, str(self._lease.epoch))
+        if known is not None:
+            try:
+                answer = await self._ask(pplis.HELLO, [(*lease, capabilities_digest(known))])
+            except RefusedError as refused:
+                # A machine that knows no third field; it has done nothing.
+                if {reason.code for reason in refused.reasons} != {words.BAD_DOCUMENT}:
+                    raise
+            else:
+                if not answer.fields_of(pplis.CAPABILITY_RECORD):
+                    return known
+                return capabilities_of(only(answer, pplis.CAPABILITY_RECORD))
+        return capabilities_of(only(await self._ask(pplis.HELLO, [lease]), pplis.CAPABILITY_RECORD))
 
     # -- exchanges ----------------------------------------------------------------------------------------------
 

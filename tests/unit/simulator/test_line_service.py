@@ -1,5 +1,6 @@
 """The machine's answers, kind by kind, on a machine that writes down what it is told."""
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 
@@ -83,6 +84,12 @@ def test_documents_follow_the_ok() -> None:
     assert json.loads(answer(machine, Request("m", "STATUS"))[1][1]) == {"state": "Idle"}
     assert answer(machine, Request("m", "BAYS"))[1:] == [["B", "1", "C1", "F|1", "P", "9"]]
     assert answer(machine, Request("m", "JOURNAL", "h", [["Q", "b", "1", "2"]]))[1:] == [["E", "one"], ["E", "two"]]
+
+
+def test_capabilities_that_the_controller_has_are_not_told_again() -> None:
+    digest = hashlib.sha256(b'{"bays":2}').hexdigest()
+    for known, more in ((digest, []), ("0" * 64, [["K", '{"bays":2}']])):
+        assert answer(Notebook(), Request("c.1", "HELLO", "c", [["C", "c", "7", known]])) == [["A", "c.1", "OK"], *more]
 
 
 def test_a_refusal_tells_every_reason_and_nothing_else() -> None:
