@@ -118,7 +118,7 @@ class Chaos:
         if box.is_on:
             self.world.kills += 1
             box.power_off()
-        self._later(self.dice.uniform(0.5, 20.0), lambda: None if box.is_on else box.power_on())
+        self._later(self.dice.uniform(0.5, 20.0), lambda: self.world.switch_on(box))
 
     def doom_machine(self) -> None:
         """Its power goes right before one of the next lines that it keeps or bytes that it sends."""
@@ -206,5 +206,12 @@ class Chaos:
         world, copy = self.world, self.dice.choice(self._copies)
         for controller in list(world.controllers):
             world.kill_controller(controller)
+        if self.dice.random() < 0.5:
+            # The machine that knows best what was packed is switched off just now.
+            box = self._box()
+            box.off_until = world.loop.now + self.dice.uniform(5.0, 40.0)
+            world.trouble(70.0)
+            box.power_off()
+            self._later(box.off_until - world.loop.now, world.ensure_all)
         self._later(0.01, lambda: world.restore(copy))
         self._later(self.dice.uniform(0.1, 5.0), self.world.ensure_all)

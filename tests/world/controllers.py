@@ -38,6 +38,8 @@ from tests.world.patches import START
 
 Result = TypeVar("Result")
 GROUP = GroupId("nord")
+WITNESS = "witness"
+"""Name of the file, in the folder of a world."""
 DESK_SECONDS = 4.0
 """How often the pharmacist looks for something to plan or to release."""
 CATALOGUE = catalogue()
@@ -106,7 +108,7 @@ class Controller:
         self._drivers = drivers
         self._on_effect = on_effect
         self.database = WorldDatabase(f"sqlite:///{file}", self._commit)
-        self.services = services_of(self.database, self.clock, Witness(file.with_name("witness")))
+        self.services = services_of(self.database, self.clock, Witness(file.with_name(WITNESS)))
         self.refused: list[str] = []
         """What kept the desk from planning or releasing, newest last."""
         loop.run_on(self.host, self._run())

@@ -100,6 +100,8 @@ class Box:
         self.symbols: dict[tuple[int, int], str] = {}
         self.citizens: dict[int, int] = {}
         self.stored_at: dict[int, float] = {}
+        self.off_until = 0.0
+        """Loop time before which nobody but whoever mends the world switches it on."""
         self.dies_at_append = 0
         """Number of the appended line before which the power goes; 0 for never."""
         self.appended = 0

@@ -120,9 +120,9 @@ def violations(world: World) -> list[str]:
         wrong += _films(box)
         wrong += _fenced(box)
         wrong += _labels(box)
+        wrong += _journal(world, box)
         if not world.restored:
             wrong += _record(world, box)
-            wrong += _journal(world, box)
     wrong += _revoked(world)
     wrong += _resent(world)
     return wrong
@@ -136,8 +136,6 @@ def _twice_or_wrong(world: World) -> Iterator[str]:
         if len(products) != len(set(products)):
             where = [f"film {one.film} of {one.machine}" for one in pouches]
             yield f"S1: {key} is packed {len(pouches)} times: {where}"
-        if world.restored:
-            continue
         together = {product: quarters for one in pouches for product, quarters in one.contents.items()}
         if key not in asked:
             yield f"S2: {key} is packed, and the plan has nothing there"

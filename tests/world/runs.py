@@ -14,12 +14,12 @@ from tests.world.chaos import Chaos
 from tests.world.courses import Course
 from tests.world.loop import pass_time
 from tests.world.patches import patched
+from tests.world.people import look_after
 from tests.world.template import Size, folder_for_worlds
 from tests.world.world import SETTLE_SECONDS, Run, World
 
 SWEEP: Final = Size(citizens=3, machines=2, days=2)
 _QUIET_SECONDS: Final = 5.0
-_RESTORED_SECONDS: Final = 120.0
 
 
 @cache
@@ -53,6 +53,8 @@ def run(seed: int, size: Size, course: Course, patience: float = SETTLE_SECONDS)
             await world.begin()
             await course(world)
             world.heal()
+            if world.restored:
+                world.loop.run_on(world.loop.outside, look_after(world))
             return await _settle(world, patience)
 
         found = world.loop.run_until_complete(whole())
@@ -62,21 +64,14 @@ def run(seed: int, size: Size, course: Course, patience: float = SETTLE_SECONDS)
 
 
 async def _settle(world: World, patience: float) -> list[str]:
-    # Machines that a restored database may not serve wait for people, however long.
-    longest = min(patience, _RESTORED_SECONDS) if world.restored else patience
-    settled = await world.until(lambda: not oracle.pending(world), longest)
+    settled = await world.until(lambda: not oracle.pending(world), patience)
     await pass_time(_QUIET_SECONDS)
     found = oracle.violations(world)
-    if not settled and not (world.restored and _is_told_why(world)):
+    if not settled:
         notes = [text for _, _, text in world.loop.log[-4:]]
         desk = [controller.refused[-2:] for controller in world.controllers]
         found.append(f"L1: {oracle.pending(world)}; notes {notes}; desk {desk}")
     return found + oracle.ghosts(world)
-
-
-def _is_told_why(world: World) -> bool:
-    """A restored database may leave a machine unserved, if somebody is told."""
-    return any("machine away" in text for _, _, text in world.loop.log)
 
 
 def size_of(seed: int) -> Size:

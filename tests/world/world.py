@@ -92,8 +92,12 @@ class World:
         if not self.controllers:
             self.start_controller()
         for box in self.boxes:
-            if not box.is_on:
-                box.power_on()
+            self.switch_on(box)
+
+    def switch_on(self, box: Box) -> None:
+        """Switch a machine on, unless it is, or is to stay off for a while."""
+        if not box.is_on and self.loop.now >= box.off_until:
+            box.power_on()
 
     def kill(self, host: Host) -> None:
         """Kill whatever runs on `host`."""
