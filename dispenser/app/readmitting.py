@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Final
 
 from dispenser.app.bookkeeping import Book
-from dispenser.app.record_trust import TAKEN_BACK, end_doubt
+from dispenser.app.distrust import OlderRecordError
+from dispenser.app.record_trust import TAKEN_BACK, end_doubt, is_distrusted
 from dispenser.app.services import Services
 from dispenser.app.staff import NotAllowedError, name_on_list, staff_of
 from dispenser.core.ids import MachineId
@@ -12,6 +13,8 @@ from dispenser.core.job import JobEvent
 from dispenser.store.machine_records import ReadmissionRecord
 from hal.journal import Cursor, Mark
 from safety.canister_checks import check_two
+from safety.findings import found
+from safety.machine_codes import FLEET_HELD
 from safety.override_checks import check_pharmacist, check_reason
 from safety.site_checks import check_given_up
 
@@ -66,9 +69,15 @@ def open_readmission(services: Services, machine_id: MachineId) -> ReadmissionRe
 
 
 def machine_answered(services: Services, machine_id: MachineId) -> None:
-    """A machine was asked, and knows of no order that the database does not: what else it was sent never came."""
+    """A machine was asked, and knows of no order that the database does not: what else it was sent never came.
+
+    Raises:
+        OlderRecordError: it knew more before, and nobody has signed for it; our numbers have only caught up since.
+    """
     sent = services.witness.sent().get(machine_id, 0) if services.witness is not None else 0
     with services.database.read() as tx:
+        if is_distrusted(tx, machine_id):
+            raise OlderRecordError(findings=[found(FLEET_HELD, machine_id, machine=machine_id)])
         if tx.machines.get(machine_id).next_order_number > sent:
             return
     with services.database.write() as tx:

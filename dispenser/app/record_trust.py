@@ -15,9 +15,15 @@ TAKEN_BACK: Final = "machine in service again"
 """What ends it: two people have signed for the machine, and it was taken back."""
 
 
+def is_distrusted(tx: Transaction, machine_id: MachineId) -> bool:
+    """Return whether the machine knew more than the database, and was not taken back since."""
+    last = tx.audit.last_of((DISTRUSTED, TAKEN_BACK), f"machine/{machine_id}")
+    return last is not None and last.action == DISTRUSTED
+
+
 def distrust_record(tx: Transaction, clock: Clock, machine_id: MachineId, why: str) -> None:
     """Write down that the database does not know what a machine has done, unless that stands already."""
-    if not _stands(tx, machine_id):
+    if not is_distrusted(tx, machine_id):
         tx.audit.append(clock.now(), "controller", DISTRUSTED, f"machine/{machine_id}", why)
 
 
@@ -30,7 +36,7 @@ def record_findings(services: Services, tx: Transaction) -> tuple[Finding, ...]:
     subjects = {f"machine/{one}": one for one in numbers}
     # Asked before every order, for all machines at once; hardly any was ever distrusted.
     suspects = (subjects[subject] for subject in sorted(tx.audit.about(DISTRUSTED, list(subjects))))
-    known = tuple(found(FLEET_HELD, str(one), machine=one) for one in suspects if _stands(tx, one))
+    known = tuple(found(FLEET_HELD, str(one), machine=one) for one in suspects if is_distrusted(tx, one))
     # A machine that the database does not even name was sent something by a newer one.
     sent = services.witness.sent() if services.witness is not None else {}
     doubts = (check_witness(str(one), number, numbers.get(one, 1)) for one, number in sorted(sent.items()))
@@ -68,8 +74,3 @@ def end_doubt(services: Services, tx: Transaction, machine_id: MachineId, high_w
     above = max(sent, high_water)
     if tx.machines.get(machine_id).next_order_number <= above:
         tx.machines.take_order_number(machine_id, above=above)
-
-
-def _stands(tx: Transaction, machine_id: MachineId) -> bool:
-    last = tx.audit.last_of((DISTRUSTED, TAKEN_BACK), f"machine/{machine_id}")
-    return last is not None and last.action == DISTRUSTED
