@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from tests.world.faults import LOSSY, drawn
 from tests.world.loop import Host
 from tests.world.machines import Box
 from tests.world.plans import changed
@@ -66,6 +67,8 @@ class Chaos:
         ]
         if self.world.size.wire == "serial":
             faults += [self.noise, self.replay, self.replay]
+        if self.world.size.profile in LOSSY:
+            faults += [self.inject] * 5
         if self.restores:
             faults += [self.copy, self.copy, self.restore]
         return faults
@@ -129,6 +132,11 @@ class Chaos:
         box = self._box()
         box.dies_at_append = box.appended + self.dice.randrange(1, 25)
         self._later(self.dice.uniform(5.0, 20.0), self.world.ensure_all)
+
+    def inject(self) -> None:
+        """Something breaks, sticks, or stands open at the machine."""
+        self._box().inject(drawn(self.dice))
+        self.world.trouble(60.0)
 
     # -- wires ---------------------------------------------------------------------------------------------------
 

@@ -5,10 +5,12 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from simulator.clock import ScaledClock
 from simulator.host import Host as MachineHost
+from simulator.injection import Injection
 from simulator.machine import Answer, Machine
 from simulator.ports.line import serve_line
 from simulator.spec import MachineSpec
@@ -77,6 +79,10 @@ class WatchedMachine(Machine):
         return self.box.saw("stop", epoch, super().stop(epoch, *arguments))
 
 
+def _injected(injection: Injection, machine: Machine) -> None:
+    machine.inject(injection)
+
+
 class Box:
     """One machine in its place: what survives a power cut, and the power switch."""
 
@@ -106,6 +112,7 @@ class Box:
         """Number of the appended line before which the power goes; 0 for never."""
         self.appended = 0
         self.on_effect: Callable[[Host], None] = lambda _host: None
+        self._running: MachineHost | None = None
         self._loop = loop
         self._network = network
 
@@ -114,7 +121,7 @@ class Box:
         self._loop.run_on(self.host, self._serve())
 
     def power_off(self) -> None:
-        host, self.host, self.machine = self.host, None, None
+        host, self.host, self.machine, self._running = self.host, None, None, None
         if host is not None:
             self._loop.kill(host)
             self._network.host_died(host)
@@ -163,6 +170,19 @@ class Box:
         """Bring an order to a machine without noting it."""
         return Machine.store(machine, document, digest)
 
+    def inject(self, *injections: Injection) -> None:
+        """Let faults begin or end in the machine, if it is on."""
+        if self.host is not None:
+            self._loop.run_on(self.host, self._inject(injections))
+
+    async def _inject(self, injections: Sequence[Injection]) -> None:
+        try:
+            for injection in injections:
+                if self._running is not None:
+                    self._running.call(partial(_injected, injection))
+        except HostDied:
+            await self._loop.create_future()
+
     async def _serve(self) -> None:
         loop = self._loop
         try:
@@ -170,6 +190,7 @@ class Box:
             machine.box = self
             self.machine = machine
             host = MachineHost(machine, clock=ScaledClock(1.0, loop.time))
+            self._running = host
             await asyncio.gather(host.run(), self._on_wire(host))
         except HostDied:
             await loop.create_future()

@@ -22,8 +22,8 @@ _HELD: Final = "DOSE-0623"
 
 
 async def look_after(world: World) -> None:
-    """Once the wrong database is in use and everything is on again: tell it the newest plans, and sign for machines."""
-    for sent in world.told.values():
+    """Tell a database that was put back the newest plans, and sign for machines that are given up."""
+    for sent in world.told.values() if world.restored else ():
         # What came after the copy is lost; home care is asked for all of it once more.
         newest = [told.plan for told in sent if not told.refused][-1]
         again = Told(newest)

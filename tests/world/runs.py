@@ -12,6 +12,7 @@ from typing import Final
 from tests.world import oracle
 from tests.world.chaos import Chaos
 from tests.world.courses import Course
+from tests.world.faults import LOSSY
 from tests.world.loop import pass_time
 from tests.world.patches import patched
 from tests.world.people import look_after
@@ -53,7 +54,7 @@ def run(seed: int, size: Size, course: Course, patience: float = SETTLE_SECONDS)
             await world.begin()
             await course(world)
             world.heal()
-            if world.restored:
+            if world.restored or size.profile in LOSSY:
                 world.loop.run_on(world.loop.outside, look_after(world))
             return await _settle(world, patience)
 
@@ -81,7 +82,7 @@ def size_of(seed: int) -> Size:
         citizens=dice.randint(2, 4),
         machines=dice.randint(1, 3),
         days=dice.randint(1, 3),
-        profile=dice.choice(("none", "none", "visible")),
+        profile=dice.choice(("none", "visible", "nominal", "stress")),
         per_minute=dice.choice((60, 240)),
     )
 

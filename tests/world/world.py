@@ -14,6 +14,7 @@ from dispenser.core.roll import Period
 from hal.driver import MachineDriver
 from tests.support.hall import MONDAY
 from tests.world.controllers import Controller, WallClock, WorldDatabase, services_of
+from tests.world.faults import all_over
 from tests.world.loop import Host, WorldLoop, pass_time
 from tests.world.machines import Box
 from tests.world.net import Network
@@ -176,7 +177,9 @@ class World:
             wire.heal()
         for box in self.boxes:
             box.dies_at_append = 0
-            if not box.is_on:
+            if box.is_on:
+                box.inject(*all_over())
+            else:
                 box.power_on()
         for controller in list(self.controllers):
             controller.host.paused_until = 0.0
