@@ -248,3 +248,10 @@ def test_a_host_that_only_sets_the_line_to_neutral_is_rung_again_after_a_second(
     assert said(link) == b""
     link.on_time(1.1)
     assert said(link) == ENQ
+
+
+def test_enq_or_eot_in_the_middle_of_a_frame_is_heeded(link: InstrumentLink) -> None:
+    assert hear(link, ENQ + ONE + b"\x022tw" + ENQ) == ACK * 3
+    assert hear(link, ONE + b"\x022tw" + EOT) == ACK
+    assert list(link.inbox) == [b"one\r"]
+    assert link.idle

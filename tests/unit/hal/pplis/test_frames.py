@@ -63,6 +63,11 @@ def test_a_frame_cut_off_by_a_new_one_gives_way() -> None:
     assert take(buffer) == Frame(1, b"whole\r", last=True)
 
 
+@pytest.mark.parametrize(("byte", "mark"), [(b"\x05", Mark.ENQUIRY), (b"\x04", Mark.END)])
+def test_a_frame_cut_off_by_enq_or_eot_gives_way_too(byte: bytes, mark: Mark) -> None:
+    assert take(bytearray(b"\x021half of a fra" + byte)) is mark
+
+
 def test_an_unfinished_frame_asks_for_more() -> None:
     buffer = bytearray(b"\x021ab\x0300\r")
     assert take(buffer) is None

@@ -9,6 +9,7 @@ TESTS = Path(__file__).parents[3]
 HOST = "unit/hal/pplis/test_link.py"
 MACHINE = "unit/simulator/test_line_link.py"
 BOTH = "property/test_lis_link.py"
+GIVE_WAY = "unit/hal/pplis/test_give_way.py"
 PEER = "peers/test_lis_frames.py"
 RULES = {
     "1 establishment: ACK, NAK and 10 s, 15 s and EOT": [
@@ -43,6 +44,8 @@ RULES = {
         (HOST, "test_eot_in_place_of_ack_accepts_the_frame"),
         (HOST, "test_a_machine_that_asks_for_the_line_with_the_last_frame_has_it_for_15_s"),
         (HOST, "test_a_machine_that_asked_for_the_line_and_had_it_is_asked_at_once"),
+        (GIVE_WAY, "test_an_answer_is_cut_short_by_eot_in_place_of_ack"),
+        (GIVE_WAY, "test_between_two_frames_the_session_ends_and_the_next_message_goes_out"),
         (MACHINE, "test_a_host_that_answers_eot_gets_the_line_and_is_left_alone"),
         (MACHINE, "test_after_eot_from_the_host_the_machine_waits_15_s"),
     ],
@@ -63,6 +66,8 @@ RULES = {
         (MACHINE, "test_an_unanswered_frame_gives_the_message_up_after_15_s"),
         (MACHINE, "test_a_message_that_stops_is_dropped_after_30_s"),
         (MACHINE, "test_a_message_is_taken_whatever_its_pieces"),
+        (MACHINE, "test_enq_or_eot_in_the_middle_of_a_frame_is_heeded"),
+        ("unit/hal/pplis/test_frames.py", "test_a_frame_cut_off_by_enq_or_eot_gives_way_too"),
     ],
     "8 characters that no text may hold": [
         (HOST, "test_a_character_that_no_text_may_hold_is_refused_however_right_the_sum_is"),
