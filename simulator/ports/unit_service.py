@@ -84,7 +84,9 @@ class UnitDesk:
 
     def arm(self, machine: Machine, request: Request) -> Records:
         """Pack under this token alone; what is in work ends at the pouch boundary and is of no use to anybody."""
-        (token,) = request.only(unit.COMMAND, 1)
+        token, serial_number = request.only(unit.COMMAND, 2)
+        if serial_number != machine.spec.id:
+            raise Refused((words.OTHER_MACHINE, f"this is {machine.spec.id}, not {serial_number[:40]}"))
         if self._order and self._state(machine) not in _OVER:
             machine.stop(self._epoch(machine), self._command(machine))
         if machine.state == "Aborted":

@@ -38,6 +38,8 @@ class Arm:
         self.memory_kept: Memory | None = None
         self.bell = asyncio.Event()
         self.alarms: tuple[Alarm, ...] = ()
+        self.serial_number = ""
+        """That of the machine that may be armed, and of no other."""
         self.categories: Mapping[str, str] = {}
         """What an alarm does to the machine, by its code."""
         self._lacking: tuple[Alarm, ...] = ()
@@ -93,7 +95,7 @@ class Arm:
 
     async def _take(self) -> int | None:
         self._token, self._count = secrets.token_hex(8), 0
-        return await self._wire.arm(self._token)
+        return await self._wire.arm(self._token, self.serial_number)
 
     def _account(self, film: int | None) -> None:
         memory = self.memory
@@ -126,6 +128,8 @@ class Arm:
                     message = f"no void film can be fed: {refused}"
                     raise UnreachableError(message) from refused
                 await self._wait(POLL_SECONDS)
+                # Whoever puts film in may have switched it off meanwhile.
+                await self.look()
                 # An aborted machine is cleared by being armed, once nothing hinders it.
                 await self._take()
                 self._count = 1

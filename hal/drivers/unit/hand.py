@@ -146,6 +146,8 @@ class Hand(Arm):
             await self._wire.pack(self._token, self._count, pouch)
         except RefusedError as refused:
             codes = [reason.code for reason in refused.reasons]
+            # A machine that was without power refuses everything.
+            await self.look()
             await self._end_or_wait(order, pouch, f"refused: {', '.join(codes)}", codes)
             return
         result = await self._result(until_alarm=True)

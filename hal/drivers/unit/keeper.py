@@ -137,6 +137,7 @@ class Keeper:
             if self.memory.open_pouch is not None:
                 self.hand.give_up("outcome unknown")
             self._resumes = True
+            self.hand.serial_number = told.serial_number
             self.hand.categories = {alarm.code: alarm.category for alarm in told.alarms}
             await self.hand.arm(encoder=told.encoder)
         except FolderError as error:

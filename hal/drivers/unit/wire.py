@@ -75,9 +75,9 @@ class UnitWire:
             raise ProtocolViolationError(message)
         return word == unit.ARMED, _alarms(answer)
 
-    async def arm(self, token: str) -> int | None:
-        """Let the machine pack under `token` alone, and return its film index."""
-        answer = await self._exchange(unit.ARM, [(unit.COMMAND, token)])
+    async def arm(self, token: str, serial_number: str) -> int | None:
+        """Let the machine with that number pack under `token` alone, and return its film index."""
+        answer = await self._exchange(unit.ARM, [(unit.COMMAND, token, serial_number)])
         accept(answer)
         return _film(answer)
 

@@ -43,7 +43,7 @@ def test_a_fact_that_cannot_be_kept_is_no_fact(fields: str) -> None:
 @pytest.mark.parametrize("film", [str(2**63), "9" * 19, "9" * 6_000])
 def test_a_film_index_that_cannot_be_kept_is_none(film: str) -> None:
     with pytest.raises(ProtocolViolationError):
-        asyncio.run(answered(("X", film)).arm("t"))
+        asyncio.run(answered(("X", film)).arm("t", "s"))
 
 
 @pytest.mark.parametrize("value", ["\ud800", 2**63, 10**30])

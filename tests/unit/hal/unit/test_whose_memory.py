@@ -1,6 +1,8 @@
 """The memory is one machine's: another one at the same place is refused before anything of it moves."""
 
 import asyncio
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +11,10 @@ import pytest
 from hal.driver import Lease
 from hal.drivers.unit.folder import NAME, FolderError
 from hal.drivers.unit.identity import remembered_in
-from hal.errors import ProtocolViolationError, RefusedError
+from hal.errors import ProtocolViolationError, RefusedError, UnreachableError
 from hal.refusals import meaning_of
 from hal.status import OrderState, capabilities_digest
+from simulator.injection import injection_of
 from simulator.machine import Machine
 from simulator.memory import InMemory
 from simulator.ports.unit_service import UnitDesk
@@ -95,3 +98,54 @@ def test_whose_a_folder_is_can_be_read_without_taking_it(tmp_path: Path) -> None
     path.write_bytes(path.read_bytes().replace(b"bare", b"bore"))
     with pytest.raises(FolderError, match="was changed"):
         remembered_in(tmp_path)
+
+
+class Kinds(list[str]):
+    """Messages as they come; at the `at`th of a `kind` the cable is moved, before the message arrives."""
+
+    def __init__(self, kind: str, at: int, move: Callable[[], None]) -> None:
+        super().__init__()
+        self.wanted, self.at, self.move = kind, at, move
+
+    def append(self, kind: str) -> None:
+        super().append(kind)
+        if kind == self.wanted and self.count(kind) == self.at:
+            self.move()
+
+
+@pytest.mark.parametrize("personality", ["encoder", "dumb"])
+@pytest.mark.parametrize("kind", ["PACK", "RESULT", "STATE", "ARM"])
+@pytest.mark.parametrize("at", range(1, 6))
+@pytest.mark.parametrize("flaw", ["", "film_out"])
+def test_a_cable_that_is_moved_at_any_message_moves_nothing_at_the_other_machine(
+    tmp_path: Path, personality: str, kind: str, at: int, flaw: str
+) -> None:
+    world = World(spec_of(personality, pouches_per_minute=200, refill_ms=10**9), tmp_path)
+    other = Machine(replace(world.spec, id="B-2"), InMemory(), "power-b")
+
+    def move() -> None:
+        world.machine, world.desk = other, UnitDesk()
+
+    async def scene() -> None:
+        driver = world.driver()
+        told = await driver.open(ONE)
+        await driver.ensure_loaded(await order_for(driver, 1, 6, capabilities_digest(told)))
+        if flaw:
+            assert world.machine.inject(injection_of(flaw, {})).ok
+        world.kinds = Kinds(kind, at, move)
+        with suppress(UnreachableError):
+            await driver.ensure_packing(1)
+        for _ in range(5_000):
+            if world.keeper.lost is not None:
+                break
+            with suppress(UnreachableError):
+                await driver.read_status()
+            await asyncio.sleep(0)
+        await driver.close()
+        if world.machine is other:
+            with pytest.raises(RefusedError, match="OTHER_MACHINE"):
+                await driver.open(ONE)
+
+    asyncio.run(scene())
+    assert other.status_document()["film"] == 0
+    assert other.status_document()["high_water"] == 0
