@@ -158,11 +158,10 @@ async def start_behind_held(bench: Bench) -> None:
             require(status.state in _WAITING, f"the machine is {status.state.value} and was to wait")
         same("pouches fed meanwhile", started_films((await station.news(mark))[len(before) :]), [])
         await station.driver.ensure_packing(first.number)
-        for order in (first, second):
-            await station.until_order(order.number, OrderState.ENDED)
+        await station.until_order(first.number, OrderState.RUNNING, OrderState.ENDED)
+        await station.driver.ensure_stopped()
         _, entries = await station.at_rest(mark)
-        packed_once(entries, first)
-        packed_once(entries, second)
+        nothing_open(entries)
 
 
 @check(
