@@ -18,8 +18,9 @@ STATE: Final = "STATE"
 """C|token -> A, R, X, G per standing alarm; R|armed when the machine packs under this token, else R|unarmed"""
 ARM: Final = "ARM"
 """C|token|serial -> A, X; OTHER_MACHINE at a machine with another serial number, which does nothing then.
-Nothing is packed before it; the machine forgets the token with its power, and a command under another token is refused as WRONG_STATE. So
-nothing that was sent before a power cut is ever done after it."""
+
+Nothing is packed before it; the machine forgets the token with its power, and a command under another token is refused
+as WRONG_STATE. So nothing that was sent before a power cut is ever done after it."""
 PACK: Final = "PACK"
 """C|token|number, P, T..., then I or Y for each pick -> A: it begins. `number` is one above the last one under this
 token, else STALE_COMMAND; the last one again is answered again and does nothing. A pouch is tried once."""
