@@ -71,6 +71,7 @@ def plans(
     from simulator.homecare import write  # noqa: PLC0415 - only this command needs it
 
     try:
+        text_of(products)
         write(out, products, citizens=citizens, bad=bad, seed=seed, first=first.date(), group=group)
     except (OSError, ValueError) as error:
         fail(in_words(error))

@@ -10,6 +10,7 @@ from simulator.control import serve_control
 from simulator.evidence_origin import product_commit, product_version
 from simulator.host import Host
 from simulator.keys import load_security
+from simulator.recall import MemoryDamagedError
 from simulator.run_file import RunFile
 from simulator.spec import SIGN_AND_ENCRYPT, MachineSpec
 from simulator.station import Station, first_of
@@ -103,10 +104,15 @@ async def _serve_one(station: Station, service: Service) -> None:
         except (OSError, ValueError) as error:
             if is_ready:
                 raise
-            message = f"{spec.id}: {spec.where} cannot be opened: {getattr(error, 'strerror', None) or error}"
+            why = (getattr(error, "strerror", None) or str(error)).removeprefix(f"{spec.where}: ")
+            message = f"{spec.id}: {spec.where} cannot be opened: {why}"
             raise WireError(message) from error
 
-    await station.run(on_wire)
+    try:
+        await station.run(on_wire)
+    except MemoryDamagedError as error:
+        message = f"{station.folder}: {error}"
+        raise MemoryDamagedError(message) from error
 
 
 def _port(spec: MachineSpec, host: Host, on_ready: Callable[[], None]) -> Awaitable[None]:

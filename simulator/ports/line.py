@@ -21,6 +21,7 @@ _PTY: Final = "pty"
 _TCP: Final = "tcp"
 _RFC2217: Final = "rfc2217"
 _LONG: Final = 3_600.0
+_HIGHEST_PORT: Final = 65_535
 
 
 async def serve_line(
@@ -74,9 +75,9 @@ class _Port:
         if kind == _PTY and place:
             self._wire = PtyWire(Path(place), self._received, machine)
         elif kind in (_TCP, _RFC2217) and place:
-            address, _, port = place.rpartition(":")
+            address, port = _address(where, place)
             wire = TcpWire(self._received, self._connected) if kind == _TCP else self._rfc2217(machine)
-            await wire.listen(address, int(port))
+            await wire.listen(address, port)
             self._wire = wire
         else:
             message = f"{where}: neither pty:/path, tcp:host:port nor rfc2217:host:port"
@@ -173,3 +174,11 @@ class _Port:
         data = self._out.take()
         if data and self._wire is not None:
             self._wire.write(data)
+
+
+def _address(where: str, place: str) -> tuple[str, int]:
+    address, _, port = place.rpartition(":")
+    if not (port.isascii() and port.isdecimal()) or int(port) > _HIGHEST_PORT:
+        message = f"{where}: the port is a number up to {_HIGHEST_PORT}"
+        raise ValueError(message)
+    return address, int(port)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import termios
 import tty
@@ -13,6 +14,7 @@ from simulator.ports.uart import Setting, heard
 
 _READ_BYTES: Final = 65_536
 _LARGEST_BACKLOG_BYTES: Final = 65_536
+_DEVICES: Final = ("/", "dev")
 _SPEED_AT: Final = 5
 """Where the speed stands in what `tcgetattr` returns."""
 _BAUD_OF: Final = {
@@ -54,6 +56,9 @@ class PtyWire:
 
     Bytes that nobody reads are dropped, as on a cable that ends nowhere. With `machine`, bytes are garbled while the
     terminal is set to another speed.
+
+    Raises:
+        OSError: something that is no terminal stands under the path, or it cannot be made.
     """
 
     def __init__(self, link: Path, receive: Receive, machine: Setting | None = None) -> None:
@@ -70,6 +75,7 @@ class PtyWire:
         """Bring the line back; the terminal behind the path may have another number."""
         if self.is_plugged:
             return
+        self._spare()
         # Our own hold on the slave keeps the line up while no controller has it open.
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
@@ -95,6 +101,12 @@ class PtyWire:
                 self._link.unlink()
         os.close(self._master)
         os.close(self._slave)
+
+    def _spare(self) -> None:
+        """Take over the path of a former terminal, and of nothing else: what is there may be somebody's file."""
+        is_terminal = self._link.is_symlink() and self._link.readlink().parts[:2] == _DEVICES
+        if not is_terminal and (self._link.is_symlink() or self._link.exists()):
+            raise FileExistsError(errno.EEXIST, "something that is no terminal is there already", str(self._link))
 
     def _publish(self) -> None:
         """Point the fixed path at this terminal, in one step, so that no reader ever finds it missing or half done."""

@@ -58,7 +58,7 @@ def test_a_damaged_log_is_one_line_and_exit_5(tmp_path: Path, fleet: Path) -> No
     (tmp_path / "state" / "packer-1" / "log.ndjson").write_text("{}\n", encoding="utf-8")
     code, _, error = _call("fleet", fleet, "--state", tmp_path / "state")
     assert (code, error.count("\n")) == (5, 1)
-    assert "line 1 of the machine's log is damaged" in error
+    assert error.startswith(f"{tmp_path / 'state' / 'packer-1'}: line 1 of the machine's log is damaged")
 
 
 @pytest.mark.parametrize(

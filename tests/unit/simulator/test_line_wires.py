@@ -58,6 +58,23 @@ def test_a_terminal_takes_the_path_of_a_former_one_over(tmp_path: Path) -> None:
     asyncio.run(check())
 
 
+@pytest.mark.parametrize("kind", ["file", "folder", "link"])
+def test_what_is_no_terminal_is_left_alone(tmp_path: Path, kind: str) -> None:
+    path, kept = tmp_path / "notes.txt", tmp_path / "kept.txt"
+    kept.write_text("mine", "utf-8")
+    {"file": lambda: path.write_text("mine", "utf-8"), "folder": path.mkdir, "link": lambda: path.symlink_to(kept)}[
+        kind
+    ]()
+
+    async def opened() -> None:
+        PtyWire(path, lambda _data: None)
+
+    with pytest.raises(FileExistsError, match="no terminal"):
+        asyncio.run(opened())
+    assert kept.read_text("utf-8") == "mine"
+    assert path.is_dir() if kind == "folder" else path.read_text("utf-8") == "mine"
+
+
 def test_bytes_that_nobody_reads_do_not_pile_up(tmp_path: Path) -> None:
     async def check() -> None:
         wire = PtyWire(tmp_path / "S1", lambda _data: None)
@@ -99,7 +116,9 @@ async def refused(reader: asyncio.StreamReader) -> None:
         raise ConnectionResetError
 
 
-@pytest.mark.parametrize("where", ["", "pty", "pty:", "tcp:", "tcp:127.0.0.1:x", "udp:127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "where", ["", "pty", "pty:", "tcp:", "tcp:127.0.0.1:x", "udp:127.0.0.1:1", "rfc2217:127.0.0.1:70000"]
+)
 def test_a_place_that_is_none_is_refused(where: str) -> None:
     async def check() -> None:
         with pytest.raises(ValueError, match=r".+"):

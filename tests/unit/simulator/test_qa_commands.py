@@ -101,7 +101,7 @@ def test_a_scenario_with_problems_is_told_problem_by_problem(tmp_path: Path) -> 
         (("scenario", "replay", "none"), "none holds no recorded run"),
         (("run", "none.toml", "--machine", "a", "--state", "s"), "none.toml cannot be read: No such file"),
         (("keys", "taken"), "taken: File exists"),
-        (("plans", "--products", "none.csv", "--out", "o", "--from", "2026-01-05"), "none.csv: No such file"),
+        (("plans", "--products", "none.csv", "--out", "o", "--from", "2026-01-05"), "none.csv cannot be read"),
         (("scenario", "record", "none.toml", "--machine", "a", "--state", "s"), "none.toml cannot be read"),
         (("inject", "a", "jam", "--state", "none"), "no machine runs in none/a"),
         (("report", "--state", "none"), "no machine's log"),
