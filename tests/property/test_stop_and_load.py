@@ -41,16 +41,15 @@ def test_after_every_piece_that_the_controller_writes() -> None:
 
 
 @given(st.integers(0, LOAD_MS), st.sampled_from([9_600, 38_400]), st.booleans())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_at_any_time(at_ms: int, baud: int, is_at_work: bool) -> None:  # noqa: FBT001
     outcome = met(Scene(after(at_ms / 1_000), baud, is_at_work=is_at_work))
     require_told_as_it_is(outcome)
-    # A bell that meets the stop goes first, and costs a second.
     require_in_time(outcome, baud)
 
 
 @given(st.integers(0, LOAD_MS), st.integers(50, 3_000), st.integers(1, 1_000), st.booleans())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_on_a_noisy_line_nothing_is_told_that_is_not_so(at_ms: int, noise: int, seed: int, is_at_work: bool) -> None:  # noqa: FBT001
     outcome = met(Scene(after(at_ms / 1_000), noise=noise, seed=seed, is_at_work=is_at_work))
     assert outcome.fed <= {AT_WORK}
