@@ -18,7 +18,6 @@ from hal.journal import NOTHING, START, Cursor, JournalEntry, Mark
 from hal.orders import PackingOrder, PouchOrder
 from hal.status import OrderState
 from hal.wire import words
-from tests.support.full_disk import full_at
 from tests.support.killed_disk import ENDS, EndedError, disk
 from tests.support.unit_bench import Clock
 
@@ -244,64 +243,6 @@ def test_a_short_file_that_lost_an_entry_is_not_believed(tmp_path: Path) -> None
         (tmp_path / name / NAME).write_bytes(b"\n".join([*lines, b""]))
         with pytest.raises(FolderError, match="were kept"):
             Memory(Folder(tmp_path / name), CLOCK)
-
-
-def test_a_file_that_was_replaced_is_not_taken_by_who_waited_for_the_old_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = Folder(tmp_path)
-    folder.read()
-    opened = os.open
-
-    def late(path: Path, flags: int, mode: int = 0o777) -> int:
-        file = opened(path, flags, mode)
-        if Path(path).name == NAME:
-            monkeypatch.undo()
-            folder.replace(["new"])
-        return file
-
-    monkeypatch.setattr(os, "open", late)
-    with pytest.raises(FolderError, match="in use"):
-        Folder(tmp_path)
-    folder.append(["more"])
-    folder.close()
-    assert Folder(tmp_path).read() == ["new", "more"]
-
-
-def test_what_was_never_finished_is_cleared_away(tmp_path: Path) -> None:
-    (tmp_path / NEW).write_bytes(b"half")
-    folder = Folder(tmp_path)
-    assert not (tmp_path / NEW).exists()
-    folder.read()
-    folder.append(["first"])
-    with full_at(20), pytest.raises(FolderError, match="anew"):
-        folder.replace(["x" * 100])
-    folder.append(["second"])
-    folder.close()
-    assert Folder(tmp_path).read() == ["first", "second"]
-
-
-def test_a_name_that_could_not_be_synced_is_before_anything_else_is_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = Folder(tmp_path)
-    folder.read()
-    folder.append(["first"])
-    sync, is_broken = os.fsync, True
-
-    def broken(file: int) -> None:
-        if is_broken and os.path.isdir(f"/proc/self/fd/{file}"):  # noqa: PTH112 - a descriptor's own path
-            raise OSError(5, "input/output error")
-        sync(file)
-
-    monkeypatch.setattr(os, "fsync", broken)
-    folder.replace(["short"])
-    with pytest.raises(FolderError, match="cannot be written"):
-        folder.append(["lost with the name"])
-    is_broken = False
-    folder.append(["second"])
-    folder.close()
-    assert Folder(tmp_path).read() == ["short", "second"]
 
 
 def test_nothing_is_forgotten_before_it_is_recorded(tmp_path: Path) -> None:
