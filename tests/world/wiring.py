@@ -8,6 +8,7 @@ from typing import Final
 from hal.driver import MachineDriver
 from hal.drivers.pplis.address import Address
 from hal.drivers.pplis.driver import PplisDriver
+from hal.drivers.pplis.line import Yields
 from hal.drivers.pplis.records import Message, Record
 from hal.errors import OutcomeUnknownError
 from hal.transport.serial import CONNECT_SECONDS, Opener
@@ -48,12 +49,12 @@ class _Driver(PplisDriver):
         self._resent = resent
         self._unanswered = False
 
-    async def _exchange(self, kind: str, body: Sequence[Record]) -> Message:
+    async def _exchange(self, kind: str, body: Sequence[Record], yields: Yields = Yields.NEVER) -> Message:
         is_write = kind in WRITES
         if is_write and self._unanswered:
             self._resent.append(f"{kind} after a command without an answer, and nothing was read between them")
         try:
-            answer = await super()._exchange(kind, body)
+            answer = await super()._exchange(kind, body, yields)
         except OutcomeUnknownError:
             self._unanswered = is_write
             raise
