@@ -15,13 +15,14 @@ from hal.orders import PackingOrder
 from hal.status import OrderState, PackMLState
 from hal.wire.words import POUCH_CLOSED, POUCH_STARTED, STATE_CHANGED, UNKNOWN_ORDER, WRONG_STATE
 
+_LONG: Final = 30
 _STARTS: Final = 2
 """A start whose answer was lost is made again."""
 _WAITING: Final = frozenset({PackMLState.HELD, PackMLState.SUSPENDED})
 
 
 async def _two_queued(station: Station, pouches: int = 4) -> tuple[PackingOrder, PackingOrder]:
-    first, second = await station.order(pouches), await station.order(pouches, ahead=2)
+    first, second = await station.order(pouches), await station.order(4, ahead=2)
     await station.driver.ensure_loaded(first)
     await station.driver.ensure_loaded(second)
     return first, second
@@ -37,7 +38,8 @@ async def two_orders_without_gap(bench: Bench) -> None:
     """The machine must not wait for the controller."""
     async with bench.opened() as station:
         mark = await station.mark()
-        first, second = await _two_queued(station)
+        # Long enough that a busy computer starts the second before the first has ended.
+        first, second = await _two_queued(station, min(bench.long_pouches, _LONG))
         await station.driver.ensure_packing(first.number)
         await station.driver.ensure_packing(second.number)
         await station.until_order(second.number, OrderState.ENDED)
