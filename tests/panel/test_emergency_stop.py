@@ -137,7 +137,7 @@ def put_right(line: Line, page: Page) -> None:
             line.do(lambda machine, name=command, answers=answers: answers.append(machine.command(name)))
             if answers[0].ok:
                 break
-            time.sleep(0.1)
+            page.wait_for_timeout(100)
     expect(tile(page)).to_have_attribute("data-tone", "ready")
 
 
@@ -147,7 +147,7 @@ def test_an_emergency_stop_is_on_the_screen_at_once(line: Line, page: Page) -> N
     waits: list[float] = []
     for turn in range(ROUNDS):
         # Not always at the same moment of the controller's round.
-        time.sleep(1 + 0.37 * turn)
+        page.wait_for_timeout(1_000 + 370 * turn)
         waits.append(seconds_until_shown(line, page))
         put_right(line, page)
     sys.stdout.write(f"emergency stop to screen: {', '.join(f'{wait:.2f}' for wait in waits)} s\n")
