@@ -128,7 +128,8 @@ def pending(world: World) -> list[str]:
 def violations(world: World) -> list[str]:
     """Everything that must never be, in a world that has settled."""
     wrong = list(world.loop.unexpected())
-    wrong += _twice_or_wrong(world)
+    wrong += doubles(world)
+    wrong += _wrong(world)
     for box in world.boxes:
         wrong += _films(box)
         wrong += _fenced(box)
@@ -141,14 +142,19 @@ def violations(world: World) -> list[str]:
     return wrong
 
 
-def _twice_or_wrong(world: World) -> Iterator[str]:
+def doubles(world: World) -> Iterator[str]:
     """No medicine twice for one intake; a medicine that came later may have a pouch of its own beside the first."""
-    asked = wanted(world)
     for key, pouches in sorted(in_use(world).items()):
         products = [product for one in pouches for product in one.contents]
         if len(products) != len(set(products)):
             where = [f"film {one.film} of {one.machine}" for one in pouches]
             yield f"S1: {key} is packed {len(pouches)} times: {where}"
+
+
+def _wrong(world: World) -> Iterator[str]:
+    """What is in use is what the newest plans ask for."""
+    asked = wanted(world)
+    for key, pouches in sorted(in_use(world).items()):
         together = {product: quarters for one in pouches for product, quarters in one.contents.items()}
         if key not in asked:
             yield f"S2: {key} is packed, and the plan has nothing there"

@@ -55,6 +55,8 @@ def _take_back(world: World, box: Box) -> None:
         sign_readmission(services, machine_id, "Farmaceut Friis", "Tekniker Toft", "Kasseret og talt op")
     except NotAllowedError:
         return
+    # What they destroy now shows no more what was packed twice until now.
+    world.loop.failures += oracle.doubles(world)
     world.loop.note(f"{machine_id} is signed for after film {film}")
     world.set_aside |= {(one.machine, one.film) for one in oracle.found_on(box) if one.film > film}
 

@@ -31,7 +31,7 @@ COURSES: Final[dict[str, tuple[Course, ...]]] = {
     "overtaken": (overtaken(5.0, 6.0), overtaken(6.0, 6.0)),
     "controller dies": tuple(crash("controller", effect) for effect in (700, 500, 900)),
     "link lost": (cut(0, 6.0), cut(0, 7.0)),
-    "revoked": (changed(1), changed(2)),
+    "revoked": (changed(1), changed(2), changed(3)),
     "stopped late": (changed(4),),
     "restored": (restored(4.5, 8.0), restored(5.5, 9.0)),
     "restored beside one off": (restored_beside_one_off(30.0),),
