@@ -83,6 +83,10 @@ def _injected(injection: Injection, machine: Machine) -> None:
     machine.inject(injection)
 
 
+def _pressed(name: str, machine: Machine) -> None:
+    machine.command(name)
+
+
 class Box:
     """One machine in its place: what survives a power cut, and the power switch."""
 
@@ -172,14 +176,21 @@ class Box:
 
     def inject(self, *injections: Injection) -> None:
         """Let faults begin or end in the machine, if it is on."""
-        if self.host is not None:
-            self._loop.run_on(self.host, self._inject(injections))
+        self._do([partial(_injected, injection) for injection in injections])
 
-    async def _inject(self, injections: Sequence[Injection]) -> None:
+    def press(self, name: str) -> None:
+        """Do a PackML command at the machine's own panel, if it is on."""
+        self._do([partial(_pressed, name)])
+
+    def _do(self, what: Sequence[Callable[[Machine], None]]) -> None:
+        if self.host is not None:
+            self._loop.run_on(self.host, self._done(what))
+
+    async def _done(self, what: Sequence[Callable[[Machine], None]]) -> None:
         try:
-            for injection in injections:
+            for one in what:
                 if self._running is not None:
-                    self._running.call(partial(_injected, injection))
+                    self._running.call(one)
         except HostDied:
             await self._loop.create_future()
 

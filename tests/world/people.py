@@ -32,6 +32,8 @@ async def look_after(world: World) -> None:
     while True:
         await pass_time(ROUND_SECONDS)
         for box in world.boxes:
+            if box.machine is not None and box.machine.state == "Aborted":
+                box.press("Clear")
             _take_back(world, box)
 
 
@@ -47,7 +49,7 @@ def _take_back(world: World, box: Box) -> None:
     if box.machine is None or not (is_held or _is_given_up(record)):
         return
     if any(order["state"] in _LIVE for order in box.machine.status_document()["orders"]):
-        box.machine.command("Stop")
+        box.press("Stop")
         return
     if is_signed:
         return
