@@ -280,24 +280,6 @@ def test_a_machine_fenced_by_another_database_holds_the_fleet_until_two_people_t
     in_world(course)
 
 
-def test_a_machine_that_knew_more_is_not_served_unsigned_once_our_numbers_have_caught_up() -> None:
-    async def course(world: World, _: Path) -> None:
-        await world.release()
-        with world.services.database.read() as tx:
-            epoch = tx.machines.get(MACHINE).epoch
-        # A newer database of ours had opened it once more; then an older copy was put back.
-        assert world.line.machine.hello("newer", epoch + 2).ok
-        assert (await given_up(world)).startswith("FENCED")
-        # The next lease is as high as the one that the machine has seen.
-        assert (await given_up(world)).startswith("DOSE-0623 m1 knows more than the database")
-        sign_readmission(world.services, MACHINE, "Farmaceut Friis", "Tekniker Toft", REASON)
-        await world.serve(LOOKS, until_packed=True)
-        require_sound_site(world.services)
-        world.require_truth()
-
-    in_world(course)
-
-
 def test_a_machine_taken_over_by_a_controller_of_this_database_holds_nothing() -> None:
     async def course(world: World, _: Path) -> None:
         await world.release()

@@ -19,6 +19,7 @@ from dispenser.app.readmitting import (
 )
 from dispenser.app.record_trust import begin_witness
 from dispenser.app.site import UnsoundSiteError, require_sound_site
+from dispenser.app.views_board import board
 from dispenser.core.batch import BatchState
 from dispenser.core.ids import MachineId
 from dispenser.store.witness import Witness
@@ -192,5 +193,27 @@ def test_a_machine_without_any_entry_is_taken_back() -> None:
         assert record is not None
         use_readmission(Book(world.services, SILENT), record, NOTHING, 0)
         assert open_readmission(world.services, SILENT) is None
+
+    in_world(course)
+
+
+def test_a_machine_that_knew_more_is_not_served_unsigned_once_our_numbers_have_caught_up() -> None:
+    async def told(world: World) -> str:
+        await world.serve(60, until_packed=True)
+        return board(world.services).tiles[0].note.english
+
+    async def course(world: World, _: Path) -> None:
+        await world.release()
+        with world.services.database.read() as tx:
+            epoch = tx.machines.get(MACHINE).epoch
+        # A newer database of ours had opened it once more; then an older copy was put back.
+        assert world.line.machine.hello("newer", epoch + 2).ok
+        assert (await told(world)).startswith("FENCED")
+        # The next lease is as high as the one that the machine has seen.
+        assert (await told(world)).startswith("DOSE-0623 m1 knows more than the database")
+        sign(world, MACHINE)
+        await world.serve(LOOKS, until_packed=True)
+        require_sound_site(world.services)
+        world.require_truth()
 
     in_world(course)
