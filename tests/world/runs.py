@@ -67,6 +67,9 @@ def run(seed: int, size: Size, course: Course, patience: float = SETTLE_SECONDS)
 async def _settle(world: World, patience: float) -> list[str]:
     settled = await world.until(lambda: not oracle.pending(world), patience)
     await pass_time(_QUIET_SECONDS)
+    if settled:
+        # A machine may have told of something right now: a door that was shut, an alarm that is over.
+        await world.until(lambda: not oracle.pending(world), _QUIET_SECONDS)
     found = oracle.violations(world)
     if not settled:
         notes = [text for _, _, text in world.loop.log[-4:]]
