@@ -21,13 +21,11 @@ from simulator.clock import ScaledClock
 from simulator.host import Host
 from simulator.injection import Injection
 from simulator.ports.opcua import serve_opcua
+from simulator.ports.opcua_client import LOOPBACK, client_at, endpoint_at
 from simulator.recording import RecordedMachine
 from simulator.scenario_hands import unlike
 from simulator.scenario_stage import Reasons, Stage, StuckError
 
-_LOOPBACK: Final = "127.0.0.1"
-_PATIENCE_SECONDS: Final = 30.0
-_SESSION_MS: Final = 60_000
 _READ_LIMIT: Final = 200
 _TEXT: Final = VariantType.String
 _COUNT: Final = VariantType.UInt64
@@ -88,18 +86,17 @@ class OpcUaHands:
 
     async def _meet(self, machine: RecordedMachine) -> None:
         with socket.socket() as probe:
-            probe.bind((_LOOPBACK, 0))
-            endpoint = f"opc.tcp://{_LOOPBACK}:{probe.getsockname()[1]}/"
+            probe.bind((LOOPBACK, 0))
+            port = int(probe.getsockname()[1])
         ready = asyncio.Event()
         host = Host(machine, clock=_Standing(machine))
-        self._serving = asyncio.ensure_future(serve_opcua(host, endpoint, ready.set))
+        self._serving = asyncio.ensure_future(serve_opcua(host, endpoint_at(port), ready.set))
         waiting = asyncio.ensure_future(ready.wait())
         await asyncio.wait({self._serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         if self._serving.done():
             self._serving.result()
-        self._client = Client(endpoint, timeout=_PATIENCE_SECONDS)
-        self._client.session_timeout = _SESSION_MS
+        self._client = client_at(port)
         await self._client.connect()
         self._own = await self._client.get_namespace_index(words.NAMESPACE)
         objects = self._client.get_objects_node()

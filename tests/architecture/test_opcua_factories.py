@@ -18,6 +18,7 @@ STACKS = ("asyncua", "opcua")
 MADE_ONLY_BY_US = frozenset({"Client", "Server", "InternalServer", "BinaryServer", "UaClient", "UASocketProtocol"})
 FACTORIES = {
     "hal/drivers/opcua/security.py": {"Client", "UaClient", "UASocketProtocol"},
+    "simulator/ports/opcua_client.py": {"Client"},
     "simulator/ports/opcua_server.py": {"Server", "InternalServer"},
     "simulator/ports/opcua_guard.py": {"BinaryServer"},
 }
