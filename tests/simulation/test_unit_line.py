@@ -62,7 +62,7 @@ def test_an_examination_tells_whose_the_memory_is_and_takes_nothing(tmp_path: Pa
         tasks = [asyncio.create_task(host.run()), asyncio.create_task(line)]
         await ready.wait()
         assert await looked_at(tmp_path / "none") == [("MACHINE", True)]
-        assert not list(tmp_path.iterdir())
+        assert not (tmp_path / "none").exists()
         for name, vendor in (("own", spec_of("encoder").vendor), ("other", "another")):
             folder = Folder(tmp_path / name)
             Memory(folder, SystemClock()).bind((vendor, spec_of("encoder").model, "bare"))
