@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from dispenser.app.dispatch import OPEN_POUCH
 from dispenser.app.distrust import DoublePackedError, FencedOffError, MissingEvidenceError, StrangePouchError
 from dispenser.app.fold import OrderFold, OrderMoved, PouchOutcome, require_continuity
+from dispenser.app.ledger import Piece
 from dispenser.app.release import end_batch_if_done, queue_job
 from dispenser.app.services import Services
 from dispenser.app.tracing import Shelf, note_pouch
@@ -57,10 +58,10 @@ class Book:
         with self.services.database.read() as tx:
             return tx.desks.get(self.machine_id).mark
 
-    def note_mark(self, mark: Mark) -> None:
+    def note_mark(self, tx: Transaction, mark: Mark) -> None:
         """Keep that the machine is about to be told of `mark`."""
-        with self._writing() as (tx, _):
-            tx.journal.mark(self.machine_id, mark)
+        self.desk(tx)
+        tx.journal.mark(self.machine_id, mark)
 
     def record(self, entries: Sequence[JournalEntry], *, apart: bool = False) -> Mark:
         """Append `entries`, fold them into the live jobs, and move the cursor; return where it stands.
@@ -71,31 +72,35 @@ class Book:
             ProtocolViolationError: an entry is missing (nothing was recorded).
             DistrustError: the journal claims what cannot be, or another controller has taken over (as before).
         """
-        return self.take_in(entries, apart=apart)[0]
+        return self.taking_in(entries, apart=apart).alone(self.services.database)[0]
 
-    def take_in(self, entries: Sequence[JournalEntry], *, apart: bool = False) -> tuple[Mark, Standing]:
+    def taking_in(self, entries: Sequence[JournalEntry], *, apart: bool = False) -> Piece[tuple[Mark, Standing]]:
         """Do as `record`, and return how the machine's work stands then too, from the same transaction."""
-        try:
-            with self._writing() as (tx, desk):
-                place, last = self._end_of(tx, desk.mark.cursor)
-                require_continuity(self.machine_id, last, entries)
-                if not apart:
-                    self._take(tx, desk.live, entries)
-                tx.journal.append(self.machine_id, entries, place)
-                head = desk.mark.head
-                for entry in entries:
-                    head = chain(head, entry)
-                newest = entries[-1]
-                mark = Mark(Cursor(newest.boot_id, newest.seq), head)
-                tx.machines.set_cursor(self.machine_id, mark.cursor, mark.head)
-                standing = tx.desks.standing(self.machine_id)
-        except BaseException:
-            # What was folded was rolled back with the transaction; the next look rebuilds it from the store.
-            self._folds.clear()
-            self._end = None
-            raise
+        # What was folded is rolled back with the transaction; the next look rebuilds it from the store.
+        return Piece(lambda tx: self._take_in(tx, entries, apart=apart), self._forget)
+
+    def _take_in(self, tx: Transaction, entries: Sequence[JournalEntry], *, apart: bool) -> tuple[Mark, Standing]:
+        desk = self.desk(tx)
+        mark, standing = desk.mark, desk.standing
+        if not entries:
+            return mark, standing
+        place, last = self._end_of(tx, mark.cursor)
+        require_continuity(self.machine_id, last, entries)
+        if not apart and self._take(tx, desk.live, entries):
+            standing = tx.desks.get(self.machine_id).standing
+        tx.journal.append(self.machine_id, entries, place)
+        head = mark.head
+        for entry in entries:
+            head = chain(head, entry)
+        newest = entries[-1]
+        mark = Mark(Cursor(newest.boot_id, newest.seq), head)
+        tx.machines.set_cursor(self.machine_id, mark.cursor, mark.head)
         self._end = place + len(entries), newest
         return mark, standing
+
+    def _forget(self) -> None:
+        self._folds.clear()
+        self._end = None
 
     def _end_of(self, tx: Transaction, cursor: Cursor) -> tuple[int, JournalEntry | None]:
         """Return how many entries are on record, and the newest; asked only when the newest at `cursor` is not ours."""
@@ -106,11 +111,19 @@ class Book:
     @contextmanager
     def _writing(self) -> Generator[tuple[Transaction, Desk]]:
         with self.services.database.write() as tx:
-            desk = tx.desks.get(self.machine_id)
-            findings = check_lease(self.machine_id, self.epoch, desk.epoch)
-            if findings:
-                raise FencedOffError(findings=findings)
-            yield tx, desk
+            yield tx, self.desk(tx)
+
+    def desk(self, tx: Transaction) -> Desk:
+        """Return how the machine stands, for whoever writes.
+
+        Raises:
+            FencedOffError: another controller has taken over; nothing may be written for the machine any more.
+        """
+        desk = tx.desks.get(self.machine_id)
+        findings = check_lease(self.machine_id, self.epoch, desk.epoch)
+        if findings:
+            raise FencedOffError(findings=findings)
+        return desk
 
     def is_newest(self) -> bool:
         """Return whether nobody has taken a lease of the machine from this database after ours."""
@@ -128,7 +141,7 @@ class Book:
     def standing(self) -> Standing:
         """Return how the machine's work stands."""
         with self.services.database.read() as tx:
-            return tx.desks.standing(self.machine_id)
+            return tx.desks.get(self.machine_id).standing
 
     def is_wanted(self, number: int) -> bool:
         """Return whether order `number` is live and its roll still in use."""
@@ -162,8 +175,9 @@ class Book:
                 if job.order_number == number:
                     self._finish(tx, job, event)
 
-    def _take(self, tx: Transaction, live: tuple[LiveJob, ...], entries: Sequence[JournalEntry]) -> None:
-        """Fold `entries` into the `live` jobs."""
+    def _take(self, tx: Transaction, live: tuple[LiveJob, ...], entries: Sequence[JournalEntry]) -> bool:
+        """Fold `entries` into the `live` jobs; return whether these may stand otherwise now."""
+        is_changed = False
         for entry in entries:
             # Orders are packed one after the other: only for the first of them may anything fall.
             first = live[0] if live else None
@@ -177,10 +191,12 @@ class Book:
             work = self._work_of(tx, job)
             fact = work.fold.take(entry)
             if isinstance(fact, PouchOutcome):
-                self._close(tx, work.record, fact)
+                is_changed |= self._close(tx, work.record, fact)
             elif isinstance(fact, OrderMoved):
                 self._order_moved(tx, job, fact.state)
+                is_changed = True
                 live = tx.desks.get(self.machine_id).live
+        return is_changed
 
     def _require_under_way(self, entry: JournalEntry, job: LiveJob | None) -> None:
         under_way = job.order_number if job else None
@@ -205,7 +221,8 @@ class Book:
             self._folds[job.order_number] = work
         return work
 
-    def _close(self, tx: Transaction, job: JobRecord, outcome: PouchOutcome) -> None:
+    def _close(self, tx: Transaction, job: JobRecord, outcome: PouchOutcome) -> bool:
+        """Write down what has become of a pouch; return whether it was discarded, which ends its roll."""
         now = self.services.clock.now()
         subject = f"pouch/{job.roll_id}/{outcome.number}"
         if outcome.packed:
@@ -217,12 +234,12 @@ class Book:
                 tx.discards.add([DiscardRecord(job.roll_id, outcome.number, now, void_reason, reason, Acute.CHANGE)])
                 detail = f"film {outcome.film} on {self.machine_id}: {reason}"
                 tx.audit.append(now, str(self.machine_id), "discard pouch", subject, detail)
-            note_pouch(self.services, tx, job, self._roll_of(tx, job), outcome, self._shelf)
-        elif outcome.findings:
+            return bool(note_pouch(self.services, tx, job, self._roll_of(tx, job), outcome, self._shelf))
+        if outcome.findings:
             raise MissingEvidenceError(findings=[self._about(MISSING_EVIDENCE, job, outcome, codes=outcome.reason)])
-        else:
-            detail = f"film {outcome.film} on {self.machine_id}: {outcome.reason}"
-            tx.audit.append(now, str(self.machine_id), "pouch void", subject, detail)
+        detail = f"film {outcome.film} on {self.machine_id}: {outcome.reason}"
+        tx.audit.append(now, str(self.machine_id), "pouch void", subject, detail)
+        return False
 
     def _roll_of(self, tx: Transaction, job: JobRecord) -> Roll:
         if self._roll is None or self._roll.roll_id != job.roll_id:

@@ -6,6 +6,7 @@ from functools import partial
 
 import structlog
 
+from dispenser.app.ledger import Ledger
 from dispenser.app.offload import Offload
 from dispenser.app.services import Services
 from dispenser.app.supervise import Supervisor
@@ -30,8 +31,9 @@ class Fleet:
     ) -> None:
         """Prepare a supervisor for each of `drivers`; connects to nothing. `holder` names us in every lease."""
         self._services = services
+        self._ledger = Ledger(services.database, services.clock, offload)
         self._supervisors = {
-            machine_id: Supervisor(services, machine_id, driver, holder, offload, self._has_tried_all)
+            machine_id: Supervisor(services, machine_id, driver, holder, self._ledger, self._has_tried_all)
             for machine_id, driver in drivers.items()
         }
         self._tasks: dict[MachineId, asyncio.Task[None]] = {}
@@ -74,6 +76,7 @@ class Fleet:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         self._tasks.clear()
+        await self._ledger.close()
 
     def _ended(self, machine_id: MachineId, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()

@@ -8,6 +8,7 @@ from dispenser.app.services import Services
 from dispenser.app.site import distrust_clock
 from dispenser.app.told import Note
 from dispenser.core.ids import MachineId
+from dispenser.store.session import Transaction
 from hal.status import Capabilities
 
 
@@ -23,12 +24,11 @@ class LinkRecord:
         with self.services.database.write() as tx:
             tx.machines.set_capabilities(self.machine_id, capabilities_document(capabilities))
 
-    def online(self, document: str) -> None:
+    def seen(self, tx: Transaction, document: str) -> None:
         """The machine was looked at; `document` is the snapshot."""
-        with self.services.database.write() as tx:
-            # Seen later than now: the clock was set back while we looked on.
-            distrust_clock(tx, self.services.clock, tx.machines.seen_at(self.machine_id))
-            tx.machines.set_link(self.machine_id, "online", self.services.clock.now(), document)
+        # Seen later than now: the clock was set back while we looked on.
+        distrust_clock(tx, self.services.clock, tx.machines.seen_at(self.machine_id))
+        tx.machines.set_link(self.machine_id, "online", self.services.clock.now(), document)
 
     def away(self, note: Note, *, knows_more: bool) -> None:
         """The machine is not served, as `note` says; `knows_more` than the database, it holds the whole fleet."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from enum import Enum
+from functools import lru_cache
 
 from dispenser.app.told import Note
 from dispenser.core.ids import MachineId, ProductId
@@ -11,11 +12,17 @@ from dispenser.core.packing import PouchLimits
 from dispenser.core.stock import LoadedCanister, MachineStock
 from dispenser.store.records import MachineRecord
 from dispenser.store.session import Transaction
-from hal.documents import bays_of, capabilities_of
+from hal.documents import bays_of
+from hal.documents import capabilities_of as parsed_capabilities
 from hal.status import Bay, Capabilities, MachineStatus
 from hal.wire import words
 
 _BAY = tuple(field.name for field in fields(Bay))
+
+
+_MOST_KINDS = 256
+"""Capability documents that are kept as they were read; every order asks for those of all machines."""
+capabilities_of = lru_cache(_MOST_KINDS)(parsed_capabilities)
 
 
 class NoMachineKnownError(Exception):

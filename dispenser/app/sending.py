@@ -1,5 +1,6 @@
 """Send a machine its next orders: one in work, one behind it, and none that it or we have just said no to."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ REFUSED_SECONDS = 30.0
 """Wait after a machine's refusal before it is asked again, unless its canisters or what waits have changed."""
 UNSENDABLE_SECONDS = 5.0
 """The same after our own: stock and checks are looked at anew."""
+LOADING_SECONDS = 1.0
+"""Longest time until it is noticed, while an order is loaded, that it or one before it is of no use any more."""
 ABOUT_THE_ORDER = frozenset(
     {
         words.BAD_DOCUMENT,
@@ -38,6 +41,8 @@ ABOUT_THE_ORDER = frozenset(
     }
 )
 """Why a machine refuses one order and may take another."""
+ABOUT_THE_MACHINE = frozenset({words.WRONG_STATE, words.WRONG_MODE, words.NO_FILM})
+"""Why a machine does not start an order that it has, until somebody has been at it."""
 
 _Situation = tuple[object, ...]
 
@@ -67,9 +72,17 @@ class Sender:
 
     async def start(self, number: int) -> None:
         """Have a loaded order packed, once in a session."""
-        if number not in self.started:
+        if number in self.started:
+            return
+        try:
             await self._driver.ensure_packing(number)
-            self.started.add(number)
+        except RefusedError as refused:
+            if not {reason.code for reason in refused.reasons} <= ABOUT_THE_MACHINE:
+                raise
+            # It stands still until somebody has been at it; every look asks again, and shows how it stands.
+            self.note = note_of(refused)
+            return
+        self.started.add(number)
 
     async def send_all(self, capabilities: Capabilities, standing: Standing) -> None:
         """Send orders until none waits, or the machine has no room; `standing` tells whether to begin at all."""
@@ -105,7 +118,7 @@ class Sender:
         self.note = self._refusal_note()
         await self._store(lambda: witness_order(self._services, self._book.machine_id, order.number))
         try:
-            await self._driver.ensure_loaded(order)
+            may_start = await self._load(order)
         except RefusedError as refused:
             codes = {reason.code for reason in refused.reasons}
             if words.FENCED in codes:
@@ -121,10 +134,28 @@ class Sender:
                 # It has become another since it was opened: opening it anew tells what it can do now.
                 raise
             return bool(self._refused)
-        if await self._is_to_start(order.number, before):
+        if may_start and await self._is_to_start(order.number, before):
             await self.start(order.number)
             return True
         return False
+
+    async def _load(self, order: PackingOrder) -> bool:
+        """Load `order`, which may take long; tell whether it may be started, for a stop does not wait for it."""
+        loading = asyncio.ensure_future(self._driver.ensure_loaded(order))
+        may_start = True
+        try:
+            while may_start and not loading.done():
+                pause = asyncio.ensure_future(self._services.clock.sleep(LOADING_SECONDS))
+                await asyncio.wait({loading, pause}, return_when=asyncio.FIRST_COMPLETED)
+                pause.cancel()
+                if not loading.done() and (await self._store(self._book.standing)).is_void:
+                    may_start = False
+                    await self._driver.ensure_stopped()
+            await loading
+        finally:
+            loading.cancel()
+            await asyncio.gather(loading, return_exceptions=True)
+        return may_start
 
     async def _is_to_start(self, number: int, before: Sequence[LiveJob]) -> bool:
         """Return whether order `number`, just loaded, may be packed after those that were live `before` it was sent."""

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 from dispenser.app.absence import UnsignedError
-from dispenser.app.machines import capabilities_by_machine
+from dispenser.app.machines import capabilities_of
 from dispenser.app.record_trust import record_findings
 from dispenser.app.rule_packs import not_clinical
 from dispenser.app.services import Services
@@ -53,7 +53,7 @@ def site_findings(services: Services, tx: Transaction) -> tuple[Finding, ...]:
         *record_findings(services, tx),
         *check_free_space(services.database.free_bytes()),
         *check_fleet(
-            capabilities_by_machine(tx.machines.all()),
+            {str(one): capabilities_of(document) for one, document in tx.machines.capabilities().items()},
             demonstration_catalogue=services.catalogue.version == DEMO_VERSION,
             not_clinical=not_clinical(services, tx, local_date(services.clock.now())),
         ),
@@ -109,7 +109,8 @@ def _standing(tx: Transaction) -> AuditRecord | None:
 
 def _recorded(tx: Transaction) -> datetime | None:
     """Return the latest instant that was recorded since somebody last confirmed the clock."""
-    instants = [machine.seen_at for machine in tx.machines.all() if machine.seen_at is not None]
+    seen_at = tx.machines.last_seen()
+    instants = [seen_at] if seen_at is not None else []
     for record in tx.audit.newest(_LOOKED_AT):
         instants.append(record.at)
         if record.action == CONFIRMED:

@@ -1,10 +1,7 @@
 """One task per machine: open, reconcile, follow the journal, send the next order; in doubt, start over by reading."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
-from typing import TypeVar
 
 import structlog
 
@@ -17,9 +14,9 @@ from dispenser.app.distrust import (
     UnfitMachineError,
 )
 from dispenser.app.doorbell import Bell
+from dispenser.app.ledger import Ledger, Piece
 from dispenser.app.link_record import LinkRecord
 from dispenser.app.machines import snapshot_document
-from dispenser.app.offload import Offload
 from dispenser.app.readmitting import machine_answered, open_readmission, set_aside_readmission, use_readmission
 from dispenser.app.reconcile import Found, found_order
 from dispenser.app.sending import Sender
@@ -29,22 +26,19 @@ from dispenser.core.ids import MachineId
 from dispenser.core.job import IllegalJobMoveError, JobEvent, JobState
 from dispenser.store.errors import StoreError
 from dispenser.store.machine_records import LiveJob, ReadmissionRecord, Standing
+from dispenser.store.session import Transaction
 from hal.driver import Lease, MachineDriver
 from hal.errors import MachineError, RefusedError
-from hal.journal import NOTHING, Cursor, JournalEntry, Mark
+from hal.journal import NOTHING, Cursor, Mark
 from hal.status import MachineStatus
 from hal.wire import words
 from safety.site_checks import check_at_rest, check_evidence, check_head, check_mark, check_record
 
-Result = TypeVar("Result")
-
 JOURNAL_PAGE = 500
 LOOK_SECONDS = 5.0
-"""Longest time between two looks at a whole machine, also when its doorbell stays silent."""
-SEND_SECONDS = 1.0
-"""Longest time until it is noticed that there is something to send, or something sent is of no use any more."""
-GLANCE_SECONDS = 0.8
-"""Least time between two readings of a journal; what is in it is read as late as this or as the bell rings at most."""
+"""Longest time between two looks at a whole machine whose doorbell stays silent."""
+BUSY_LOOK_SECONDS = 10.0
+"""The same for one whose journal grows: it shows with every entry that it is there."""
 ROUTINE = frozenset(
     {words.POUCH_STARTED, words.DROPPED, words.SEALED, words.PRINTED, words.INSPECTED, words.POUCH_CLOSED}
 )
@@ -66,7 +60,7 @@ class Supervisor:
         machine_id: MachineId,
         driver: MachineDriver,
         holder: str,
-        offload: Offload = asyncio.to_thread,
+        ledger: Ledger | None = None,
         may_send: Callable[[], bool] = lambda: True,
     ) -> None:
         """Prepare; connects to nothing. `holder` names us in the machine's lease; nothing is sent until `may_send`."""
@@ -74,7 +68,7 @@ class Supervisor:
         self.has_tried = False
         """It was opened since the program started and may be served, or it could not be, or may not."""
         self._services = services
-        self._offload = offload
+        self._ledger = ledger or Ledger(services.database, services.clock)
         self._machine_id = machine_id
         self._driver = driver
         self._holder = holder
@@ -82,9 +76,10 @@ class Supervisor:
         self._link = LinkRecord(services, machine_id)
         self._acknowledged = NOTHING
         self._acknowledge_from = 0.0
-        self._sender = Sender(services, self._book, driver, self._store)
+        self._sender = Sender(services, self._book, driver, self._ledger.run)
         self._seen = NOTHING
         self._seen_at = 0.0
+        self._is_busy = False
         self._noted = Note()
         self._is_trusted = False
         """It was served since `run` began: it comes back from a lost link without anybody's signature."""
@@ -126,7 +121,7 @@ class Supervisor:
 
     async def _ask(self, question: Callable[[], bool], *, otherwise: bool) -> bool:
         try:
-            return await self._store(question)
+            return await self._ledger.run(question)
         except StoreError:
             return otherwise
 
@@ -135,9 +130,9 @@ class Supervisor:
         _log.warning("machine away", machine=self._machine_id, kind=type(error).__name__, detail=str(error))
         self._sender.note = note_of(error)
         try:
-            await self._store(self._book.lost)
+            await self._ledger.run(self._book.lost)
             is_older = knows_more or isinstance(error, OlderRecordError)
-            await self._store(lambda: self._link.away(self._sender.note, knows_more=is_older))
+            await self._ledger.run(lambda: self._link.away(self._sender.note, knows_more=is_older))
         except (StoreError, DistrustError) as also:
             # The next session begins by writing the same; a store that is away must not end the supervisor too.
             _log.warning("cannot note that a machine is away", machine=self._machine_id, detail=str(also))
@@ -146,47 +141,39 @@ class Supervisor:
     async def _session(self) -> None:
         self._sender.started.clear()
         self._acknowledge_from = 0.0
-        epoch = await self._store(self._take_epoch)
+        epoch = await self._ledger.run(self._take_epoch)
         self._book.epoch = epoch
         capabilities = await self._driver.open(Lease(self._holder, epoch))
         unfit = check_evidence(self._machine_id, capabilities)
         if unfit:
             raise UnfitMachineError(findings=unfit)
-        await self._store(lambda: self._link.capable(capabilities))
+        await self._ledger.run(lambda: self._link.capable(capabilities))
         # A controller that was killed left the job as it stood; nobody knows what happened since.
-        await self._store(self._book.lost)
+        await self._ledger.run(self._book.lost)
         await self._take_back()
         await self._require_newer_record()
-        await self._store(lambda: machine_answered(self._services, self._machine_id))
+        await self._ledger.run(lambda: machine_answered(self._services, self._machine_id))
         self.has_tried = True
-        await self._look()
+        self._seen = await self._ledger.run(self._book.mark)
+        standing = await self._look()
         self._is_trusted = True
         # From here on nobody can sign for it; what was signed meanwhile says nothing of what it makes now.
-        await self._store(lambda: set_aside_readmission(self._book, self._seen.cursor, "the machine is in service"))
-        standing = await self._store(self._book.standing)
-        clock = self._services.clock
-        bell = Bell(self._driver.doorbell())
-        read_at = clock.monotonic()
+        why = "the machine is in service"
+        await self._ledger.run(lambda: set_aside_readmission(self._book, self._seen.cursor, why))
+        bell = Bell(self._driver.doorbell(), self._services.clock)
         try:
             while True:
                 if self._may_send():
                     await self._sender.send_all(capabilities, standing)
                 if self._sender.note != self._noted:
-                    await self._look()
-                has_rung = await bell.wait(SEND_SECONDS)
-                if has_rung:
-                    # Between two readings there is time for the other machines; after a silence there is no wait.
-                    pause = read_at + GLANCE_SECONDS - clock.monotonic()
-                    if pause > 0:
-                        await clock.sleep(pause)
-                    read_at = clock.monotonic()
-                standing = await self._glance(has_rung=has_rung)
+                    standing = await self._look()
+                standing = await self._glance(has_news=await bell.wait(is_busy=self._is_busy))
         finally:
             await bell.close()
 
     async def _take_back(self) -> None:
         """Take a readmitted machine back: whatever is in its journal by now counts for nothing."""
-        readmission = None if self._is_trusted else await self._store(self._open_readmission)
+        readmission = None if self._is_trusted else await self._ledger.run(self._open_readmission)
         if readmission is None:
             return
         status = await self._driver.read_status()
@@ -194,17 +181,19 @@ class Supervisor:
         if findings:
             # What it makes until it stops, nobody has signed for: they look, and sign, again.
             until = Cursor(status.boot_id, status.last_seq)
-            await self._store(lambda: set_aside_readmission(self._book, until, "the machine was still at work"))
+            await self._ledger.run(lambda: set_aside_readmission(self._book, until, "the machine was still at work"))
             raise StillAtWorkError(findings=findings)
-        mark = await self._read_on(await self._store(self._book.mark), apart=True)
-        await self._store(lambda: use_readmission(self._book, readmission, mark, status.high_water))
-        await self._acknowledge(mark)
+        mark = await self._read_on(await self._ledger.run(self._book.mark), apart=True)
+        await self._ledger.run(lambda: use_readmission(self._book, readmission, mark, status.high_water))
+        if mark != NOTHING:
+            await self._ledger.put(Piece(lambda tx: self._book.note_mark(tx, mark)))
+            await self._acknowledge(mark)
 
     async def _require_newer_record(self) -> None:
         """Serve only a machine whose orders we all know: a restored database would pack them again (H21)."""
         status = await self._driver.read_status()
         told = status.acknowledged
-        next_number, head = await self._store(lambda: self._known(told.cursor))
+        next_number, head = await self._ledger.run(lambda: self._known(told.cursor))
         findings = (
             *check_record(self._machine_id, status.high_water, next_number),
             *check_mark(self._machine_id, told, head),
@@ -212,58 +201,73 @@ class Supervisor:
         if findings:
             raise OlderRecordError(findings=findings)
 
-    async def _glance(self, *, has_rung: bool) -> Standing:
+    async def _glance(self, *, has_news: bool) -> Standing:
         """Read on in the journal; look at the whole machine when it tells of more than pouches, and now and then."""
-        entries = await self._driver.journal_after(self._seen.cursor, JOURNAL_PAGE) if has_rung else ()
-        standing = await self._store(partial(self._take_in, entries))
+        entries = await self._driver.journal_after(self._seen.cursor, JOURNAL_PAGE) if has_news else ()
+        self._seen, standing = await self._ledger.put(self._book.taking_in(entries))
+        self._is_busy = bool(entries)
         is_routine = len(entries) < JOURNAL_PAGE and all(entry.kind in ROUTINE for entry in entries)
-        if standing.is_void or not is_routine or self._services.clock.monotonic() >= self._seen_at + LOOK_SECONDS:
-            await self._look()
-            standing = await self._store(self._book.standing)
+        due = self._seen_at + (BUSY_LOOK_SECONDS if entries else LOOK_SECONDS)
+        if standing.is_void or not is_routine or self._services.clock.monotonic() >= due:
+            return await self._look()
         return standing
 
-    async def _look(self) -> None:
+    async def _look(self) -> Standing:
         """Read how the machine stands, then its journal to the end, then decide what is still unknown."""
         status = await self._driver.read_status()
         # The status was read first, so the journal holds everything that the status tells of.
-        known = await self._store(self._book.mark)
-        mark = await self._read_on(known)
-        told = Mark(Cursor(status.boot_id, status.last_seq), status.journal_head)
+        known, told = self._seen, Mark(Cursor(status.boot_id, status.last_seq), status.journal_head)
+        mark = await self._read_on(known, told.cursor)
         findings = check_head(self._machine_id, mark, told, known.cursor)
         if findings:
             raise RewrittenError(findings=findings)
-        await self._acknowledge(mark)
-        for job in await self._store(self._book.live):
+        standing = await self._ledger.run(self._book.standing)
+        for job in standing.live:
             await self._settle(job, status)
-        bays = await self._driver.read_bays()
-        document = snapshot_document(status, bays, self._sender.note)
-        await self._store(lambda: self._link.online(document))
-        self._seen, self._seen_at = mark, self._services.clock.monotonic()
+        document = snapshot_document(status, await self._driver.read_bays(), self._sender.note)
         self._noted = self._sender.note
+        now = self._services.clock.monotonic()
+        is_news = mark not in {NOTHING, self._acknowledged} and now >= self._acknowledge_from
 
-    async def _read_on(self, mark: Mark, *, apart: bool = False) -> Mark:
-        """Put the journal after `mark` on record up to its end; return where that is."""
-        while entries := await self._driver.journal_after(mark.cursor, JOURNAL_PAGE):
-            mark = await self._store(partial(self._book.record, entries, apart=apart))
+        def keep(tx: Transaction) -> Standing:
+            desk = self._book.desk(tx)
+            self._link.seen(tx, document)
+            if is_news:
+                tx.journal.mark(self._machine_id, mark)
+            return desk.standing
+
+        standing = await self._ledger.put(Piece(keep))
+        self._seen, self._seen_at = mark, now
+        if is_news:
+            await self._acknowledge(mark)
+        return standing
+
+    async def _read_on(self, mark: Mark, until: Cursor | None = None, *, apart: bool = False) -> Mark:
+        """Put the journal after `mark` on record up to `until` at least, None: its end; return where that is.
+
+        A machine at work may write as fast as a slow line carries: its end is no place to wait for.
+        """
+        while not _has_reached(mark.cursor, until):
+            entries = await self._driver.journal_after(mark.cursor, JOURNAL_PAGE)
+            if not entries:
+                break
+            mark, _ = await self._ledger.put(self._book.taking_in(entries, apart=apart))
         return mark
 
     async def _acknowledge(self, mark: Mark) -> None:
         """Tell the machine what is on record, now and then: another database will not know of it."""
-        now = self._services.clock.monotonic()
-        if mark in {NOTHING, self._acknowledged} or now < self._acknowledge_from:
-            return
-        await self._store(lambda: self._book.note_mark(mark))
         await self._driver.acknowledge(mark)
-        self._acknowledged, self._acknowledge_from = mark, now + ACKNOWLEDGE_SECONDS
+        self._acknowledged = mark
+        self._acknowledge_from = self._services.clock.monotonic() + ACKNOWLEDGE_SECONDS
 
     async def _settle(self, job: LiveJob, status: MachineStatus) -> None:
         number = job.order_number
         found = found_order(status, number)
         match found:
             case Found.NEVER_LOADED:
-                await self._store(lambda: self._book.give_up(number, JobEvent.FOUND_NOT_LOADED))
+                await self._ledger.run(lambda: self._book.give_up(number, JobEvent.FOUND_NOT_LOADED))
             case Found.OVER:
-                await self._store(lambda: self._book.give_up(number, JobEvent.INTERRUPTED))
+                await self._ledger.run(lambda: self._book.give_up(number, JobEvent.INTERRUPTED))
             case Found.WAITING | Found.AT_WORK:
                 if self._book.is_void(job):
                     # The plan has changed: nothing more of this roll, from the next pouch boundary on.
@@ -273,18 +277,7 @@ class Supervisor:
                 note = self._book.found_waiting if found is Found.WAITING else self._book.found_packing
                 # Asked for all machines all the time: nothing is written where nothing has changed.
                 if job.state is JobState.UNKNOWN or (found is Found.AT_WORK and job.state is JobState.SENT):
-                    await self._store(lambda: note(number))
-
-    async def _store(self, work: Callable[[], Result]) -> Result:
-        """Run database work beside the loop, so that the other machines are not kept waiting."""
-        return await asyncio.shield(self._offload(work))
-
-    def _take_in(self, entries: Sequence[JournalEntry]) -> Standing:
-        """Put `entries` on record; return how the machine's work stands then."""
-        if not entries:
-            return self._book.standing()
-        self._seen, standing = self._book.take_in(entries)
-        return standing
+                    await self._ledger.run(lambda: note(number))
 
     def _take_epoch(self) -> int:
         with self._services.database.write() as tx:
@@ -298,3 +291,7 @@ class Supervisor:
 
     def _open_readmission(self) -> ReadmissionRecord | None:
         return open_readmission(self._services, self._machine_id)
+
+
+def _has_reached(place: Cursor, until: Cursor | None) -> bool:
+    return until is not None and place.boot_id == until.boot_id and place.seq >= until.seq

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, Select, bindparam, func, insert, literal, or_, select, tuple_
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, literal, or_, select, tuple_
 
 from dispenser.core.fills import HAND, Fill, FillName, LotNotice, Lots, LotState, Pack, lots_of
 from dispenser.core.ids import ProductId
@@ -41,6 +41,11 @@ class GtinRecord:
 
 class Fills(LotRows):
     """What lies in canisters and hand stock."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Serve one transaction."""
+        super().__init__(connection)
+        self._lots: Lots | None = None
 
     def add_gtin(self, record: GtinRecord) -> None:
         """Say which product a GTIN is, from now on.
@@ -141,6 +146,7 @@ class Fills(LotRows):
         Raises:
             ConflictError: no lot, or unsigned.
         """
+        self._lots = None
         number = self._count(select(func.coalesce(func.max(LOT_NOTICE.c.number), 0))) + 1
         self._run(insert(LOT_NOTICE).values({**asdict(notice), "state": notice.state.value, "number": number}))
 
@@ -153,8 +159,10 @@ class Fills(LotRows):
         )
 
     def lots(self) -> Lots:
-        """Return what may be done with the lots that anybody ever said something about."""
-        return lots_of(self.notices())
+        """Return what may be done with the lots that anybody ever said something about; read once in a transaction."""
+        if self._lots is None:
+            self._lots = lots_of(self.notices())
+        return self._lots
 
     def _fills(self, statement: Select[tuple[object, ...]], **values: object) -> tuple[Fill, ...]:
         """Return the fills that `statement`, one of `_FILLS`, finds: it has a row for each of their packs."""

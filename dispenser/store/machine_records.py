@@ -10,22 +10,13 @@ from hal.journal import Mark
 
 @dataclass(frozen=True, slots=True)
 class LiveJob:
-    """A live attempt without its order, which is long; `is_void`: its roll is out of use, as far as was asked."""
+    """A live attempt without its order, which is long; `is_void`: its roll is out of use."""
 
     job_id: JobId
     roll_id: RollId
     order_number: int
     state: JobState
-    is_void: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What whoever writes for a machine must know: its newest fencing token, its journal's mark, its live attempts."""
-
-    epoch: int
-    mark: Mark
-    live: tuple[LiveJob, ...]
+    is_void: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +35,20 @@ class Standing:
         """Return whether something can be sent to a machine that takes `lanes` orders at a time."""
         is_unknown = any(job.state is JobState.UNKNOWN for job in self.live)
         return self.has_queued and len(self.live) < lanes and not is_unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What whoever writes for a machine must know: its newest fencing token, its journal's mark, and how it stands."""
+
+    epoch: int
+    mark: Mark
+    standing: Standing
+
+    @property
+    def live(self) -> tuple[LiveJob, ...]:
+        """Return the live attempts, next in turn first."""
+        return self.standing.live
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,14 @@ _SET_CURSOR = (
 )
 _SEEN_AT = select(MACHINE.c.seen_at).where(MACHINE.c.machine_id == bindparam("machine"))
 
+_LAST_SEEN = select(MACHINE.c.seen_at).where(MACHINE.c.seen_at.is_not(None)).order_by(MACHINE.c.seen_at.desc()).limit(1)
+_IDS = select(MACHINE.c.machine_id).order_by(MACHINE.c.machine_id)
+_CAPABILITIES = (
+    select(MACHINE.c.machine_id, MACHINE.c.capabilities)
+    .where(MACHINE.c.capabilities.is_not(None))
+    .order_by(MACHINE.c.machine_id)
+)
+
 
 class Machines(Repository):
     """What we know of each machine; `epoch` and order numbers never fall, the database sees to it."""
@@ -56,6 +64,19 @@ class Machines(Repository):
         """Return a machine, or None."""
         row = self._one(select(MACHINE).where(MACHINE.c.machine_id == machine_id))
         return _record(row) if row else None
+
+    def ids(self) -> tuple[MachineId, ...]:
+        """Return the ids of all machines, in their order."""
+        return tuple(row["machine_id"] for row in self._all(_IDS))
+
+    def capabilities(self) -> dict[MachineId, str]:
+        """Return what every machine that ever answered says it can do, as JSON text, by id."""
+        return {row["machine_id"]: row["capabilities"] for row in self._all(_CAPABILITIES)}
+
+    def last_seen(self) -> datetime | None:
+        """Return when any machine was seen last; None when none ever was."""
+        row = self._one(_LAST_SEEN)
+        return row["seen_at"] if row else None
 
     def all(self) -> tuple[MachineRecord, ...]:
         """Return all machines, by id."""

@@ -12,7 +12,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from dispenser.app.batching import plan_batch
 from dispenser.app.fleet import Fleet
+from dispenser.app.machines import known_stocks
+from dispenser.app.release import release_batch
+from dispenser.core.batch import BatchState
 from dispenser.core.ids import MachineId
 from dispenser.store.session import Database
 from hal.clock import SystemClock
@@ -23,7 +27,9 @@ from simulator.machine import Answer, Machine
 from simulator.memory import InMemory
 from simulator.ports.opcua import serve_opcua
 from simulator.spec import BaySpec, MachineSpec
-from tests.support.hall import Hall
+from tests.support.fills import fill_as_it_stands
+from tests.support.hall import FORTNIGHT, NORTH, Hall
+from tests.support.pharmacy import WHO
 from tests.support.screen import Looker, Server
 
 M1 = MachineId("M1")
@@ -119,6 +125,17 @@ def tile(page: Page) -> Locator:
     return page.locator(".tile", has_text="M1")
 
 
+def give_work(hall: Hall) -> None:
+    """Release more than the machine packs while the test lasts."""
+    hall.people(NORTH, "Nord", 1, 4)
+    with hall.services.database.read() as tx:
+        (stock,) = known_stocks(tx.machines.all())
+    fill_as_it_stands(hall.services, stock)
+    record = plan_batch(hall.services, NORTH, FORTNIGHT, WHO)
+    assert record.state is BatchState.PLANNED, record.findings
+    release_batch(hall.services, record.batch_id, WHO)
+
+
 def seconds_until_shown(line: Line, page: Page) -> float:
     """Press the emergency stop, and return how long it took until the page showed it."""
     pressed = time.perf_counter()
@@ -129,8 +146,8 @@ def seconds_until_shown(line: Line, page: Page) -> float:
     return shown
 
 
-def put_right(line: Line, page: Page) -> None:
-    """Release the emergency stop, clear and reset the machine, and wait until the page shows that it is ready."""
+def put_right(line: Line, page: Page, tone: str) -> None:
+    """Release the emergency stop, clear the machine, and wait until the page shows it as before."""
     for command in ("Clear", "Reset"):
         for _ in range(100):
             answers: list[Answer] = []
@@ -138,17 +155,20 @@ def put_right(line: Line, page: Page) -> None:
             if answers[0].ok:
                 break
             page.wait_for_timeout(100)
-    expect(tile(page)).to_have_attribute("data-tone", "ready")
+    expect(tile(page)).to_have_attribute("data-tone", tone)
 
 
-def test_an_emergency_stop_is_on_the_screen_at_once(line: Line, page: Page) -> None:
+@pytest.mark.parametrize("tone", ["ready", "working"])
+def test_an_emergency_stop_is_on_the_screen_at_once(line: Line, hall: Hall, page: Page, tone: str) -> None:
     line.do(lambda machine: machine.command("Reset"))
-    expect(tile(page)).to_have_attribute("data-tone", "ready")
+    if tone == "working":
+        give_work(hall)
+    expect(tile(page)).to_have_attribute("data-tone", tone)
     waits: list[float] = []
     for turn in range(ROUNDS):
         # Not always at the same moment of the controller's round.
         page.wait_for_timeout(1_000 + 370 * turn)
         waits.append(seconds_until_shown(line, page))
-        put_right(line, page)
-    sys.stdout.write(f"emergency stop to screen: {', '.join(f'{wait:.2f}' for wait in waits)} s\n")
+        put_right(line, page, tone)
+    sys.stdout.write(f"emergency stop to screen, {tone}: {', '.join(f'{wait:.2f}' for wait in waits)} s\n")
     assert max(waits) < MOST_SECONDS

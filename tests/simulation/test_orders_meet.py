@@ -11,7 +11,7 @@ from dispenser.app.sending import REFUSED_SECONDS
 from dispenser.app.supervise import Supervisor
 from dispenser.app.views_board import board
 from dispenser.core.batch import BatchState
-from hal.errors import Reason, RefusedError
+from hal.errors import GaveWayError, Reason, RefusedError
 from hal.orders import PackingOrder
 from hal.wire import words
 from simulator.injection import injection_of
@@ -168,5 +168,41 @@ def test_a_machine_that_became_another_while_it_was_served_is_read_anew_and_pack
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         world.require_truth()
+
+    in_world(course)
+
+
+class LongLoad(WhileLoading):
+    """Takes for ever to load an order, and gives way to a stop."""
+
+    async def ensure_loaded(self, order: PackingOrder) -> None:
+        self.stopped = asyncio.Event()
+        await super().ensure_loaded(order) if self.done else self.done.append(("load", order.number))
+        if len(self.done) == 1:
+            self._act(order)
+            await self.stopped.wait()
+            raise GaveWayError((Reason(words.GAVE_WAY, "a stop came first"),))
+
+    async def ensure_stopped(self) -> None:
+        await super().ensure_stopped()
+        self.stopped.set()
+
+
+def test_an_order_that_goes_void_while_it_is_loaded_is_stopped_at_once() -> None:
+    async def course(world: World) -> None:
+        world.line = SimulatedLine(replace(SPEC, tray_cells=4), {})
+        await world.release()
+
+        def void(order: PackingOrder) -> None:
+            with world.services.database.write() as tx:
+                job = next(job for job in tx.jobs.live_on(MACHINE) if job.order_number == order.number)
+                tx.batches.void_roll(job.roll_id, "changed")
+
+        driver = LongLoad(world.line, 0, void)
+        assert not await serve(world, driver, LOOKS)
+        assert driver.done[:2] == [("load", 1), ("stop", 0)]
+        # What is still wanted is packed, under another number; nothing of the first order ever was.
+        assert 1 not in packed_orders(world)
+        assert packed_orders(world)
 
     in_world(course)

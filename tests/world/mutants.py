@@ -16,6 +16,7 @@ from dispenser.app.bookkeeping import Book
 from dispenser.app.reconcile import Found
 from dispenser.app.supervise import Supervisor
 from dispenser.store.discards import Discards
+from dispenser.store.machine_records import Standing
 from dispenser.store.machines import Machines
 from hal.documents import entries_of
 from hal.drivers.pplis.driver import PplisDriver
@@ -137,6 +138,7 @@ def void_roll_goes_on(patch: Patch) -> None:
         return False
 
     patch(Book, "is_void", _never)
+    patch(Standing, "is_void", property(lambda _: False))
 
 
 def order_number_reused(patch: Patch) -> None:

@@ -1,7 +1,7 @@
 """What the world puts in the place of real time and real chance, each in the one module that uses it."""
 
 import gc
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from importlib import import_module
@@ -40,11 +40,6 @@ def patches_of(loop: WorldLoop, *, opcua: bool) -> list[tuple[str, str, object]]
     ]
     # asyncua's server asks the operating system for the time when it looks for idle sessions and paces subscriptions.
     servers = ("uaprocessor", "internal_session", "internal_subscription") if opcua else ()
-    if opcua:
-        # Methods by their names, so that the observer's own are called in place of the class's.
-        jobs = import_module("simulator.ports.opcua")._JOBS
-        by_name = tuple((name, types, _by_name(method.__name__)) for name, types, method in jobs)
-        uuids.append(("simulator.ports.opcua", "_JOBS", by_name))
     return [
         *uuids,
         ("dispenser.app.supervise", "Book", _watched(loop)),
@@ -55,26 +50,16 @@ def patches_of(loop: WorldLoop, *, opcua: bool) -> list[tuple[str, str, object]]
     ]
 
 
-def _by_name(name: str) -> Callable[..., object]:
-    def call(machine: object, *arguments: object) -> object:
-        return getattr(machine, name)(*arguments)
-
-    return call
-
-
 def _watched(loop: WorldLoop) -> type[Book]:
     """The real book, and a note of whatever it writes under a lease that is not the newest any more."""
 
     class WatchedBook(Book):
-        @contextmanager
-        def _writing(self) -> Generator[tuple[Transaction, Desk]]:
-            with super()._writing() as (tx, desk):
-                yield tx, desk
-                newest = tx.machines.get(self.machine_id).epoch
-                if self.epoch < newest:
-                    loop.failures.append(
-                        f"S6: the record of {self.machine_id} is written under {self.epoch}, not {newest}"
-                    )
+        def desk(self, tx: Transaction) -> Desk:
+            desk = super().desk(tx)
+            newest = tx.machines.get(self.machine_id).epoch
+            if self.epoch < newest:
+                loop.failures.append(f"S6: the record of {self.machine_id} is written under {self.epoch}, not {newest}")
+            return desk
 
     return WatchedBook
 
