@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from datetime import UTC, datetime
 from pathlib import Path
 
+import uvicorn
 from chain import FIRST, GROUP, fill, packable, wares_of
 from harness import SEED, WrongAnswerError, emit, slope
 
@@ -43,6 +44,7 @@ _FIRST_PORT = 21_000
 _MACHINES_EACH = 50
 """Machines in one process: many more do not get enough of one core to answer in time."""
 ROLLS_EACH = 4
+_SITE = LabelSite("Demoapoteket", "70 00 00 00", "02000000000008")
 _PROFILES = (
     {"pouches_per_minute": 60, "tray_cells": 60, "order_pouches": 400},
     {"pouches_per_minute": 60, "tray_cells": 30, "order_pouches": 100},
@@ -87,7 +89,9 @@ def fleet(machines: Sequence[int], seconds: float) -> list[dict[str, object]]:
     cpu: list[float] = []
     rows: list[dict[str, object]] = []
     for count in machines:
-        figures, used = asyncio.run(_measured(count, seconds))
+        # The event loop on which the controller is served.
+        with asyncio.Runner(loop_factory=uvicorn.Config("").get_loop_factory()) as runner:
+            figures, used = runner.run(_measured(count, seconds))
         cpu.append(used)
         if len(cpu) > 1:
             figures["exponent"] = round(slope(machines[: len(cpu)], cpu), 3)
@@ -138,14 +142,12 @@ async def _measured(count: int, seconds: float) -> tuple[dict[str, object], floa
 
 def _rss_mb() -> int:
     """Return the memory that this process uses now."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() // 2**20
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() // 2**20
 
 
 def _services(database: Database) -> Services:
     database.migrate()
-    site = LabelSite("Demoapoteket", "70 00 00 00", "02000000000008")
-    return Services(database, load_demo(), SlotTable(), SystemClock(), site, (demonstration_rules(),))
+    return Services(database, load_demo(), SlotTable(), SystemClock(), _SITE, (demonstration_rules(),))
 
 
 def _prepare(services: Services, folder: Path, count: int) -> dict[str, str]:
@@ -193,12 +195,11 @@ def _machine_table(name: str, uri: str, number: int, bays: Sequence[BaySpec]) ->
 async def _simulators(folder: Path, count: int) -> AsyncGenerator[list[int]]:
     """Run all machines in processes of their own; give the ids of these."""
     command = (sys.executable, "-m", "simulator", "fleet", "--state", str(folder / "machines"))
+    started: list[int] = []
     async with AsyncExitStack() as stack:
-        started: list[int] = []
         for place in range(0, count, _MACHINES_EACH):
-            process = await asyncio.create_subprocess_exec(
-                *command, str(folder / f"fleet{place}.toml"), stdout=subprocess.PIPE
-            )
+            file = str(folder / f"fleet{place}.toml")
+            process = await asyncio.create_subprocess_exec(*command, file, stdout=subprocess.PIPE)
             stack.push_async_callback(_end, process)
             for _ in range(min(_MACHINES_EACH, count - place)):
                 await _line(process)
@@ -247,8 +248,7 @@ async def _bare(seconds: float, uris: Sequence[str]) -> asyncio.subprocess.Proce
 
 
 async def _line(process: asyncio.subprocess.Process) -> bytes:
-    line = await process.stdout.readline() if process.stdout else b""
-    if not line:
+    if not (line := await process.stdout.readline() if process.stdout else b""):
         raise WrongAnswerError("a process that is measured ended before its time")
     return line
 

@@ -177,6 +177,7 @@ def entry_of(text: str) -> JournalEntry:
         violated("journal entry", f"no boot, no kind or no sequence number: {text[:200]}")
     if document_of(entry) != text:
         violated("journal entry", f"not canonical: {text[:200]}")
+    entry.come_in(text)
     return entry
 
 

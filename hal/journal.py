@@ -48,22 +48,32 @@ class JournalEntry:
     order_number: int = -1
     pouch: int = -1
     fields: Mapping[str, FieldValue] = field(default_factory=dict)
+    _document: str = field(default="", init=False, compare=False, repr=False)
+    """What the entry came in, where that is known to be canonical: it is not written a second time."""
+
+    def come_in(self, document: str) -> None:
+        """Keep the `document` that the entry was read from, which is what `document` would write."""
+        object.__setattr__(self, "_document", document)
+
+    def document(self) -> str:
+        """Return the entry as every wire carries it: canonical JSON (sorted keys, no spaces)."""
+        return self._document or _canonical(
+            {
+                "boot": self.boot_id,
+                "boot_number": self.boot_number,
+                "seq": self.seq,
+                "at": self.at,
+                "kind": self.kind,
+                "order": self.order_number,
+                "pouch": self.pouch,
+                "fields": dict(self.fields),
+            }
+        )
 
 
 def document_of(entry: JournalEntry) -> str:
     """Return an entry as every wire carries it: canonical JSON (sorted keys, no spaces)."""
-    return _canonical(
-        {
-            "boot": entry.boot_id,
-            "boot_number": entry.boot_number,
-            "seq": entry.seq,
-            "at": entry.at,
-            "kind": entry.kind,
-            "order": entry.order_number,
-            "pouch": entry.pouch,
-            "fields": dict(entry.fields),
-        }
-    )
+    return entry.document()
 
 
 def entry_of(document: str) -> JournalEntry:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from enum import Enum
+from functools import lru_cache
 
 from hal.journal import NOTHING, Mark
 
@@ -145,6 +146,7 @@ class Capabilities:
     alarms: tuple[AlarmModel, ...] = ()
 
 
+@lru_cache(256)
 def capabilities_digest(capabilities: Capabilities) -> str:
     """Return the SHA-256 (64 hex digits) of the capability document: canonical JSON of the fields."""
     document = json.dumps(asdict(capabilities), ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -8,7 +8,7 @@ from contextlib import suppress
 from hal.clock import Clock
 from hal.errors import UnreachableError
 
-GLANCE_SECONDS = 0.9
+GLANCE_SECONDS = 1.0
 """Time between two moments at which machines are read: the same ones for all, so that one commit serves them all."""
 
 

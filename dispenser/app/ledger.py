@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from typing import Any, Generic, TypeVar, cast
 
 from dispenser.app.offload import Offload
@@ -92,35 +93,42 @@ class Ledger:
 
     async def _write(self, waiting: Sequence[_Waiting]) -> None:
         pieces = [one.piece for one in waiting]
-        try:
-            outcomes = await self._offload(partial(self._together, pieces))
-        except Exception as error:  # noqa: BLE001 - whatever it is, each of those who wait must be told
-            outcomes = [error] * len(pieces)
-        for one, outcome in zip(waiting, outcomes, strict=True):
-            if one.done.done():
-                continue
-            if isinstance(outcome, Exception):
-                one.done.set_exception(outcome)
-            else:
-                one.done.set_result(outcome)
-
-    def _together(self, pieces: Sequence[Piece[Any]]) -> list[object]:
-        """Return the result of each piece, or its error, which no other piece suffers from."""
         results: list[object] = []
+        together = await self._done(partial(self._together, pieces, results))
+        error = together.exception()
+        is_commit = len(results) == len(pieces)
+        for one, result in zip_longest(waiting, results):
+            if error is None:
+                _tell(one.done, result, None)
+            elif is_commit or len(pieces) == 1:
+                # After a failed commit nobody knows: all look anew.
+                _tell(one.done, None, error)
+            else:
+                # One that failed is no reason to lose the others.
+                alone = await self._done(partial(one.piece.alone, self._database))
+                _tell(one.done, alone.result() if alone.exception() is None else None, alone.exception())
+
+    async def _done(self, work: Callable[[], Result]) -> "asyncio.Future[Result]":
+        """Return what has become of `work`, which may be an error."""
+        future = asyncio.ensure_future(self._offload(work))
+        await asyncio.wait({future})
+        return future
+
+    def _together(self, pieces: Sequence[Piece[Any]], results: list[object]) -> None:
+        """Do all of `pieces` in one transaction; `results` stays empty when one of them failed."""
         try:
             with self._database.write() as tx:
                 results += [piece.write(tx) for piece in pieces]
-        except BaseException as error:
+        except BaseException:
             for piece in pieces:
                 piece.forget()
-            # One that failed is no reason to lose the others. After a failed commit nobody knows: all look anew.
-            if isinstance(error, Exception) and not results and len(pieces) > 1:
-                return [self._outcome(piece) for piece in pieces]
             raise
-        return results
 
-    def _outcome(self, piece: Piece[Any]) -> object:
-        try:
-            return piece.alone(self._database)
-        except Exception as error:  # noqa: BLE001 - raised where its piece is waited for
-            return error
+
+def _tell(done: asyncio.Future[Any], result: object, error: BaseException | None) -> None:
+    if done.done():
+        return
+    if error is None:
+        done.set_result(result)
+    else:
+        done.set_exception(error)

@@ -21,6 +21,7 @@ from tests.support.stored import NOW, entry
 from tests.support.virtual import VirtualClock, run, sleep
 
 Result = TypeVar("Result")
+SLOW_SECONDS = 1.0
 
 
 async def inline(work: Callable[[], Result]) -> Result:
@@ -140,7 +141,7 @@ def test_who_comes_while_others_are_written_is_in_the_next_commit(migrated_file:
 
         async def course() -> None:
             async def slow(work: Callable[[], Result]) -> Result:
-                await sleep(1.0)
+                await sleep(SLOW_SECONDS)
                 return work()
 
             ledger = Ledger(store, VirtualClock(), slow)
