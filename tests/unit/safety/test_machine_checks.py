@@ -7,7 +7,14 @@ import pytest
 from hal.journal import NOTHING, Cursor, Mark
 from hal.status import MachineStatus, OrderState, OrderStatus, PackMLState
 from safety.findings import Finding
-from safety.site_checks import check_at_rest, check_driver, check_head, check_mark, check_witness
+from safety.site_checks import (
+    check_at_rest,
+    check_driver,
+    check_given_up,
+    check_head,
+    check_mark,
+    check_witness,
+)
 
 
 def told(findings: tuple[Finding, ...]) -> list[tuple[str, str, dict[str, str]]]:
@@ -55,6 +62,11 @@ def test_a_machine_that_is_to_serve_again_is_at_rest(state: OrderState) -> None:
     live = state in {OrderState.LOADED, OrderState.RUNNING, OrderState.HELD}
     expected = [("DOSE-0621", "m1", {"machine": "m1", "order": "4"})] if live else []
     assert told(check_at_rest("m1", status)) == expected
+
+
+def test_a_machine_in_service_is_not_signed_for() -> None:
+    assert check_given_up("m1", is_served=False) == ()
+    assert told(check_given_up("m1", is_served=True)) == [("DOSE-0625", "m1", {"machine": "m1"})]
 
 
 def test_a_machine_whose_driver_cannot_be_used() -> None:
