@@ -87,7 +87,8 @@ class Ledger:
             while self._waiting:
                 await self._clock.sleep(GATHER_SECONDS)
                 waiting, self._waiting = self._waiting, []
-                await self._write([one for one in waiting if not one.done.done()])
+                if wanted := [one for one in waiting if not one.done.done()]:
+                    await self._write(wanted)
         finally:
             self._writer = None
 

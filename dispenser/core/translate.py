@@ -167,8 +167,11 @@ def fitting(roll: Roll, numbers: Collection[int], stock: MachineStock, catalogue
             return False
         return True
 
-    most = bisect_right(range(1, len(rising) + 1), 0, key=lambda count: int(not fits(count)))
-    if most == 0 and rising:
+    # Most rolls fit as they are.
+    if fits(len(rising)):
+        return tuple(rising)
+    most = bisect_right(range(1, len(rising)), 0, key=lambda count: int(not fits(count)))
+    if most == 0:
         sources(roll, rising[:1], stock, catalogue)
     return tuple(rising[:most])
 
